@@ -1,0 +1,3 @@
+"""Optimizers, schedules and gradient clipping for dicts of NumPy arrays."""
+
+__all__: list[str] = []

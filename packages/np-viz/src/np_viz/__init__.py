@@ -1,0 +1,3 @@
+"""Figures of images, training and evaluation from plain arrays; byte-reproducible files."""
+
+__all__: list[str] = []
