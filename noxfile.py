@@ -1,0 +1,168 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox>=2026.8.10"]
+# ///
+"""Every check and every run of this repository, each in an environment made for it.
+
+`nox` alone runs what gates a change; `nox -l` lists the rest.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.8.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", "types", "tests", "integration"]
+
+ROOT = Path(__file__).parent
+TOOLS = nox.project.load_toml(ROOT / "pyproject.toml")
+PACKAGES = {
+    path.parent.name: nox.project.load_toml(path)
+    for path in sorted(ROOT.glob("packages/*/pyproject.toml"))
+}
+PINS = ("-c", str(ROOT / "constraints.txt"))
+
+# A package is tested where no sibling can be imported; an inherited path could bring one in.
+os.environ.pop("PYTHONPATH", None)
+
+
+def pythons() -> list[str]:
+    """Return the versions that answer on this machine, of those that the packages support."""
+    if shutil.which("pyenv"):  # its python3.x answer only when they are named
+        names = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True)
+        here = ".".join(map(str, sys.version_info[:3]))
+        os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys([here, *names.stdout.split()]))
+    found = []
+    for version in ("3.11", "3.12", "3.13", "3.14"):
+        command = shutil.which(f"python{version}")
+        if command and not subprocess.run([command, "-c", ""], capture_output=True).returncode:
+            found.append(version)
+    return found or [f"{sys.version_info.major}.{sys.version_info.minor}"]
+
+
+PYTHONS = pythons()
+
+ALONE = """
+import importlib.util, pathlib, sys
+package, *siblings = sys.argv[1:]
+place = pathlib.Path(importlib.util.find_spec(package).origin)
+if not place.is_relative_to(sys.prefix):
+    sys.exit(f"{package} is imported from {place}, not from the wheel in {sys.prefix}")
+if found := [name for name in siblings if importlib.util.find_spec(name)]:
+    sys.exit(f"siblings of {package} can be imported: {found}")
+"""
+
+
+def group(name: str, project: dict = TOOLS) -> list[str]:
+    """Return the requirements of a dependency group."""
+    return nox.project.dependency_groups(project, name)
+
+
+def test_alone(session: nox.Session, package: str, *pins: str, groups: tuple[str, ...] = ("test",)) -> None:
+    """Install one package's wheel and nothing of its siblings, and run its tests."""
+    project = PACKAGES[package]
+    needs = [need for name in groups for need in group(name, project)]
+    session.install(*pins, f"./packages/{package}", *needs)
+    modules = [name.replace("-", "_") for name in (package, *(p for p in PACKAGES if p != package))]
+    session.run("python", "-I", "-c", ALONE, *modules)
+    session.chdir(f"packages/{package}")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+
+
+@nox.session(python=PYTHONS, tags=["gate"])
+@nox.parametrize("package", list(PACKAGES), ids=list(PACKAGES))
+def tests(session: nox.Session, package: str) -> None:
+    """Test each package alone, from its wheel, on every Python that is present."""
+    test_alone(session, package, *PINS)
+
+
+@nox.session(python=PYTHONS[:1], default=False)
+@nox.parametrize("package", list(PACKAGES), ids=list(PACKAGES))
+def oldest(session: nox.Session, package: str) -> None:
+    """Test each package with the oldest versions that it allows."""
+    lowest = [
+        f"{match[1]}=={match[2]}.*"
+        for need in PACKAGES[package]["project"]["dependencies"]
+        if (match := re.fullmatch(r"(\w+)>=([\d.]+)", need))
+    ]
+    test_alone(session, package, *lowest)
+
+
+@nox.session(python=PYTHONS[:1], venv_backend="virtualenv", default=False)
+@nox.parametrize("package", ["np-layers", "np-optim"], ids=["np-layers", "np-optim"])
+def torch(session: nox.Session, package: str) -> None:
+    """Compare layers, losses and optimizers with PyTorch's own numbers."""
+    test_alone(session, package, *PINS, groups=("test", "torch"))
+
+
+@nox.session(python=PYTHONS[:1], tags=["gate"])
+def lint(session: nox.Session) -> None:
+    """Check style, likely mistakes and security rules with ruff."""
+    session.install(*PINS, *group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session(python=PYTHONS[:1], tags=["gate"])
+def types(session: nox.Session) -> None:
+    """Check the types of every package and of the pipeline with mypy."""
+    session.install(*PINS, *group("types"), *group("pipeline"))
+    for package in PACKAGES:
+        session.run("mypy", f"packages/{package}/src")
+    session.env["MYPYPATH"] = os.pathsep.join(f"packages/{package}/src" for package in PACKAGES)
+    session.run("mypy", "pipelines")
+
+
+@nox.session(python=PYTHONS[:1], tags=["gate"])
+def integration(session: nox.Session) -> None:
+    """Test what crosses packages: architecture, README examples, the pipeline on small data."""
+    session.install(*PINS, *group("pipeline"), *group("integration"))
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", *session.posargs)
+
+
+def pipeline(session: nox.Session, *words: str) -> None:
+    """Run a module of the pipeline in the environment that nox itself runs in.
+
+    What it needs is installed there, so that `.venv/bin/dvc` works afterwards as well.
+    """
+    if sys.prefix == sys.base_prefix:
+        session.error("run nox from an environment: python3 -m venv .venv, see README.md")
+    installer = ["pip", "install", "--quiet"]
+    if importlib.util.find_spec("uv"):
+        installer = ["uv", *installer, "--python", sys.executable]
+    session.run(sys.executable, "-m", *installer, *PINS, *group("pipeline"), external=True)
+    session.run(sys.executable, "-m", *words, *session.posargs, external=True)
+
+
+@nox.session(python=False, default=False)
+def reproduce(session: nox.Session) -> None:
+    """Download, train, evaluate and plot everything; the results lie in reports/."""
+    pipeline(session, "pipelines.reproduce")
+
+
+@nox.session(python=False, default=False)
+def verify(session: nox.Session) -> None:
+    """Compute everything anew and compare each result with the committed one."""
+    pipeline(session, "pipelines.verify")
+
+
+@nox.session(python=PYTHONS[:1], venv_backend="virtualenv", default=False)
+def bench(session: nox.Session) -> None:
+    """Measure speed against other libraries, which are installed in this session only."""
+    session.install(*PINS, *group("bench"), *(f"./packages/{package}" for package in PACKAGES))
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
+        session.run("python", str(script), *session.posargs)
+
+
+if __name__ == "__main__":
+    nox.main()

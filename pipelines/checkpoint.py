@@ -1,0 +1,77 @@
+"""Where a killed training goes on: its state after a round, outside everything that DVC tracks.
+
+A checkpoint is keyed by a fingerprint of all that the result depends on (recipe, data, sources,
+versions), so a changed recipe or a changed line of code never continues an old run. The file starts
+with the SHA-256 of its content: one that was cut or altered is ignored, saying so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines._env import ROOT, arithmetic
+from pipelines.config import Recipe
+from pipelines.files import replaced
+
+FOLDER = ROOT / ".ckpt"
+SOURCES = ("pipelines/*.py", "packages/*/src/**/*.py")
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def fingerprint(recipe: Recipe, data: Path) -> str:
+    """Return a hash of everything that decides the bits of a training."""
+    digest = hashlib.sha256(arithmetic().encode())
+    digest.update(recipe.model_dump_json().encode())
+    files = [path for pattern in SOURCES for path in ROOT.glob(pattern)]
+    for path in sorted([*files, *data.glob("*.npy")]):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").digest()
+        digest.update(path.relative_to(ROOT).as_posix().encode() + content)
+    return digest.hexdigest()[:16]
+
+
+class Checkpoint:
+    """One file that holds the newest state of one training."""
+
+    def __init__(self, name: str, key: str, say: Callable[[str], None]) -> None:
+        self.path = FOLDER / f"{name}-{key}.npz"
+        self._say = say
+        for other in FOLDER.glob(f"{name}-*.npz"):
+            if other != self.path:
+                say(f"the checkpoint {other.name} is of another recipe, code or data: ignored")
+                other.unlink()
+
+    def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""
+        payload = io.BytesIO()
+        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+        np.savez(payload, **{"state": text, **{f"array/{key}": a for key, a in arrays.items()}})
+        content = payload.getvalue()
+        with replaced(self.path) as temporary:
+            temporary.write_bytes(hashlib.sha256(content).digest() + content)
+
+    def load(self) -> tuple[dict[str, Any], Arrays] | None:
+        """Return the kept state and arrays, or None where there are none to be trusted."""
+        if not self.path.exists():
+            return None
+        raw = self.path.read_bytes()
+        if hashlib.sha256(raw[32:]).digest() != raw[:32]:
+            self._say(f"the checkpoint {self.path.name} is damaged: ignored")
+            return None
+        with np.load(io.BytesIO(raw[32:]), allow_pickle=False) as content:
+            arrays = {key: content[key] for key in content.files}
+        state = json.loads(arrays.pop("state").tobytes())
+        return state, {key.removeprefix("array/"): array for key, array in arrays.items()}
+
+    def discard(self) -> None:
+        """Remove the file: the training is complete."""
+        self.path.unlink(missing_ok=True)
