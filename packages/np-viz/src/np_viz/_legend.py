@@ -1,0 +1,57 @@
+"""Legends that never lie on the data and take any text, also one that begins with ``_``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.legend import Legend
+
+from np_viz._axes import INK, TICK_SIZE
+from np_viz._text import legible, spell, width
+
+_LOOK: dict[str, Any] = {
+    "frameon": False,
+    "borderaxespad": 0.0,
+    "borderpad": 0.2,
+    "handlelength": 2.4,
+    "handletextpad": 0.6,
+    "columnspacing": 1.4,
+    "labelspacing": 0.5,
+    "numpoints": 1,
+    "markerscale": 1.0,
+    "fontsize": TICK_SIZE,
+}
+_FIXED = (2.4 + 0.6 + 1.4) * TICK_SIZE / 72.0  # inches of an entry beside its text
+_ROW = 1.6 * TICK_SIZE  # points of one row
+
+
+def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> float:
+    """Put the legend above the axes, in as few rows as its width allows.
+
+    Returns the points that a title needs to stand above it.
+    """
+    room = 0.95 * ax.bbox.width / ax.figure.dpi
+    columns = max((n for n in range(1, len(texts) + 1) if _wide(texts, n) <= room), default=1)
+    rows = -(-len(texts) // columns)
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
+    _legend(ax, handles, texts, place)
+    return 10.0 + rows * _ROW
+
+
+def _wide(texts: Sequence[str], columns: int) -> float:
+    """Width in inches of a legend in so many columns; Matplotlib fills one after the other."""
+    widths = [_FIXED + width(legible(text), TICK_SIZE) for text in texts]
+    return float(sum(column.max() for column in np.array_split(widths, columns)))
+
+
+def legend_beside(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> None:
+    """Put the legend in one column to the right of the axes."""
+    _legend(ax, handles, texts, {"loc": "center left", "bbox_to_anchor": (1.02, 0.5), "ncols": 1})
+
+
+def _legend(ax: Axes, handles: Sequence[Any], texts: Sequence[str], place: dict[str, Any]) -> None:
+    # Matplotlib leaves out entries whose label begins with "_": the texts are set afterwards.
+    legend: Legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **place)
+    for artist, text in zip(legend.get_texts(), texts, strict=True):
+        spell(artist, legible(text), size=TICK_SIZE, colour=INK)

@@ -1,0 +1,96 @@
+"""A sheet of images, with what they are and what a model took them for."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from np_viz._axes import Target
+from np_viz._check import class_ids, count_of, names_of_classes, pictures
+from np_viz._tiles import Tile, displayable, draw_tiles, value_limits
+
+
+def image_grid(
+    images: ArrayLike,
+    labels: ArrayLike | None = None,
+    predictions: ArrayLike | None = None,
+    *,
+    class_names: Sequence[str] | None = None,
+    columns: int | None = None,
+    limit: int = 100,
+    value_range: tuple[float, float] | None = None,
+    title: str | None = None,
+    ax: Target = None,
+) -> Figure:
+    """Draw images row by row, each under its label and prediction.
+
+    A right prediction is captioned with a check mark, a wrong one with a cross, the predicted class
+    and below it the true one; its frame is drawn thick. Where more than ``limit`` images are given,
+    the first ``limit`` are drawn and a note says how many there are.
+
+    Parameters
+    ----------
+    images : array, shape (N, H, W), (N, 1, H, W) or (N, 3, H, W)
+        Bytes are shown from 0 to 255, fractions from 0 to 1, any other values from the lowest to
+        the highest finite one. NaN is drawn in vermilion.
+    labels, predictions : integer array, shape (N,), optional
+        Class ids.
+    class_names : sequence of str, optional
+        Names by class id; without them captions are the ids.
+    columns : int, optional
+        Images in a row; as many as fit into eight inches by default.
+    limit : int
+        The most images that are drawn.
+    value_range : (low, high), optional
+        Values shown as black and white.
+    title : str, optional
+        Line above the sheet.
+    ax : Axes, Figure or SubFigure, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Figure
+        The figure that holds the sheet.
+
+    Raises
+    ------
+    ValueError
+        Shapes or lengths that do not fit; a class id without a name.
+    TypeError
+        Values that are no real numbers, ids that are no integers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fig = image_grid(np.zeros((6, 1, 28, 28)), labels=[0, 1, 2, 3, 4, 5])
+    >>> len(fig.axes), len(fig.axes[0].images)
+    (1, 6)
+    """
+    array = pictures(images)
+    total = len(array)
+    shown = array[: count_of(limit, "limit")]
+    limits = value_limits(array) if value_range is None else value_range
+    truth = None if labels is None else class_ids(labels, "labels", length=total)
+    guess = None if predictions is None else class_ids(predictions, "predictions", length=total)
+    highest = max(
+        (int(ids.max()) for ids in (truth, guess) if ids is not None and len(ids)), default=-1
+    )
+    names = names_of_classes(class_names, count=highest + 1)
+    tiles = []
+    for i, image in enumerate(shown):
+        wrong = truth is not None and guess is not None and truth[i] != guess[i]
+        if truth is not None and guess is not None:
+            mark = "✗" if wrong else "✓"
+            lines = (f"{mark} {names[guess[i]]}", *([f"is {names[truth[i]]}"] if wrong else []))
+        else:
+            only = truth if truth is not None else guess
+            lines = () if only is None else (names[only[i]],)
+        tiles.append(Tile(displayable(image, limits), lines, limits, flagged=wrong))
+    return draw_tiles(
+        ax,
+        tiles,
+        columns=None if columns is None else count_of(columns, "columns"),
+        title=title,
+        note=f"first {len(shown)} of {total} images" if len(shown) < total else None,
+    )
