@@ -1,0 +1,180 @@
+"""What all optimizers share: the checked step, weight decay, state and its dictionary.
+
+An optimizer is its equation, given by `_rule`, and the names of the arrays that it remembers for
+each parameter, given by `slots`. Everything else is here. A step checks all that it is given
+before it writes anything, so it happens wholly or not at all.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from np_optim import _checks
+from np_optim._blocks import BLOCK, blocks
+from np_optim._state import State, from_dict, to_dict
+
+Array = NDArray[Any]
+Schedule = Callable[[int], float]
+Scalars = Callable[..., list[Array]]
+Rule = Callable[[Array, Array, list[Array], list[Array]], None]
+
+
+class Optimizer(ABC):
+    """Base of all optimizers.
+
+    Parameters
+    ----------
+    lr : float or callable
+        Learning rate, at least 0; a callable maps the index of a step, from 0, to the rate.
+    weight_decay : float
+        Strength λ of the decay towards 0. Coupled: g ← g + λ p, the gradient of λ/2 ‖p‖², before
+        the equation of the optimizer. Decoupled: p ← p - lr λ p, beside that equation.
+    check_finite : bool
+        Whether a step refuses gradients that hold NaN or infinity.
+    """
+
+    slots: tuple[str, ...] = ()
+    decoupled = False
+
+    def __init__(self, lr: float | Schedule, *, weight_decay: float, check_finite: bool) -> None:
+        self.lr = lr if callable(lr) else _checks.number("lr", lr, 0.0)
+        self.weight_decay = _checks.number("weight_decay", weight_decay, 0.0)
+        self.check_finite = check_finite
+        self.steps = 0
+        self._states: dict[str, State] = {}
+        self._loaded = False
+        self._scratch: dict[np.dtype[Any], list[Array]] = {}
+
+    @abstractmethod
+    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
+        """Return update(p, g, slots, scratch) for a parameter's step number t, counted from 1.
+
+        `scalars(a, b, …)` makes arrays of the parameter's dtype of numbers, once for all blocks.
+        """
+
+    @property
+    def current_lr(self) -> float:
+        """Learning rate of the next step."""
+        lr = self.lr(self.steps) if callable(self.lr) else self.lr
+        return _checks.number(f"lr at step {self.steps}", lr, 0.0)
+
+    def step(self, params: Mapping[str, Array], grads: Mapping[str, Array]) -> None:
+        """Update the arrays of `params` in place by one step; `grads` is only read.
+
+        A parameter that is seen for the first time, at whichever step, starts with fresh state.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+            Float32 or float64 arrays of any shape.
+        grads : dict of str to ndarray
+            Gradients under the same keys, of the same shapes and dtypes.
+
+        Raises
+        ------
+        KeyError
+            The keys differ.
+        TypeError, ValueError
+            Not arrays; a dtype or shape that does not fit; a read-only parameter.
+        FloatingPointError
+            A gradient holds NaN or infinity. Nothing has been changed then, nor in the cases above.
+        """
+        _checks.real_arrays("params", params)
+        _checks.real_arrays("grads", grads)
+        _checks.same_arrays("grads", grads, params)
+        _checks.writeable("params", params)
+        if self.check_finite:
+            _checks.all_finite("grads", grads)
+        states = self._states_of(params)
+        lr = self.current_lr
+        rules: dict[tuple[int, np.dtype[Any]], Rule] = {}
+        with np.errstate(all="ignore"):
+            for key, p in params.items():
+                state = states[key]
+                state.steps += 1
+                kind = (state.steps, p.dtype)
+                if kind not in rules:
+                    rules[kind] = self._decayed(lr, *kind)
+                self._update(rules[kind], p, grads[key], state)
+        self._states |= states
+        self.steps += 1
+
+    def _states_of(self, params: Mapping[str, Array]) -> dict[str, State]:
+        """Return the state of every parameter, fresh where there is none, after checking it."""
+        absent = [key for key in params if key not in self._states]
+        unused = [key for key in self._states if key not in params]
+        if self._loaded and absent and unused:
+            raise KeyError(
+                f"the loaded state has the key {unused[0]!r}, which params lack, but not the key "
+                f"{absent[0]!r}, which they have; resume with the parameters that were saved"
+            )
+        self._loaded = False
+        states = {key: self._states[key] for key in params if key in self._states}
+        for key, state in states.items():
+            for slot, array in state.slots.items():
+                entry = f"{slot}/{key}"
+                _checks.same_arrays("state", {entry: array}, {entry: params[key]})
+        return states | {key: self._fresh(params[key]) for key in absent}
+
+    def _fresh(self, p: Array) -> State:
+        return State(0, {slot: np.zeros(p.shape, p.dtype) for slot in self.slots})
+
+    def _update(self, rule: Rule, p: Array, g: Array, state: State) -> None:
+        if p.dtype not in self._scratch:
+            self._scratch[p.dtype] = [np.empty(BLOCK, p.dtype) for _ in range(3)]
+        for p_block, *slots, g_block in blocks([p, *state.slots.values(), g], 1 + len(self.slots)):
+            scratch = [array[: p_block.size] for array in self._scratch[p.dtype]]
+            rule(p_block, g_block, slots, scratch)
+
+    def _decayed(self, lr: float, t: int, dtype: np.dtype[Any]) -> Rule:
+        """Return the rule of this step preceded by the weight decay."""
+
+        def scalars(*values: float) -> list[Array]:
+            return [np.array(value, dtype) for value in values]
+
+        rule = self._rule(lr, t, scalars)
+        if self.weight_decay == 0:
+            return rule
+        weight_decay, shrink = scalars(self.weight_decay, 1 - lr * self.weight_decay)
+
+        def decoupled(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
+            np.multiply(p, shrink, out=p)  # p ← p - lr λ p
+            rule(p, g, slots, scratch)
+
+        def coupled(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
+            *free, d = scratch
+            np.multiply(p, weight_decay, out=d)
+            np.add(d, g, out=d)  # g + λ p
+            rule(p, d, slots, free)
+
+        return decoupled if self.decoupled else coupled
+
+    def state_dict(self) -> dict[str, Array]:
+        """Return a copy of the state: "optimizer", "step", "step/<key>" and "<slot>/<key>".
+
+        The options of the constructor are not in it. An optimizer that is constructed alike and
+        loads it continues with the same bits.
+        """
+        return to_dict(type(self).__name__, self.steps, self._states)
+
+    def load_state_dict(self, state_dict: Mapping[str, Array]) -> None:
+        """Replace the state by a copy of one that `state_dict` returned.
+
+        Raises
+        ------
+        KeyError, ValueError, TypeError
+            It is the state of another optimizer, of other options or of other parameters, as far
+            as they are known by now. The next step compares the rest. The state is kept then.
+        """
+        steps, states = from_dict(type(self).__name__, self.slots, state_dict)
+        for key, state in states.items():
+            if key in self._states:
+                _checks.same_arrays(
+                    "state",
+                    {f"{slot}/{key}": array for slot, array in state.slots.items()},
+                    {f"{slot}/{key}": array for slot, array in self._states[key].slots.items()},
+                )
+        self.steps, self._states, self._loaded = steps, states, True
