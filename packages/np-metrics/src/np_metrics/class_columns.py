@@ -33,27 +33,23 @@ def column_codes(
     """Return the index of every true label among the ``columns`` labels."""
     if labels is None:
         codes = encode(true, true)
-        if len(codes.chosen) != columns:
-            raise ValueError(
-                f"{name} must have one column per label; got {columns} columns but "
-                f"{len(codes.chosen)} labels in y_true: pass all labels as labels="
-            )
+        chosen = codes.occurring()
+        advice = f"{len(chosen)} labels in y_true: pass all labels as labels="
     else:
-        wanted = distinct_labels("labels", labels)
-        if len(wanted) != columns:
+        asked = distinct_labels("labels", labels)
+        if (asked[1:] < asked[:-1]).any():
             raise ValueError(
-                f"{name} must have one column per label; got {columns} columns but "
-                f"{len(wanted)} labels"
+                f"labels must ascend, as the columns of {name} do; got {asked.tolist()}"
             )
-        if (wanted[1:] < wanted[:-1]).any():
-            raise ValueError(
-                f"labels must ascend, as the columns of {name} do; got {wanted.tolist()}"
-            )
-        codes = encode(true, true, wanted)
+        codes = encode(true, true, asked)
+        chosen = np.asarray(codes.wanted)
+        advice = f"{len(chosen)} labels"
+    if len(chosen) != columns:
+        raise ValueError(f"{name} must have one column per label; got {columns} and {advice}")
     position = np.full(len(codes.classes), -1)
-    position[codes.chosen] = np.arange(columns)
+    position[chosen] = np.arange(columns)
     index = position[codes.y_true]
     if (index < 0).any():
-        stray = codes.classes[codes.y_true[np.argmin(index)]]
+        stray = codes.classes[codes.y_true[np.argmin(index)]].item()
         raise ValueError(f"labels must hold every label of y_true; got {stray!r} in y_true")
     return index

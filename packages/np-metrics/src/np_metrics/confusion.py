@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.labels import Codes, encode
+from np_metrics.counts import chosen_table
+from np_metrics.labels import encode
 from np_metrics.validation import one_of, weight_array
 
 
@@ -57,7 +58,12 @@ def confusion_matrix(
     one_of("normalize", normalize, ("true", "pred", "all", None))
     codes = encode(y_true, y_pred, labels)
     weights = weight_array(sample_weight, len(codes.y_true))
-    matrix = count_pairs(codes, weights)
+    chosen, matrix = chosen_table(codes, weights)
+    if not matrix.any() and not np.isin(chosen, codes.y_true).any():
+        raise ValueError(
+            f"labels must hold a label of y_true; got {codes.classes[chosen].tolist()}, "
+            "of which none occurs there"
+        )
     if normalize is None:
         return matrix
     axis = {"true": 1, "pred": 0, "all": None}[normalize]
@@ -65,24 +71,3 @@ def confusion_matrix(
     shares = np.zeros(matrix.shape)
     np.divide(matrix, total, out=shares, where=total > 0)
     return shares
-
-
-def count_pairs(codes: Codes, weights: NDArray[Any] | None) -> NDArray[Any]:
-    """Count each pair of codes at position i·K + j of one long row, then fold the row."""
-    size = len(codes.classes)
-    true, pred, chosen = codes.y_true, codes.y_pred, codes.chosen
-    if len(chosen) < size or (chosen != np.arange(size)).any():
-        position = np.full(size, -1)
-        position[chosen] = np.arange(len(chosen))
-        true, pred, size = position[true], position[pred], len(chosen)
-        if not (true >= 0).any():
-            raise ValueError(
-                f"labels must hold a label of y_true; got {codes.chosen_labels.tolist()}, "
-                "of which none occurs there"
-            )
-        kept = (true >= 0) & (pred >= 0)
-        true, pred = true[kept], pred[kept]
-        weights = weights if weights is None else weights[kept]
-    counts = np.bincount(true * size + pred, weights, size * size).reshape(size, size)
-    floating = weights is not None and weights.dtype.kind == "f"
-    return counts if floating else counts.astype(np.int64, copy=False)

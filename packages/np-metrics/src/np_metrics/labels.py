@@ -2,7 +2,7 @@
 
 Small integer ids need no search: a code is the id minus the smallest id. All other labels, such as
 strings or ids that lie far apart, are looked up in the sorted array of distinct labels.
-Both ways yield the same counts, because a code that no label has is never chosen.
+Both ways yield the same counts: a code that no label has is left out of every result.
 """
 
 from __future__ import annotations
@@ -22,14 +22,21 @@ class Codes:
     """Two label arrays in one code: label ``classes[c]`` is written as ``c``."""
 
     classes: NDArray[Any]  # (K,) ascending
-    y_true: NDArray[np.intp]  # (N,)
-    y_pred: NDArray[np.intp]  # (N,)
-    chosen: NDArray[np.intp]  # codes of `labels` in their order, or of all labels that occur
+    y_true: NDArray[Any]  # (N,) integers
+    y_pred: NDArray[Any]  # (N,) integers
+    wanted: NDArray[Any] | None  # codes of `labels` in their order; None: of those that occur
 
     @property
-    def chosen_labels(self) -> NDArray[Any]:
-        """The labels that index the result, in the order of the result."""
-        return self.classes[self.chosen]
+    def dense(self) -> bool:
+        """Whether a table of all pairs of codes is no larger than the samples, or small."""
+        return len(self.classes) <= _table_limit(len(self.y_true))
+
+    def occurring(self) -> NDArray[np.intp]:
+        """Return the codes that occur in either array, ascending."""
+        size = len(self.classes)
+        counts = np.bincount(self.y_true, minlength=size)
+        counts += np.bincount(self.y_pred, minlength=size)
+        return np.flatnonzero(counts)
 
 
 def label_pair(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -55,32 +62,23 @@ def encode(y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None
     if labels is None:
         parts = [true, pred]
     else:
-        wanted = distinct_labels("labels", labels)
-        _check_same_kind(y_true=true, labels=wanted)
-        parts = [true, pred, wanted]
-    if all(part.dtype == np.int64 for part in parts):
+        asked = distinct_labels("labels", labels)
+        _check_same_kind(y_true=true, labels=asked)
+        parts = [true, pred, asked]
+    if all(part.dtype.kind in "iu" for part in parts):
         low = min(int(part.min()) for part in parts)
         high = max(int(part.max()) for part in parts)
-        # a table of counts per pair of codes must not outgrow the samples
-        if high - low < max(256, isqrt(len(true))):
-            return _encode_by_offset(parts, low, high)
-    return _encode_by_search(parts)
-
-
-def _encode_by_offset(parts: list[NDArray[Any]], low: int, high: int) -> Codes:
-    classes = np.arange(low, high + 1)
-    true, pred, *wanted = [part - low if low else part for part in parts]
-    if wanted:
-        return Codes(classes, true, pred, wanted[0])
-    occurs = np.bincount(true, minlength=len(classes)) + np.bincount(pred, minlength=len(classes))
-    return Codes(classes, true, pred, np.flatnonzero(occurs))
-
-
-def _encode_by_search(parts: list[NDArray[Any]]) -> Codes:
+        if high - low < _table_limit(len(true)):
+            true, pred, *wanted = [part - np.int64(low) if low else part for part in parts]
+            return Codes(np.arange(low, high + 1), true, pred, wanted[0] if wanted else None)
     classes, codes = np.unique(np.concatenate(parts), return_inverse=True)
     ends = np.cumsum([len(part) for part in parts])[:-1]
     true, pred, *wanted = np.split(codes, ends)
-    return Codes(classes, true, pred, wanted[0] if wanted else np.arange(len(classes)))
+    return Codes(classes, true, pred, wanted[0] if wanted else None)
+
+
+def _table_limit(n: int) -> int:
+    return max(256, isqrt(n))
 
 
 def _check_same_kind(**arrays: NDArray[Any]) -> None:
@@ -90,9 +88,11 @@ def _check_same_kind(**arrays: NDArray[Any]) -> None:
 
 
 def _comparable(array: NDArray[Any]) -> NDArray[Any]:
-    """Numbers as int64, or as Python ints where int64 is too small; strings as they are."""
-    if array.dtype.kind in "UO":
-        return array
+    """Numbers as integers of at most int64, or Python ints beyond it; strings as they are."""
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)
     if array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
         return array.astype(object)
-    return array.astype(np.int64, copy=False)
+    if array.dtype == np.uint64 or array.dtype.kind == "f":
+        return array.astype(np.int64)
+    return array

@@ -178,7 +178,12 @@ def probability_array(name: str, values: ArrayLike) -> NDArray[Any]:
 def reduced(values: NDArray[Any], weights: NDArray[Any] | None, reduction: str) -> float:
     """Return the weighted mean or the weighted sum of one value per sample."""
     one_of("reduction", reduction, ("mean", "sum"))
-    total = float(np.sum(values) if weights is None else np.dot(weights, values))
+    if weights is not None:
+        total = float(np.dot(weights, values))
+    elif values.dtype == np.bool_:
+        total = float(np.count_nonzero(values))
+    else:
+        total = float(np.sum(values))
     if reduction == "sum":
         return total
     return total / (len(values) if weights is None else float(weights.sum()))
