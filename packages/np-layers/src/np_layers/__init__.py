@@ -13,6 +13,7 @@ from np_layers.initializers import (
     zeros,
 )
 from np_layers.layer import Layer
+from np_layers.model_file import ModelFileError, load, save
 from np_layers.registry import LAYERS, register
 from np_layers.relu import ReLU
 from np_layers.sequential import Sequential
@@ -21,13 +22,16 @@ __all__ = [
     "LAYERS",
     "Dense",
     "Layer",
+    "ModelFileError",
     "ReLU",
     "Sequential",
     "he_normal",
     "he_uniform",
     "lecun_normal",
+    "load",
     "normal",
     "register",
+    "save",
     "torch_uniform",
     "uniform",
     "xavier_normal",

@@ -1,0 +1,100 @@
+"""A model as a JSON document and a dictionary of arrays, the two things that every file format of
+this package stores, and back. Law: the arrays are the measure of what a document may ask for; a
+document that wants any other array is refused before that array exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from np_layers._types import Array, Shape
+from np_layers.sequential import Sequential
+
+FORMAT = "np-layers model"
+FORMAT_VERSION = 1
+WRITER = "np-layers 0.1.0"
+
+
+def document_of(model: Sequential) -> dict[str, Any]:
+    """Return the JSON document that describes ``model``: format, version, writer, architecture.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is not a Sequential.
+    """
+    if not isinstance(model, Sequential):
+        raise TypeError(f"a Sequential is saved, got {model!r}; write Sequential([layer], …)")
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "written_by": WRITER,
+        "model": model.to_config(),
+    }
+
+
+def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
+    """Return the model that a document and the arrays stored with it describe.
+
+    Parameters
+    ----------
+    document
+        What `document_of` returned, by way of a file.
+    arrays
+        What ``model.state_dict()`` returned, by way of the same file.
+
+    Raises
+    ------
+    ValueError
+        If the format, its version or a layer is unknown, or the arrays are not those of the
+        architecture.
+
+    Examples
+    --------
+    >>> from np_layers import Dense
+    >>> model = Sequential([Dense(2)], input_shape=(3,), rng=np.random.default_rng(0))
+    >>> model_of(document_of(model), model.state_dict()).layers[0].units
+    2
+    """
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValueError(f"the document states the format {FORMAT!r}, got {_short(document)}")
+    if (version := document.get("format_version")) != FORMAT_VERSION:
+        raise ValueError(
+            f"format version must be {FORMAT_VERSION}, got {_short(version)}, written by "
+            f"{_short(document.get('written_by'))}; read by {WRITER}: install the other version"
+        )
+    try:
+        rng = _StoredShapes({array.shape for array in arrays.values()})
+        model = Sequential.from_config(document["model"], rng=rng)
+        model.load_state_dict(arrays)
+    except Exception as error:  # whatever a document provokes is the document's fault
+        reason = error.args[0] if isinstance(error, KeyError) and error.args else error
+        raise ValueError(f"the architecture cannot be built: {reason}") from error
+    return model
+
+
+class _StoredShapes(np.random.Generator):
+    """Draws zeros, and only in the shapes that are stored: no others are ever needed."""
+
+    def __init__(self, shapes: set[Shape]) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.shapes = shapes
+
+    def normal(self, loc: Any = 0, scale: Any = 1, size: Any = None) -> Any:
+        return self._zeros(size)
+
+    def uniform(self, low: Any = 0, high: Any = 1, size: Any = None) -> Any:
+        return self._zeros(size)
+
+    def _zeros(self, shape: Any) -> Array:
+        if shape not in self.shapes:
+            raise ValueError(f"it wants an array of shape {shape}, none such is stored")
+        return np.zeros(shape)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"
