@@ -1,0 +1,78 @@
+"""Mean and standard deviation of the rows of an array, the same bits on every version of NumPy.
+
+Bytes and 16-bit integers are summed exactly and rounded once, at the end. Floats are summed in
+double precision along the rows, an order that no version of NumPy has changed, and the features'
+sums are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ROWS = 512  # rows converted at once: they stay in cache, and a memory map needs little memory
+
+
+def mean_and_std(x: NDArray[Any], *, per_feature: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return mean and population standard deviation, float64, over all values or over rows.
+
+    Parameters
+    ----------
+    x : ndarray
+        Shape `(N, ...)`, of numbers.
+    per_feature : bool
+        Whether to reduce over rows only, to the shape of a row, or over everything, to shape `()`.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or some are not finite.
+
+    Examples
+    --------
+    >>> mean, std = mean_and_std(np.array([[0, 9], [4, 9]], dtype=np.uint8), per_feature=True)
+    >>> mean, std
+    (array([2., 9.]), array([2., 0.]))
+    """
+    if x.ndim == 0 or x.size == 0:
+        raise ValueError(f"at least one row and one feature are needed, got the shape {x.shape}")
+    exact = x.dtype.kind in "iu" and x.dtype.itemsize <= 2
+    mean, variance = (_exact if exact else _rounded)(x, per_feature)
+    shape = x.shape[1:] if per_feature else ()
+    return np.reshape(mean, shape).astype(float), np.sqrt(np.reshape(variance, shape).astype(float))
+
+
+def _exact(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
+    """Σx / n and (n Σx² - (Σx)²) / n² with Python's integers, divided and rounded once."""
+    sums = _column_sums(x, lambda chunk: chunk, np.int64)
+    squares = _column_sums(x, lambda chunk: np.square(chunk, dtype=np.int64), np.int64)
+    n = len(x)
+    if not per_feature:
+        sums, squares, n = sums.sum(), squares.sum(), x.size
+    return sums / n, (n * squares - sums * sums) / (n * n)
+
+
+def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
+    """Σx / n and Σ(x - mean)² / n in double precision."""
+    n = len(x) if per_feature else x.size
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = _column_sums(x, lambda chunk: chunk, np.float64)
+    if not np.isfinite(sums.astype(float)).all():
+        raise ValueError("x must be finite, got NaN or infinity; find them with np.isfinite(x)")
+    mean = (sums if per_feature else math.fsum(sums)) / n
+    centre = np.asarray(mean, float)
+    squares = _column_sums(x, lambda chunk: np.square(chunk - centre), np.float64)
+    return mean, (squares if per_feature else math.fsum(squares)) / n
+
+
+def _column_sums(
+    x: NDArray[Any], f: Callable[[NDArray[Any]], NDArray[Any]], dtype: type[np.generic]
+) -> NDArray[Any]:
+    """Return Σ f(row) as an object array of Python numbers, shape `(features,)`."""
+    total = np.zeros(x[:1].size, dtype=object)
+    for start in range(0, len(x), _ROWS):
+        chunk = x[start : start + _ROWS]
+        total += f(chunk.reshape(len(chunk), -1)).sum(axis=0, dtype=dtype)
+    return total

@@ -1,0 +1,170 @@
+"""Bringing pixels to a range that suits a network: divided by 255, or standardized.
+
+Both transforms are learnt from the training rows only and then applied to all others. What they
+have learnt is a dict of plain Python values, so it can be kept beside a model as JSON and gives
+the same bits when it is read back.
+"""
+
+import math
+from typing import Any, Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from np_data.moments import mean_and_std
+
+Per = Literal["global", "feature"]
+
+
+class Scale:
+    """Division by a constant: `y = x / divisor`.
+
+    Parameters
+    ----------
+    divisor : float
+        255 brings bytes to the range from 0 to 1.
+    dtype : dtype
+        A floating type, that of the result.
+
+    Examples
+    --------
+    >>> Scale().apply(np.array([[0, 51, 255]], dtype=np.uint8))
+    array([[0. , 0.2, 1. ]], dtype=float32)
+    >>> Scale().to_dict()
+    {'kind': 'scale', 'divisor': 255.0, 'dtype': 'float32'}
+    """
+
+    def __init__(self, divisor: float = 255.0, *, dtype: DTypeLike = np.float32) -> None:
+        if not (math.isfinite(divisor) and divisor != 0):
+            raise ValueError(f"divisor must be finite and not zero, got {divisor!r}")
+        self.divisor = float(divisor)
+        self.dtype = _floating(dtype)
+
+    def fit(self, x: ArrayLike) -> Self:
+        """Return itself: there is nothing to learn."""
+        return self
+
+    def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
+        """Return `x / divisor` as a new array; `rng` is unused, see `compose`."""
+        y = np.array(x, dtype=self.dtype)
+        y /= self.dtype.type(self.divisor)
+        return y
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain values."""
+        return {"kind": "scale", "divisor": self.divisor, "dtype": self.dtype.name}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Self:
+        """Build the transform that `to_dict` described."""
+        _check_keys(state, kind="scale", keys={"kind", "divisor", "dtype"})
+        return cls(state["divisor"], dtype=state["dtype"])
+
+
+class Standardize:
+    """Zero mean and unit standard deviation: `y = (x - mean) / std`.
+
+    The deviation is that of the population (divided by N). A feature that is constant in the
+    training rows, as the corners of MNIST's images are, is centred and not divided.
+
+    Parameters
+    ----------
+    per : {"global", "feature"}
+        One mean and deviation for the whole data set, or one for each position in a row.
+    mean_only : bool
+        Subtract the mean and leave the deviation as it is (zero-centring).
+    dtype : dtype
+        A floating type, that of the result.
+
+    Attributes
+    ----------
+    mean, std : ndarray of float64 or None
+        Shape `()` or that of a row; None before `fit`.
+
+    Examples
+    --------
+    >>> x = np.array([[0, 10], [4, 10]], dtype=np.uint8)
+    >>> Standardize(per="feature").fit(x).apply(x)
+    array([[-1.,  0.],
+           [ 1.,  0.]], dtype=float32)
+    >>> Standardize(mean_only=True).fit(x).to_dict()["mean"]
+    6.0
+    """
+
+    def __init__(
+        self, *, per: Per = "global", mean_only: bool = False, dtype: DTypeLike = np.float32
+    ) -> None:
+        if per not in get_args(Per):
+            raise ValueError(f"per must be 'global' or 'feature', got {per!r}")
+        self.per: Per = per
+        self.mean_only = bool(mean_only)
+        self.dtype = _floating(dtype)
+        self.mean: NDArray[Any] | None = None
+        self.std: NDArray[Any] | None = None
+
+    def fit(self, x: ArrayLike) -> Self:
+        """Learn mean and deviation from the rows of `x`, shape `(N, ...)`, and return itself.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows or a value is not finite.
+        """
+        self.mean, self.std = mean_and_std(np.asarray(x), per_feature=self.per == "feature")
+        return self
+
+    def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
+        """Return `(x - mean) / std` as a new array; `rng` is unused, see `compose`.
+
+        Raises
+        ------
+        RuntimeError
+            If `fit` was not called.
+        ValueError
+            If the rows of `x` have another shape than those learnt from.
+        """
+        if self.mean is None or self.std is None:
+            raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
+        y = np.array(x, dtype=self.dtype)
+        if self.per == "feature" and y.shape[1:] != self.mean.shape:
+            raise ValueError(f"rows must have the shape {self.mean.shape}, got {y.shape[1:]}")
+        y -= self.mean.astype(self.dtype)
+        if not self.mean_only:
+            y /= np.where(self.std > 0, self.std, 1).astype(self.dtype)
+        return y
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return parameters and what was learnt as plain values; arrays become lists."""
+        return {
+            "kind": "standardize",
+            "per": self.per,
+            "mean_only": self.mean_only,
+            "dtype": self.dtype.name,
+            "mean": None if self.mean is None else self.mean.tolist(),
+            "std": None if self.std is None else self.std.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Self:
+        """Build the transform that `to_dict` described, with what it had learnt."""
+        keys = {"kind", "per", "mean_only", "dtype", "mean", "std"}
+        _check_keys(state, kind="standardize", keys=keys)
+        new = cls(per=state["per"], mean_only=state["mean_only"], dtype=state["dtype"])
+        if state["mean"] is not None:
+            new.mean, new.std = np.array(state["mean"], float), np.array(state["std"], float)
+        return new
+
+
+def _floating(dtype: DTypeLike) -> np.dtype[Any]:
+    if np.dtype(dtype).kind != "f":
+        raise ValueError(f"dtype must be a floating type, got {np.dtype(dtype)}")
+    return np.dtype(dtype)
+
+
+def _check_keys(state: dict[str, Any], *, kind: str, keys: set[str]) -> None:
+    if not isinstance(state, dict):
+        raise TypeError(f"state must be the dict that to_dict returned, got {state!r}")
+    if set(state) != keys:
+        raise KeyError(f"state must have the keys {sorted(keys)}, got {sorted(state)}")
+    if state["kind"] != kind:
+        raise ValueError(f"state must be of kind {kind!r}, got {state['kind']!r}")

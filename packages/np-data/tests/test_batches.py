@@ -1,0 +1,242 @@
+"""Batches: every order and last mode against a plain model, resumption, and only the rows asked."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from np_data import Batches, write_idx
+from np_data.idx import read_idx
+
+ORDERS = ["shuffle", "sequential", "replacement"]
+LASTS = ["keep", "drop", "fill"]
+
+
+def rows_of(batches, epoch=0, **options):
+    return [rows.tolist() for (rows,) in batches.epoch(epoch, **options)]
+
+
+@given(
+    n=st.integers(0, 40),
+    batch_size=st.integers(1, 50),
+    order=st.sampled_from(ORDERS),
+    last=st.sampled_from(LASTS),
+    seed=st.integers(0, 2**70),
+    epoch=st.integers(0, 2**31),
+)
+def test_the_rows_of_an_epoch(n, batch_size, order, last, seed, epoch):
+    x = np.arange(n)
+    batches = Batches(x, batch_size=batch_size, seed=seed, order=order, last=last)
+    got = rows_of(batches, epoch)
+    full, rest = divmod(n, batch_size)
+    assert len(got) == len(batches) == full + bool(rest and last != "drop")
+    flat = list(itertools.chain(*got))
+    assert all(0 <= row < n for row in flat)
+    if order == "replacement":
+        assert all(len(rows) == batch_size for rows in got)
+        return
+    seen = flat[: n if last != "drop" else full * batch_size]
+    assert len(set(seen)) == len(seen)
+    if order == "sequential":
+        assert seen == list(range(len(seen)))
+    sizes = [len(rows) for rows in got]
+    if last == "keep":
+        assert sizes == [batch_size] * full + [rest] * bool(rest)
+    else:
+        assert set(sizes) <= {batch_size}
+    if last == "fill" and rest and full:
+        assert len(set(got[-1])) == batch_size  # drawn from the other batches, none twice
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("last", LASTS)
+def test_an_epoch_is_the_same_whatever_ran_before(order, last):
+    def make():
+        return Batches(
+            np.arange(23),
+            batch_size=5,
+            seed=9,
+            order=order,
+            last=last,
+            transform=lambda x, rng: x + rng.random(x.shape),
+        )
+
+    used = make()
+    for _ in range(3):
+        list(used)
+    half = used.epoch(4)
+    next(half)
+    assert rows_of(used, 7) == rows_of(make(), 7)
+    assert rows_of(used, 7, start=2) == rows_of(make(), 7)[2:]
+    assert rows_of(used, 7, start=99) == []
+
+
+def test_each_epoch_has_another_order():
+    """Defect 8 of the founding code: a generator re-seeded every epoch, so that all are alike."""
+    batches = Batches(np.arange(50), batch_size=10, seed=1)
+    epochs = [rows_of(batches, e) for e in range(20)]
+    assert len({str(rows) for rows in epochs}) == 20
+    by_iteration = [[rows.tolist() for (rows,) in batches] for _ in range(20)]
+    assert by_iteration == epochs
+    drawn = Batches(np.arange(50), batch_size=10, seed=1, order="replacement")
+    assert len({str(rows_of(drawn, e)) for e in range(20)}) == 20
+    assert len({str(rows) for rows in rows_of(drawn)}) == 5
+
+
+def test_seeds_and_epochs_do_not_collide():
+    def first(seed, epoch):
+        return str(rows_of(Batches(np.arange(99), batch_size=99, seed=seed), epoch))
+
+    pairs = [(0, 1), (1, 0), (2**32, 0), (0, 0), (1, 1), (2**32 + 1, 0), (2**64, 0)]
+    assert len({first(*pair) for pair in pairs}) == len(pairs)
+
+
+def test_filling_never_reaches_past_the_end():
+    """Defect 9 of the founding code: a random index that may be one past the last row."""
+    for seed in range(300):
+        (batch,) = rows_of(Batches(np.arange(2), batch_size=64, seed=seed, last="fill"))
+        assert set(batch) == {0, 1}
+        for batch in rows_of(Batches(np.arange(3), batch_size=2, seed=seed, last="fill")):
+            assert len(batch) == 2
+            assert set(batch) <= {0, 1, 2}
+
+
+def test_steps_is_a_number_of_iterations_and_an_epoch_a_pass():
+    """Defect 13 of the founding code: "epoch" for what is an iteration."""
+    x = np.arange(10)
+    assert len(Batches(x, batch_size=5, seed=0)) == 2
+    ten_thousand = Batches(x, batch_size=5, seed=0, order="replacement", steps=10_000)
+    assert len(ten_thousand) == 10_000
+    counts = np.bincount(np.concatenate([rows for (rows,) in ten_thousand]))
+    assert abs(counts / 5000 - 1).max() < 0.1  # 50 000 uniform draws; 7 standard deviations
+    passes = rows_of(Batches(x, batch_size=4, seed=0, steps=7))
+    assert [len(rows) for rows in passes] == [4, 4, 2, 4, 4, 2, 4]
+    assert sorted(itertools.chain(*passes[:3])) == sorted(itertools.chain(*passes[3:6]))
+    assert passes[:3] != passes[3:6]
+    assert rows_of(Batches(x, batch_size=4, seed=0, steps=2)) == passes[:2]
+
+
+def test_arrays_stay_aligned_and_batches_are_new_arrays():
+    x, y = np.arange(20.0).reshape(10, 2), np.arange(10)
+    for xb, yb in Batches(x, y, batch_size=3, seed=5):
+        assert (xb[:, 0] == 2 * yb).all()
+        assert not np.shares_memory(xb, x)
+        xb[:] = -1
+    for xb, _ in Batches(x, y, batch_size=10, seed=5, order="sequential"):
+        xb[:] = -1
+    assert (x == np.arange(20.0).reshape(10, 2)).all()
+
+
+def test_transform_gets_a_generator_of_seed_epoch_and_step():
+    calls = []
+
+    def note(x, y, *, rng):
+        calls.append(rng.random())
+        return x * 2, y
+
+    batches = Batches(np.arange(6), np.arange(6), batch_size=2, seed=3, transform=note)
+    for xb, yb in itertools.chain(batches.epoch(0), batches.epoch(1)):
+        assert (xb == 2 * yb).all()
+    first = list(calls)
+    assert len(set(first)) == 6
+    calls.clear()
+    list(batches.epoch(0, start=1))
+    assert calls == first[1:3]
+
+
+class OnDisk:
+    """Rows as HDF5 gives them: ascending numbers without repetition only."""
+
+    def __init__(self, values):
+        self.values, self.shape, self.asked = values, values.shape, []
+
+    def __getitem__(self, rows):
+        assert (np.diff(rows) > 0).all()
+        self.asked.extend(rows.tolist())
+        return self.values[rows]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_array_likes_are_asked_for_the_rows_of_the_batch_only(order):
+    x = np.arange(60.0).reshape(30, 2)
+    lazy = OnDisk(x)
+    plain = Batches(x, batch_size=7, seed=2, order=order)
+    for (ours,), (theirs,) in zip(
+        Batches(lazy, batch_size=7, seed=2, order=order), plain, strict=True
+    ):
+        assert (ours == theirs).all()
+        assert len(lazy.asked) <= 7
+        assert set(lazy.asked) == set((theirs[:, 0] / 2).astype(int))
+        lazy.asked.clear()
+
+
+def test_memory_maps_give_plain_native_arrays(tmp_path):
+    x = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    write_idx(tmp_path / "x", x)
+    mapped = read_idx(tmp_path / "x", mmap=True)
+    for (ours,), (theirs,) in zip(
+        Batches(mapped, batch_size=8, seed=1), Batches(x, batch_size=8, seed=1), strict=True
+    ):
+        assert type(ours) is np.ndarray
+        assert ours.dtype == np.float32
+        assert ours.dtype.isnative
+        assert (ours == theirs).all()
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "strided"])
+def test_any_memory_layout(layout):
+    x = np.arange(60.0).reshape(20, 3)
+    given_ = {"C": x, "F": np.asfortranarray(x), "strided": np.repeat(x, 2, axis=0)[::2]}[layout]
+    want = [b[0].tolist() for b in Batches(x, batch_size=6, seed=0)]
+    assert [b[0].tolist() for b in Batches(given_, batch_size=6, seed=0)] == want
+
+
+@pytest.mark.parametrize(
+    ("arrays", "options", "error", "message"),
+    [
+        ((), {}, TypeError, "at least one array is needed, got none"),
+        (([1, 2],), {}, TypeError, "an array needs a shape and rows, got list; use np.asarray"),
+        ((np.zeros(3), np.zeros(4)), {}, ValueError, "same number of rows, got [3, 4]"),
+        ((np.array(1),), {}, ValueError, "same number of rows, got [None]"),
+        ((np.zeros(3),), {"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+        ((np.zeros(3),), {"batch_size": 1.5}, TypeError, "float"),
+        ((np.zeros(3),), {"seed": -1}, ValueError, "seed must be at least 0, got -1"),
+        ((np.zeros(3),), {"steps": 0}, ValueError, "steps must be at least 1, got 0"),
+        (
+            (np.zeros(3),),
+            {"order": "random"},
+            ValueError,
+            "order must be one of 'shuffle', 'sequential', 'replacement', got 'random'",
+        ),
+        ((np.zeros(3),), {"last": 1}, ValueError, "last must be one of 'keep', 'drop', 'fill'"),
+        ((np.zeros(3),), {"transform": 3}, TypeError, "transform must be callable, got 3"),
+        (
+            (np.zeros(0),),
+            {"order": "replacement", "steps": 3},
+            ValueError,
+            "steps=3 batches of 2 cannot be made of 0 rows",
+        ),
+        (
+            (np.zeros(1),),
+            {"last": "drop", "steps": 3},
+            ValueError,
+            "steps=3 batches of 2 cannot be made of 1 rows with last='drop'",
+        ),
+    ],
+)
+def test_wrong_arguments(arrays, options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Batches(*arrays, **{"batch_size": 2, "seed": 0, **options})
+
+
+def test_wrong_epochs_are_refused_at_once():
+    batches = Batches(np.zeros(3), batch_size=2, seed=0)
+    with pytest.raises(ValueError, match=re.escape("epoch must be at least 0, got -1")):
+        batches.epoch(-1)
+    with pytest.raises(ValueError, match=re.escape("start must be at least 0, got -1")):
+        batches.epoch(0, start=-1)
+    with pytest.raises(TypeError, match=re.escape("missing 1 required keyword-only argument")):
+        Batches(np.zeros(3), batch_size=2)

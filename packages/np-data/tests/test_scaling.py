@@ -1,0 +1,136 @@
+"""Scale and Standardize: exact statistics, plain-value round trips, order of calls."""
+
+import json
+import math
+import re
+import statistics
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from np_data import Scale, Standardize
+from np_data.moments import mean_and_std
+
+BYTES = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=6))
+
+
+def test_scale_is_division_in_float32():
+    x = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    y = Scale().apply(x)
+    assert y.dtype == np.float32
+    assert (y == np.array([np.float32(v) / np.float32(255) for v in x.flat]).reshape(16, 16)).all()
+    assert Scale(dtype=np.float64).fit(x).apply(x)[15, 15] == 1.0
+    assert (x == np.arange(256).reshape(16, 16)).all()
+
+
+@given(x=BYTES)
+def test_statistics_of_bytes_are_the_rational_numbers_rounded_once(x):
+    def exact(values):
+        values = [Fraction(int(v)) for v in values]
+        mean = sum(values) / len(values)
+        return float(mean), math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+    mean, std = mean_and_std(x, per_feature=False)
+    assert (float(mean), float(std)) == exact(x.ravel())
+    means, stds = mean_and_std(x, per_feature=True)
+    assert means.shape == stds.shape == x.shape[1:]
+    for where in np.ndindex(*x.shape[1:]):
+        assert (means[where], stds[where]) == exact(x[(slice(None), *where)])
+
+
+@given(
+    x=hnp.arrays(
+        np.float64,
+        hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=5),
+        elements=st.floats(-1e6, 1e6),
+    )
+)
+def test_statistics_of_floats(x):
+    mean, std = mean_and_std(x, per_feature=False)
+    assert mean == pytest.approx(statistics.fmean(x.ravel()), rel=1e-12, abs=1e-9)
+    assert std == pytest.approx(statistics.pstdev(x.ravel()), rel=1e-9, abs=1e-9)
+    means, stds = mean_and_std(x, per_feature=True)
+    assert np.allclose(means, x.mean(axis=0), rtol=1e-12, atol=1e-9)
+    assert np.allclose(stds, x.std(axis=0), rtol=1e-9, atol=1e-9)
+
+
+def test_statistics_do_not_depend_on_how_rows_are_chunked():
+    x = np.random.default_rng(0).integers(0, 256, (2000, 3), dtype=np.uint8)
+    assert mean_and_std(x, per_feature=False)[0] == int(x.astype(np.int64).sum()) / x.size
+    y = x.astype(np.float32)
+    for per_feature in (False, True):
+        for ours, other in zip(
+            mean_and_std(x, per_feature=per_feature),
+            mean_and_std(y, per_feature=per_feature),
+            strict=True,
+        ):
+            assert np.allclose(ours, other, rtol=1e-13)
+
+
+@pytest.mark.parametrize("per", ["global", "feature"])
+@pytest.mark.parametrize("mean_only", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_applied_to_its_own_rows(per, mean_only, dtype):
+    x = np.random.default_rng(1).integers(0, 256, (500, 4, 5), dtype=np.uint8)
+    x[:, 0, 0] = 7
+    before = x.copy()
+    scaler = Standardize(per=per, mean_only=mean_only, dtype=dtype).fit(x)
+    y = scaler.apply(x)
+    assert y.dtype == dtype
+    assert (x == before).all()
+    axis = 0 if per == "feature" else None
+    assert np.allclose(y.mean(axis=axis, dtype=float), 0, atol=1e-4)
+    want = x.std(axis=axis) if mean_only else np.where(x.std(axis=axis) > 0, 1, 0)
+    assert np.allclose(y.std(axis=axis, dtype=float), want, atol=1e-4)
+    if per == "feature":
+        assert (y[:, 0, 0] == 0).all()  # constant, so centred and not divided
+    again = Standardize.from_dict(json.loads(json.dumps(scaler.to_dict())))
+    assert again.apply(x).tobytes() == y.tobytes()
+    assert again.to_dict() == scaler.to_dict()
+
+
+def test_unfitted_and_scale_states_come_back():
+    assert Standardize.from_dict(Standardize(per="feature").to_dict()).mean is None
+    state = json.loads(json.dumps(Scale(127.5, dtype="float64").to_dict()))
+    assert Scale.from_dict(state).to_dict() == state
+
+
+def test_given_mean_and_deviation():
+    half = {"kind": "standardize", "per": "global", "mean_only": False, "dtype": "float32"}
+    y = Standardize.from_dict({**half, "mean": 0.5, "std": 0.5}).apply(Scale().apply([0, 255]))
+    assert y.tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: Standardize().apply([1]), RuntimeError, "no mean yet; call fit with the training"),
+        (lambda: Standardize(per="row"), ValueError, "'global' or 'feature', got 'row'"),
+        (lambda: Standardize(dtype=int), ValueError, "dtype must be a floating type, got int64"),
+        (lambda: Scale(dtype="u1"), ValueError, "dtype must be a floating type, got uint8"),
+        (lambda: Scale(0), ValueError, "divisor must be finite and not zero, got 0"),
+        (lambda: Scale(math.inf), ValueError, "divisor must be finite and not zero, got inf"),
+        (lambda: Standardize().fit([]), ValueError, "at least one row and one feature"),
+        (lambda: Standardize().fit([1, math.nan]), ValueError, "x must be finite"),
+        (lambda: Standardize().fit([[1e308], [1e308]]), ValueError, "x must be finite"),
+        (
+            lambda: Standardize(per="feature").fit(np.zeros((3, 2))).apply(np.zeros((3, 4))),
+            ValueError,
+            "rows must have the shape (2,), got (4,)",
+        ),
+        (lambda: Scale.from_dict({"divisor": 1}), KeyError, "state must have the keys"),
+        (lambda: Scale.from_dict([1]), TypeError, "state must be the dict that to_dict returned"),
+        (
+            lambda: Scale.from_dict({"kind": "x", "divisor": 1, "dtype": "f4"}),
+            ValueError,
+            "state must be of kind 'scale', got 'x'",
+        ),
+    ],
+)
+def test_wrong_arguments(call, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        call()
