@@ -1,6 +1,9 @@
 """Neural network layers, losses and model files with nothing but NumPy, every gradient proven."""
 
+from np_layers.avg_pool2d import AvgPool2D
+from np_layers.conv2d import Conv2D
 from np_layers.dense import Dense
+from np_layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.initializers import (
     he_normal,
     he_uniform,
@@ -13,6 +16,7 @@ from np_layers.initializers import (
     zeros,
 )
 from np_layers.layer import Layer
+from np_layers.max_pool2d import MaxPool2D
 from np_layers.model_file import ModelFileError, load, save
 from np_layers.registry import LAYERS, register
 from np_layers.relu import ReLU
@@ -20,8 +24,12 @@ from np_layers.sequential import Sequential
 
 __all__ = [
     "LAYERS",
+    "AvgPool2D",
+    "Conv2D",
     "Dense",
+    "GlobalAvgPool2D",
     "Layer",
+    "MaxPool2D",
     "ModelFileError",
     "ReLU",
     "Sequential",

@@ -1,0 +1,124 @@
+"""Max pooling: of each window only the largest value is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from np_layers._types import Array, Shape
+from np_layers.layer import Layer
+from np_layers.registry import register
+from np_layers.threads import for_each
+from np_layers.windows import pair, pool_windows
+
+
+@register
+class MaxPool2D(Layer):
+    """y[n, c, h, w] = max_ij xp[n, c, h·stride + i, w·stride + j].
+
+    xp is x with ``padding`` rows and columns of −∞ around it, which are never the largest.
+
+    Parameters
+    ----------
+    kernel_size
+        Rows and columns of a window, one integer or two.
+    stride
+        Step from window to window, one integer or two; None: ``kernel_size``, so that the
+        windows do not overlap.
+    padding
+        At most half of the kernel, one integer or two.
+
+    Notes
+    -----
+    Shapes: x (N, C, H, W), y (N, C, Ho, Wo) with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1 and Wo
+    alike. Rows and columns that no window covers are left out, and get the gradient 0.
+
+    References
+    ----------
+    Ranzato et al., "Unsupervised learning of invariant feature hierarchies", 2007.
+
+    Examples
+    --------
+    >>> layer = MaxPool2D(2)
+    >>> layer.build((1, 2, 4), rng=np.random.default_rng(0), dtype=np.float32)
+    (1, 1, 2)
+    >>> layer.forward(np.array([[[[1, 2, 5, 0], [4, 3, 1, 1]]]]))
+    array([[[[4., 5.]]]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | Sequence[int] = 2,
+        stride: int | Sequence[int] | None = None,
+        padding: int | Sequence[int] = 0,
+    ) -> None:
+        self.kernel_size = pair("kernel_size", kernel_size, least=1)
+        self.stride = self.kernel_size if stride is None else pair("stride", stride, least=1)
+        self.padding = pair("padding", padding, least=0)
+        self._windows = pool_windows(self.kernel_size, self.stride, self.padding)
+
+    def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
+        """Return (C, Ho, Wo); there is nothing to draw."""
+        Ho, Wo = self._windows.output_shape(input_shape, "MaxPool2D")
+        self._output_shape = input_shape[0], Ho, Wo
+        super().build(input_shape, rng=rng, dtype=dtype)
+        return self._output_shape
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """Return the largest value of each window, shape (N, C, Ho, Wo); NaN where there is one."""
+        x = self.receive(x)
+        y = self.empty("output", (len(x), *self._output_shape), training=training)
+
+        def fill(images: slice) -> None:
+            first, *others = self._windows.taps(self._windows.pad(x[images], -math.inf))
+            largest = y[images]
+            largest[...] = first
+            for tap in others:
+                np.maximum(largest, tap, out=largest)
+
+        for_each(fill, len(x), step=self._windows.images_at_once(x))
+        if training:
+            self.remember(x, y)
+        return y
+
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
+        """Return dL/dx: dL/dy goes to the place that gave the maximum, all others get 0.
+
+        Where several places of a window hold the maximum, the first in reading order gets all of
+        it (PyTorch's choice), so that Σ dL/dx = Σ dL/dy. A pixel that is the maximum of several
+        windows gets the sum.
+        """
+        x, y = self.recall()
+        if not input_gradient:
+            return None
+        windows = self._windows
+        dx = self.empty("grad_input", x.shape)
+
+        def fill(images: slice) -> None:
+            G, largest, image, grad = grad_output[images], y[images], x[images], dx[images]
+            xp = windows.pad(image, -math.inf)
+            grad_xp = grad if xp is image else np.empty_like(xp)
+            grad_xp[...] = 0
+            to_give = np.ones(G.shape, np.bool_)
+            *taps, _ = windows.taps(xp)
+            *places, last = windows.taps(grad_xp)
+            for tap, place in zip(taps, places, strict=True):
+                given = tap == largest
+                given &= to_give
+                to_give ^= given
+                place += np.multiply(G, given)
+            last += np.multiply(G, to_give)
+            if grad_xp is not grad:
+                grad[...] = windows.crop(grad_xp)
+
+        for_each(fill, len(x), step=self._windows.images_at_once(x))
+        return dx
+
+    @property
+    def flops(self) -> int:
+        """One comparison less than there are places in a window, for each output number."""
+        kh, kw = self.kernel_size
+        return math.prod(self._output_shape) * (kh * kw - 1)

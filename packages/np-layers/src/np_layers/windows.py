@@ -1,0 +1,169 @@
+"""Where sliding windows lie on an image: the geometry that convolution and pooling share.
+
+A window of ``kernel`` rows and columns moves over an image with a border of ``padding`` around it,
+``stride`` at a time. Windows that would stick out are left out, so an odd size is cut (floor).
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from np_layers._types import Array, Shape
+
+Pair = tuple[int, int]
+
+CACHE_BYTES = 1 << 18  # a quarter of a second-level cache: images, results and masks share it
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of one size on images of any size.
+
+    Attributes
+    ----------
+    kernel, stride : (rows, columns)
+        Size of a window, and the step from one to the next.
+    before, after : (rows, columns)
+        Border above and left of the image, below and right of it.
+
+    Examples
+    --------
+    >>> Windows((3, 3), stride=(2, 2)).count((28, 28))
+    (13, 13)
+    """
+
+    kernel: Pair
+    stride: Pair = (1, 1)
+    before: Pair = (0, 0)
+    after: Pair = (0, 0)
+
+    def count(self, image: Shape) -> Pair:
+        """Return ⌊(size + before + after − kernel) / stride⌋ + 1 for (rows, columns)."""
+        padded = self.padded(image)
+        rows, columns = (
+            (size - kernel) // stride + 1
+            for size, kernel, stride in zip(padded, self.kernel, self.stride, strict=True)
+        )
+        return rows, columns
+
+    def padded(self, image: Shape) -> Pair:
+        """Return the (rows, columns) of the image with its border."""
+        rows, columns = (
+            size + before + after
+            for size, before, after in zip(image, self.before, self.after, strict=True)
+        )
+        return rows, columns
+
+    def pad(self, x: Array, value: float) -> Array:
+        """Return x (N, C, H, W) with the border around each image, x itself if there is none."""
+        if not any(self.before + self.after):
+            return x
+        (top, left), (bottom, right) = self.before, self.after
+        border = ((0, 0), (0, 0), (top, bottom), (left, right))
+        return np.pad(x, border, constant_values=value)
+
+    def crop(self, padded: Array) -> Array:
+        """Return the images inside their borders, a view: the inverse of `pad`."""
+        height, width = padded.shape[2:]
+        (top, left), (bottom, right) = self.before, self.after
+        return padded[:, :, top : height - bottom, left : width - right]
+
+    def taps(self, padded: Array) -> list[Array]:
+        """Return for each place (i, j) in a window, row after row, what all windows have there.
+
+        Each is a view (N, C, rows of windows, columns of windows) of the padded images.
+        """
+        (kh, kw), (sh, sw) = self.kernel, self.stride
+        height, width = padded.shape[2:]
+        rows, columns = (height - kh) // sh + 1, (width - kw) // sw + 1
+        return [
+            padded[:, :, i : i + sh * (rows - 1) + 1 : sh, j : j + sw * (columns - 1) + 1 : sw]
+            for i in range(kh)
+            for j in range(kw)
+        ]
+
+    def images_at_once(self, x: Array) -> int:
+        """Return how many of the images (N, C, H, W) fit into a cache, at least 1."""
+        return max(1, CACHE_BYTES // max(1, x[:1].nbytes))
+
+    def output_shape(self, input_shape: Shape, layer: str) -> Pair:
+        """Return `count` for a sample of (channels, height, width).
+
+        Parameters
+        ----------
+        input_shape
+            What the layer is built for.
+        layer
+            Its name, for the message.
+
+        Raises
+        ------
+        ValueError
+            If this is no image, or is smaller than one window.
+        """
+        check_image(input_shape, layer)
+        image = input_shape[1:]
+        padded = self.padded(image)
+        if padded[0] < self.kernel[0] or padded[1] < self.kernel[1]:
+            raise ValueError(
+                f"{layer}'s window {self.kernel} must fit into the image, got height and width "
+                f"{tuple(image)}, {padded} with padding; use a smaller kernel_size, more padding, "
+                "or fewer layers that shrink the image before it"
+            )
+        return self.count(image)
+
+
+def check_image(input_shape: Shape, layer: str) -> None:
+    """Raise ValueError unless a sample has the shape (channels, height, width), none of them 0."""
+    shape = tuple(input_shape)
+    if len(shape) == 3 and min(shape) > 0:
+        return
+    fix = "reshape rows of pixels to (batch, channels, height, width)"
+    if len(shape) == 2:
+        fix = f"the channel axis is missing: x[:, None], input_shape {(1, *shape)}"
+    elif len(shape) == 4:
+        fix = f"leave out the batch axis: {shape[1:]}"
+    raise ValueError(
+        f"{layer} takes images, input shape (channels, height, width), got {shape}; {fix}"
+    )
+
+
+def pool_windows(kernel: Pair, stride: Pair, padding: Pair) -> Windows:
+    """Return the windows of a pooling layer; ValueError if a window could see padding alone."""
+    if 2 * padding[0] > kernel[0] or 2 * padding[1] > kernel[1]:
+        raise ValueError(
+            f"padding must be at most half of kernel_size {kernel}, got {padding}; "
+            "a window would see nothing but padding"
+        )
+    return Windows(kernel, stride, padding, padding)
+
+
+def pair(name: str, value: Any, *, least: int) -> Pair:
+    """Return one integer or two, for rows and columns, as two.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If one is below ``least``.
+
+    Examples
+    --------
+    >>> pair("stride", 2, least=1)
+    (2, 2)
+    """
+    items = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    try:
+        rows, columns = (operator.index(item) for item in items if not isinstance(item, bool))
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} must be an integer or two, (rows, columns), got {value!r}"
+        ) from error
+    if min(rows, columns) < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return rows, columns

@@ -1,0 +1,164 @@
+"""The convolutional layer: its options, its errors, the bits on any number of threads."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from np_layers import Conv2D, Sequential, fast_convolution
+
+
+def built(layer, shape, dtype=np.float64):
+    layer.build(shape, rng=np.random.default_rng(0), dtype=dtype)
+    return layer
+
+
+def test_worked_by_hand():
+    layer = built(Conv2D(1, 2, bias=True, weight_init="zeros"), (1, 3, 3))
+    layer.parameters()["weight"][...] = [[[[1, 2], [3, 4]]]]
+    layer.parameters()["bias"][...] = 10
+    x = np.array([[[[1.0, 0, 2], [0, 1, 0], [3, 0, 1]]]])
+    y = layer.forward(x, training=True)
+    np.testing.assert_array_equal(y, [[[[1 + 4 + 10, 4 + 3 + 10], [2 + 9 + 10, 1 + 4 + 10]]]])
+    dx = layer.backward(np.array([[[[1.0, 0], [0, -1]]]]))
+    np.testing.assert_array_equal(layer.gradients()["weight"], [[[[0, 0], [0, 0]]]])
+    np.testing.assert_array_equal(layer.gradients()["bias"], [0])
+    np.testing.assert_array_equal(dx, [[[[1, 2, 0], [3, 3, -2], [0, -3, -4]]]])
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "expected"),
+    [
+        ({}, (1, 28, 28), (5, 26, 26)),
+        ({"padding": 1}, (1, 28, 28), (5, 28, 28)),
+        ({"padding": "same"}, (1, 27, 28), (5, 27, 28)),
+        ({"padding": (0, 2)}, (1, 9, 9), (5, 7, 11)),
+        ({"stride": 2}, (1, 28, 28), (5, 13, 13)),
+        ({"stride": (2, 3), "padding": 1}, (2, 28, 28), (5, 14, 10)),
+    ],
+)
+def test_output_shape(options, shape, expected):
+    layer = Conv2D(5, 3, **options)
+    assert layer.build(shape, rng=np.random.default_rng(0), dtype=np.float32) == expected
+    assert layer.forward(np.zeros((2, *shape), np.float32)).shape == (2, *expected)
+
+
+def test_same_with_an_even_kernel_pads_one_more_at_the_end():
+    layer = built(Conv2D(1, 2, padding="same", weight_init="zeros"), (1, 2, 2))
+    layer.parameters()["weight"][...] = [[[[1, 10], [100, 1000]]]]
+    y = layer.forward(np.array([[[[1.0, 2], [3, 4]]]]))
+    np.testing.assert_array_equal(y, [[[[4321, 402], [43, 4]]]])
+
+
+def test_weights_are_out_in_rows_columns():
+    layer = built(Conv2D(5, (3, 2)), (4, 8, 8))
+    assert layer.parameters()["weight"].shape == (5, 4, 3, 2)
+    assert layer.parameters()["bias"].shape == (5,)
+    assert set(built(Conv2D(5, 3, bias=False), (4, 8, 8)).parameters()) == {"weight"}
+
+
+def test_he_normal_sees_the_whole_window_as_fan_in():
+    layer = built(Conv2D(400, 3), (50, 8, 8))
+    assert layer.parameters()["weight"].std() == pytest.approx(np.sqrt(2 / (50 * 9)), rel=0.01)
+
+
+def test_penalty_is_in_the_gradient():
+    layer = built(Conv2D(2, 2, l1=0.5, l2=3.0), (1, 3, 3))
+    W = layer.parameters()["weight"]
+    layer.forward(np.ones((1, 1, 3, 3)), training=True)
+    layer.backward(np.zeros((1, 2, 2, 2)))
+    np.testing.assert_allclose(layer.gradients()["weight"], 0.5 * np.sign(W) + 3.0 * W)
+    assert layer.penalty() == pytest.approx(0.5 * np.abs(W).sum() + 1.5 * (W**2).sum())
+
+
+def test_flops_count_a_multiply_add_as_two():
+    assert built(Conv2D(5, 3), (2, 6, 6)).flops == 5 * 4 * 4 * (2 * 2 * 9 + 1)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_no_input_gradient_when_nobody_needs_it(stride):
+    layer = built(Conv2D(2, 3, stride=stride), (1, 6, 6))
+    y = layer.forward(np.ones((2, 1, 6, 6)), training=True)
+    assert layer.backward(np.ones_like(y), input_gradient=False) is None
+    assert np.any(layer.gradients()["weight"])
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_empty_batch_has_zero_gradients(stride):
+    layer = built(Conv2D(2, 3, stride=stride, padding=1), (1, 6, 6))
+    y = layer.forward(np.ones((2, 1, 6, 6)), training=True)
+    layer.backward(np.ones_like(y))
+    y = layer.forward(np.empty((0, 1, 6, 6)), training=True)
+    assert y.shape == (0, 2, 6 // stride, 6 // stride)
+    assert layer.backward(y).shape == (0, 1, 6, 6)
+    assert not np.any(layer.gradients()["weight"])
+    assert not np.any(layer.gradients()["bias"])
+
+
+def train_step(layer, x):
+    layer = built(layer, x.shape[1:], x.dtype)
+    y = layer.forward(x, training=True)
+    dx = layer.backward(np.cos(y))
+    return [a.tobytes() for a in (y, dx, *layer.gradients().values())]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_same_bits_on_any_number_of_threads(monkeypatch, dtype):
+    monkeypatch.setattr(fast_convolution, "CHUNK_BYTES", 1 << 14)
+    x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(dtype)
+    results = []
+    for threads in ("1", "2", "3", "8"):
+        monkeypatch.setenv("NP_LAYERS_THREADS", threads)
+        results.append(train_step(Conv2D(5, 3, padding=1), x))
+    assert all(result == results[0] for result in results)
+
+
+def test_returned_arrays_survive_later_steps():
+    model = Sequential(
+        [Conv2D(3, 3, padding=1)], input_shape=(1, 5, 5), rng=np.random.default_rng(0)
+    )
+    x = np.random.default_rng(1).standard_normal((2, 4, 1, 5, 5)).astype(np.float32)
+    first = model.forward(x[0], training=True)
+    grad = model.backward(np.ones_like(first))
+    kept = first.copy(), grad.copy()
+    model.backward(2 * model.forward(x[1], training=True))
+    np.testing.assert_array_equal(first, kept[0])
+    np.testing.assert_array_equal(grad, kept[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "message"),
+    [
+        ((0, 3), {}, ValueError, "filters must be at least 1, got 0"),
+        ((8, 0), {}, ValueError, "kernel_size must be at least 1, got 0"),
+        ((8, (3, 3, 3)), {}, TypeError, "kernel_size must be an integer or two"),
+        (
+            (8, 3.0),
+            {},
+            TypeError,
+            "kernel_size must be an integer or two, (rows, columns), got 3.0",
+        ),
+        ((8, 3), {"stride": 0}, ValueError, "stride must be at least 1, got 0"),
+        ((8, 3), {"padding": -1}, ValueError, "padding must be at least 0, got -1"),
+        ((8, 3), {"padding": "full"}, ValueError, "got 'full'"),
+        (
+            (8, 3),
+            {"padding": "same", "stride": 2},
+            ValueError,
+            'padding="same" keeps the size only with stride 1, got stride (2, 2)',
+        ),
+        ((8, 3), {"l2": -1.0}, ValueError, "l2 must be finite and not negative, got -1.0"),
+        ((8, 3), {"weight_init": "he"}, KeyError, "unknown initialiser 'he'"),
+    ],
+)
+def test_bad_options(arguments, options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Conv2D(*arguments, **options)
+
+
+def test_a_row_of_images_without_channels_is_refused():
+    layer = built(Conv2D(2, 3), (1, 28, 28))
+    with pytest.raises(ValueError, match=re.escape("got (64, 28, 28)")):
+        layer.forward(np.zeros((64, 28, 28)))

@@ -1,0 +1,156 @@
+"""Both convolution kernels against a sum written as loops over the definition."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from np_layers import convolution, fast_convolution
+from np_layers.windows import Windows
+
+
+def loop_convolution(x, W, b, windows):
+    """The definition, pixel by pixel: y, and how each y depends on x and W."""
+    (N, C, H, width), (F, _, kh, kw) = x.shape, W.shape
+    (top, left), (bottom, right) = windows.before, windows.after
+    xp = np.zeros((N, C, top + H + bottom, left + width + right), x.dtype)
+    xp[:, :, top : top + H, left : left + width] = x
+    rows = range(0, xp.shape[2] - kh + 1, windows.stride[0])
+    columns = range(0, xp.shape[3] - kw + 1, windows.stride[1])
+    y = np.zeros((N, F, len(rows), len(columns)), x.dtype)
+    for h, r in enumerate(rows):
+        for w, s in enumerate(columns):
+            window = xp[:, :, r : r + kh, s : s + kw]
+            y[:, :, h, w] = np.einsum("ncij,fcij->nf", window, W)
+    return y if b is None else y + b[:, None, None]
+
+
+def loop_gradients(x, W, G, windows):
+    (_, _, H, width), (_, _, kh, kw) = x.shape, W.shape
+    (top, left), (bottom, right) = windows.before, windows.after
+    xp = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+    dW, dxp = np.zeros_like(W), np.zeros_like(xp)
+    for h in range(G.shape[2]):
+        for w in range(G.shape[3]):
+            r, s = h * windows.stride[0], w * windows.stride[1]
+            dW += np.einsum("nf,ncij->fcij", G[:, :, h, w], xp[:, :, r : r + kh, s : s + kw])
+            dxp[:, :, r : r + kh, s : s + kw] += np.einsum("nf,fcij->ncij", G[:, :, h, w], W)
+    return dW, G.sum(axis=(0, 2, 3)), dxp[:, :, top : top + H, left : left + width]
+
+
+@st.composite
+def problems(draw):
+    kernel = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    stride = draw(st.sampled_from([(1, 1), (1, 1), (2, 2), (1, 3), (3, 2)]))
+    before = tuple(draw(st.integers(0, 3)) for _ in range(2))
+    after = tuple(draw(st.integers(0, 3)) for _ in range(2))
+    H, width = (
+        draw(st.integers(max(1, k - b - a), 9))
+        for k, b, a in zip(kernel, before, after, strict=True)
+    )
+    N, C, F = draw(st.integers(0, 7)), draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    windows = Windows(kernel, stride, before, after)
+    x = rng.standard_normal((N, C, H, width))
+    W = rng.standard_normal((F, C, *kernel))
+    b = rng.standard_normal(F) if draw(st.booleans()) else None
+    return x, W, b, windows, rng
+
+
+def kernels_for(windows):
+    return [convolution] + [fast_convolution] * fast_convolution.applies_to(windows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(problem=problems(), chunk_bytes=st.sampled_from([1, 5000, 1 << 19]))
+def test_kernels_equal_the_definition(problem, chunk_bytes):
+    x, W, b, windows, rng = problem
+    expected = loop_convolution(x, W, b, windows)
+    G = rng.standard_normal(expected.shape)
+    expected_dW, expected_db, expected_dx = loop_gradients(x, W, G, windows)
+    assert windows.count(x.shape[2:]) == expected.shape[2:]
+    for kernels in kernels_for(windows):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fast_convolution, "CHUNK_BYTES", chunk_bytes)
+            y, dx, dW = (np.full(a.shape, np.nan) for a in (expected, x, W))
+            db = None if b is None else np.full(b.shape, np.nan)
+            kernels.convolve(x, W, b, y, windows)
+            kernels.weight_gradient(x, G, dW, db, windows)
+            kernels.input_gradient(G, W, dx, windows)
+        np.testing.assert_allclose(y, expected, atol=1e-11)
+        np.testing.assert_allclose(dW, expected_dW, atol=1e-11)
+        np.testing.assert_allclose(dx, expected_dx, atol=1e-11)
+        if db is not None:
+            np.testing.assert_allclose(db, expected_db, atol=1e-11)
+
+
+@pytest.mark.parametrize("kernels", [convolution, fast_convolution])
+def test_any_memory_layout_gives_the_same_bits(kernels):
+    rng = np.random.default_rng(1)
+    windows = Windows((3, 2), before=(1, 1), after=(1, 0))
+    x = rng.standard_normal((9, 3, 8, 7)).astype(np.float32)
+    W = rng.standard_normal((4, 3, 3, 2)).astype(np.float32)
+    G = rng.standard_normal((9, 4, 8, 7)).astype(np.float32)
+    results = []
+    for arrange in (np.ascontiguousarray, channels_last, every_second, reversed_rows):
+        y, dx, dW, db = (np.empty(s, np.float32) for s in (G.shape, x.shape, W.shape, 4))
+        kernels.convolve(arrange(x), W, None, y, windows)
+        kernels.weight_gradient(arrange(x), arrange(G), dW, db, windows)
+        kernels.input_gradient(arrange(G), W, dx, windows)
+        results.append([array.tobytes() for array in (y, dx, dW)])
+    assert all(result == results[0] for result in results)
+
+
+def channels_last(x):
+    return np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+
+
+def every_second(x):
+    wide = np.zeros((*x.shape[:3], 2 * x.shape[3]), x.dtype)
+    wide[..., ::2] = x
+    return wide[..., ::2]
+
+
+def reversed_rows(x):
+    return np.ascontiguousarray(x[:, :, ::-1])[:, :, ::-1]
+
+
+def test_im2col_and_col2im_are_transposes():
+    rng = np.random.default_rng(2)
+    windows = Windows((3, 2), (2, 1), (1, 0), (0, 2))
+    x = rng.standard_normal((2, 3, 7, 6))
+    cols = convolution.im2col(x, windows)
+    other = rng.standard_normal(cols.shape)
+    image = convolution.col2im(other, x.shape, windows)
+    assert np.vdot(cols, other) == pytest.approx(np.vdot(x, image), rel=1e-12)
+
+
+def test_fast_kernels_are_for_stride_one_and_small_padding():
+    assert fast_convolution.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
+    assert not fast_convolution.applies_to(Windows((3, 3), stride=(1, 2)))
+    assert not fast_convolution.applies_to(Windows((3, 3), before=(3, 0)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        (
+            (1, 2, 9),
+            "Conv2D's window (3, 3) must fit into the image, got height and width (2, 9), (2, 9) "
+            "with padding; use a smaller kernel_size, more padding, or fewer layers",
+        ),
+        (
+            (28, 28),
+            "got (28, 28); the channel axis is missing: x[:, None], input_shape (1, 28, 28)",
+        ),
+        ((64, 1, 28, 28), "got (64, 1, 28, 28); leave out the batch axis: (1, 28, 28)"),
+        ((784,), "got (784,); reshape rows of pixels to (batch, channels, height, width)"),
+    ],
+)
+def test_what_is_no_image_is_refused(shape, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Windows((3, 3)).output_shape(shape, "Conv2D")

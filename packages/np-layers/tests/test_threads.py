@@ -1,0 +1,132 @@
+"""Work in pieces: all of it once, errors and settings as without threads."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from np_layers.threads import for_each, scratch, thread_count
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize(("length", "step"), [(0, 1), (1, 1), (10, 3), (9, 3), (2, 5), (100, 1)])
+def test_every_piece_is_done_once(threads, length, step):
+    done = []
+    for_each(done.append, length, step=step, threads=threads)
+    done.sort(key=lambda piece: piece.start)
+    assert [i for piece in done for i in range(piece.start, piece.stop)] == list(range(length))
+    assert all(piece.stop - piece.start == step for piece in done[:-1])
+
+
+def test_pieces_run_at_the_same_time():
+    meeting = threading.Barrier(2, timeout=30)
+    for_each(lambda piece: meeting.wait(), 2, threads=2)
+
+
+@pytest.mark.parametrize("failing", [0, 3, 7])
+def test_an_error_reaches_the_caller_when_all_threads_have_stopped(failing):
+    running = []
+
+    def task(piece):
+        running.append(piece.start)
+        if piece.start == failing:
+            raise KeyError(failing)
+        time.sleep(0.01)
+        running.remove(piece.start)
+
+    with pytest.raises(KeyError, match=str(failing)):
+        for_each(task, 8, threads=2)
+    assert running == [failing]
+
+
+def test_floating_point_settings_of_the_caller_hold_in_every_thread():
+    meeting = threading.Barrier(2, timeout=30)
+    settings = []
+
+    def task(piece):
+        meeting.wait()
+        settings.append(np.geterr()["divide"])
+
+    with np.errstate(divide="raise"):
+        for_each(task, 2, threads=2)
+    assert settings == ["raise", "raise"]
+
+
+def test_inside_another_piece():
+    sums = np.zeros(4)
+
+    def outer(piece):
+        parts = np.zeros(3)
+
+        def inner(part):
+            parts[part] = part.start
+
+        for_each(inner, 3, threads=2)
+        sums[piece] = parts.sum()
+
+    for_each(outer, 4, threads=2)
+    np.testing.assert_array_equal(sums, 3)
+
+
+if hasattr(os, "fork"):
+
+    def test_a_forked_process_has_threads_of_its_own():
+        for_each(lambda piece: None, 4, threads=2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside threads
+            child = os.fork()
+        if child == 0:
+            done = []
+            for_each(lambda piece: (time.sleep(0.01), done.append(piece)), 4, threads=2)
+            os._exit(0 if len(done) == 4 else 1)
+        deadline = time.monotonic() + 60
+        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+            if time.monotonic() > deadline:
+                os.kill(child, 9)
+                os.waitpid(child, 0)
+                pytest.fail("the forked process waits for threads that it does not have")
+            time.sleep(0.01)
+        assert ended[1] == 0
+
+
+def test_thread_count_is_the_variable_or_the_cores(monkeypatch):
+    monkeypatch.setenv("NP_LAYERS_THREADS", "3")
+    assert thread_count() == 3
+    monkeypatch.delenv("NP_LAYERS_THREADS")
+    assert 1 <= thread_count() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "two", "1.5", "²"])
+def test_bad_thread_count(monkeypatch, text):
+    monkeypatch.setenv("NP_LAYERS_THREADS", text)
+    message = f"NP_LAYERS_THREADS must be a whole number from 1, got {text!r}"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        thread_count()
+
+
+def test_scratch_arrays_are_apart_and_aligned():
+    for _ in range(2):
+        arrays = scratch((3, 5), (0, 4), (7,), dtype=np.float32)
+        for value, array in enumerate(arrays):
+            array[...] = value
+        assert [array.shape for array in arrays] == [(3, 5), (0, 4), (7,)]
+        assert all(np.all(array == value) for value, array in enumerate(arrays))
+        assert all(array.ctypes.data % 64 == arrays[0].ctypes.data % 64 for array in arrays)
+
+
+def test_scratch_of_two_threads_is_apart():
+    meeting = threading.Barrier(2, timeout=30)
+    held = []
+
+    def task(piece):
+        held.append(scratch((100,), dtype=np.float64)[0])
+        meeting.wait()
+
+    for_each(task, 2, threads=2)
+    assert not np.shares_memory(*held)
