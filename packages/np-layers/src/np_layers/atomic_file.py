@@ -1,5 +1,7 @@
-"""A file that appears whole or not at all: it is written beside its place under another name,
-forced to the disk, and renamed over the old one in a single step of the operating system.
+"""A file that appears whole or not at all.
+
+It is written beside its place under another name, forced to the disk, and renamed over the old one
+in a single step of the operating system.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Named arrays and one JSON document in a .npz archive that notices every changed byte. It is an
-ordinary uncompressed zip file, which plain `numpy.load` opens, with fixed dates and a comment at
-its very end: the SHA-256 of all bytes before it. Law: the bytes depend on the arrays and the
-document alone, and a file in which any bit differs, is missing or was added is refused.
+"""Named arrays and one JSON document in a .npz archive that notices every changed byte.
+
+It is an ordinary uncompressed zip file, which plain `numpy.load` opens, with fixed dates and a
+comment at its very end: the SHA-256 of all bytes before it. Laws: the bytes depend on the arrays
+and the document alone, and a file in which any bit differs, is missing or was added is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 import struct
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -38,7 +40,7 @@ def write_archive(
     stream
         Open for reading and writing.
     arrays
-        Arrays by name, kept in this order; a name is flat, without ``/``, ``\\`` or ``:``.
+        Arrays by name, kept in this order; a name is flat, without slashes or a colon.
     document
         JSON values only; stored as the member ``config``, a uint8 array of its UTF-8 text.
 
@@ -148,21 +150,17 @@ def _sha256(stream: BinaryIO, size: int) -> bytes:
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
-    names = [info.orig_filename for info in members]
     for info in members:
         name = info.orig_filename
         if not name.endswith(".npy") or not _FLAT_NAME.fullmatch(name) or name.startswith("."):
             raise ValueError(f"a member's name is flat and ends in .npy, got {name!r}")
-        if names.count(name) > 1:
-            raise ValueError(
-                f"members have different names, got {name!r} {names.count(name)} times"
-            )
         if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & ~_UTF8_NAME:
-            raise ValueError(f"members are neither compressed nor encrypted, got {name!r} that is")
+            raise ValueError(f"members are neither compressed nor encrypted, got such a {name!r}")
+    twice = [name for name, n in Counter(info.filename for info in members).items() if n > 1]
+    if twice:
+        raise ValueError(f"members have different names, got {twice[0]!r} more than once")
     if (total := sum(info.file_size for info in members)) > size:
-        raise ValueError(
-            f"members fit into the {size} bytes of the file, got {total} bytes of them"
-        )
+        raise ValueError(f"all members fit into the file's {size} bytes, got {total} bytes")
 
 
 def _decode(name: str, data: bytes) -> Array:

@@ -49,6 +49,7 @@ def save(model: Sequential, path: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> import numpy as np
     >>> from np_layers import Dense
     >>> path = Path(tempfile.mkdtemp()) / "model.npz"
     >>> model = Sequential([Dense(2)], input_shape=(3,), rng=np.random.default_rng(0))

@@ -1,7 +1,9 @@
-"""One array as the bytes of a .npy file, and back. The header is written here rather than by
-NumPy, so that no NumPy version can change a byte of it, and read by a pattern rather than as a
-Python expression, so that nothing in a file is ever evaluated and nothing is allocated for a shape
-that the file only claims to hold. Law: `decode(encode(a))` equals `a` in value, shape and dtype.
+"""One array as the bytes of a .npy file, and back.
+
+The header is written here rather than by NumPy, so that no NumPy version can change a byte of it,
+and read by a pattern rather than as a Python expression, so that nothing in a file is evaluated and
+nothing is allocated for a shape that the file only claims to hold. Law: ``decode(encode(a))``
+equals ``a`` in value, shape and dtype.
 """
 
 import math

@@ -1,6 +1,7 @@
-"""A model as a JSON document and a dictionary of arrays, the two things that every file format of
-this package stores, and back. Law: the arrays are the measure of what a document may ask for; a
-document that wants any other array is refused before that array exists.
+"""A model as a JSON document and a dictionary of arrays, which is what a file stores, and back.
+
+Law: the arrays are the measure of what a document may ask for; a document that wants any other
+array is refused before that array exists.
 """
 
 from __future__ import annotations
