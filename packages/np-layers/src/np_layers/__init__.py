@@ -1,8 +1,15 @@
 """Neural network layers, losses and model files with nothing but NumPy, every gradient proven."""
 
+from np_layers.activations.leaky_relu import LeakyReLU
+from np_layers.activations.relu import ReLU
+from np_layers.activations.sigmoid import Sigmoid
+from np_layers.activations.softmax import Softmax
 from np_layers.avg_pool2d import AvgPool2D
 from np_layers.conv2d import Conv2D
 from np_layers.dense import Dense
+from np_layers.dropout import Dropout
+from np_layers.flatten import Flatten
+from np_layers.functions import log_softmax, sigmoid, softmax
 from np_layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.initializers import (
     he_normal,
@@ -16,10 +23,10 @@ from np_layers.initializers import (
     zeros,
 )
 from np_layers.layer import Layer
+from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
 from np_layers.max_pool2d import MaxPool2D
 from np_layers.model_file import ModelFileError, load, save
 from np_layers.registry import LAYERS, register
-from np_layers.relu import ReLU
 from np_layers.sequential import Sequential
 
 __all__ = [
@@ -27,19 +34,30 @@ __all__ = [
     "AvgPool2D",
     "Conv2D",
     "Dense",
+    "Dropout",
+    "Flatten",
     "GlobalAvgPool2D",
     "Layer",
+    "LeakyReLU",
     "MaxPool2D",
     "ModelFileError",
     "ReLU",
     "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "binary_cross_entropy",
+    "cross_entropy",
     "he_normal",
     "he_uniform",
     "lecun_normal",
     "load",
+    "log_softmax",
+    "mean_squared_error",
     "normal",
     "register",
     "save",
+    "sigmoid",
+    "softmax",
     "torch_uniform",
     "uniform",
     "xavier_normal",

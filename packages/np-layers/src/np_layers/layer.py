@@ -126,7 +126,7 @@ class Layer:
         return dict(self._parameters)
 
     def gradients(self) -> dict[str, Array]:
-        """Return the live gradients of loss + penalty by parameter name, as of the last backward."""
+        """Return the live gradients of loss + penalty by name, as of the last backward."""
         self._require_build()
         return dict(self._gradients)
 
@@ -136,7 +136,7 @@ class Layer:
         return dict(self._buffers)
 
     def penalty(self) -> float:
-        """Return l1 ‖W‖₁ + l2/2 ‖W‖² of the weight, 0.0 without one; its gradient is in `gradients`."""
+        """Return l1 ‖W‖₁ + l2/2 ‖W‖² of the weight; its gradient is in `gradients`."""
         if not (self.l1 or self.l2):
             return 0.0
         W = self.parameters()["weight"].astype(np.float64)
@@ -194,7 +194,7 @@ class Layer:
         return x
 
     def empty(
-        self, name: str, shape: Shape, *, training: bool = True, dtype: DTypeLike = None
+        self, name: str, shape: Shape, *, training: bool = True, dtype: DTypeLike | None = None
     ) -> Array:
         """Return an uninitialised array, reused between training steps of a model.
 

@@ -1,4 +1,4 @@
-"""Layer classes by name, so that a saved configuration is turned into objects by a dictionary lookup."""
+"""Layer classes by name: a saved configuration becomes objects by looking its names up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def register(cls: L) -> L:
     >>> del LAYERS["Twice"]
     """
     known = LAYERS.setdefault(cls.__name__, cls)
-    if known is not cls and known.__qualname__ + known.__module__ != cls.__qualname__ + cls.__module__:
+    if (
+        known is not cls
+        and known.__qualname__ + known.__module__ != cls.__qualname__ + cls.__module__
+    ):
         raise ValueError(
             f"a layer name must be unique, got a second {cls.__name__!r} "
             f"({cls.__module__}, known from {known.__module__}); rename the class"

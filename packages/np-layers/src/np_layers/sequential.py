@@ -113,12 +113,13 @@ class Sequential(Layer):
         that has parameters, which leaves out its product for dL/dx as well.
         """
         (shape,) = self.recall()
-        grad = grad_output = np.asarray(grad_output, self.dtype)
+        grad: Any = np.asarray(grad_output, self.dtype)
         if grad.shape != shape:
             self.remember(shape)
             raise ValueError(
                 f"the gradient of the loss has the output's shape {shape}, got {grad.shape}"
             )
+        source = grad
         last_needed = 0 if input_gradient else self._first_trained
         for position, layer in reversed(list(enumerate(self._named.values()))):
             if position < last_needed:
@@ -126,7 +127,7 @@ class Sequential(Layer):
             else:
                 wanted = input_gradient or position > last_needed
                 grad = layer.backward(grad, input_gradient=wanted)
-        return self._hand_out(grad, grad_output) if input_gradient else None
+        return self._hand_out(grad, source) if input_gradient else None
 
     def parameters(self) -> dict[str, Array]:
         """Return the live parameter arrays: ``"0.weight"``, ``"0.bias"``, …."""
@@ -182,7 +183,7 @@ class Sequential(Layer):
         return state_dict(self)
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
-        """Copy a state into the live arrays, all or nothing; KeyError or ValueError name the key."""
+        """Copy a state into the live arrays, all or nothing; errors name the key."""
         load_state_dict(self, state)
 
     def replica(self, index: int = 1) -> Sequential:
@@ -208,7 +209,7 @@ class Sequential(Layer):
         }
 
     def to_config(self) -> dict[str, Any]:
-        """Return the architecture with JSON values: layers, and when built input_shape and dtype."""
+        """Return the architecture as JSON values: layers, once built also input_shape, dtype."""
         if self.input_shape is None:
             return self.config()
         return {

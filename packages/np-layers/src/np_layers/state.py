@@ -1,4 +1,4 @@
-"""The state of a model as a flat dictionary of arrays: parameters and buffers, copied out and in."""
+"""The state of a model, parameters and buffers, as a flat dictionary: copied out and in."""
 
 from __future__ import annotations
 

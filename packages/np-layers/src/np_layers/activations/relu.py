@@ -42,7 +42,8 @@ class ReLU(Layer):
         if not input_gradient:
             return None
         passes = np.greater(y, 0, out=self.empty("passes", y.shape, dtype=np.bool_))
-        return np.multiply(grad_output, passes, out=self.empty("grad_input", y.shape))
+        grad = self.empty("grad_input", y.shape)
+        return np.multiply(grad_output, passes, out=grad)
 
     @property
     def flops(self) -> int:
