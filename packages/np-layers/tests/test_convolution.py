@@ -66,8 +66,8 @@ def kernels_for(windows):
 
 
 @settings(max_examples=150, deadline=None)
-@given(problem=problems(), chunk_bytes=st.sampled_from([1, 5000, 1 << 19]))
-def test_kernels_equal_the_definition(problem, chunk_bytes):
+@given(problem=problems(), chunk_bytes=st.sampled_from([1, 5000, 1 << 19]), parts=st.integers(1, 3))
+def test_kernels_equal_the_definition(problem, chunk_bytes, parts):
     x, W, b, windows, rng = problem
     expected = loop_convolution(x, W, b, windows)
     G = rng.standard_normal(expected.shape)
@@ -76,6 +76,7 @@ def test_kernels_equal_the_definition(problem, chunk_bytes):
     for kernels in kernels_for(windows):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fast_convolution, "CHUNK_BYTES", chunk_bytes)
+            patch.setattr(fast_convolution, "MAX_PARTS", parts)
             y, dx, dW = (np.full(a.shape, np.nan) for a in (expected, x, W))
             db = None if b is None else np.full(b.shape, np.nan)
             kernels.convolve(x, W, b, y, windows)

@@ -45,6 +45,23 @@ def test_an_error_reaches_the_caller_when_all_threads_have_stopped(failing):
     assert running == [failing]
 
 
+def test_after_an_error_no_other_piece_is_begun():
+    caller = threading.current_thread()
+    begun, helped = [], threading.Event()
+
+    def task(piece):
+        begun.append(piece)
+        if threading.current_thread() is caller:
+            helped.wait(30)
+            raise KeyError("the caller's piece")
+        helped.set()
+        time.sleep(0.002)
+
+    with pytest.raises(KeyError, match="the caller's piece"):
+        for_each(task, 1000, threads=2)
+    assert len(begun) < 1000
+
+
 def test_floating_point_settings_of_the_caller_hold_in_every_thread():
     meeting = threading.Barrier(2, timeout=30)
     settings = []
@@ -82,9 +99,12 @@ if hasattr(os, "fork"):
             warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside threads
             child = os.fork()
         if child == 0:
-            done = []
-            for_each(lambda piece: (time.sleep(0.01), done.append(piece)), 4, threads=2)
-            os._exit(0 if len(done) == 4 else 1)
+            meeting = threading.Barrier(2, timeout=10)
+            try:
+                for_each(lambda piece: meeting.wait(), 2, threads=2)
+            except threading.BrokenBarrierError:
+                os._exit(1)
+            os._exit(0)
         deadline = time.monotonic() + 60
         while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
             if time.monotonic() > deadline:
