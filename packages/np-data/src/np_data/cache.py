@@ -38,6 +38,8 @@ class Cache:
     def give(self, file: IdxFile, target: Path) -> bool:
         """Copy the payload to `target`; False where it is absent, or damaged and so discarded."""
         kept = self.folder / file.sha256
+        if not kept.is_file():
+            return False
         try:
             source = kept.open("rb")
         except OSError:

@@ -24,6 +24,14 @@ class Dataset(NamedTuple):
         ``(samples,)``, uint8 class numbers.
     class_names
         The name of class 0, of class 1, …
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images, labels = np.zeros((2, 28, 28), np.uint8), np.array([1, 0], np.uint8)
+    >>> data = Dataset(images, labels, images, labels, ("cat", "dog"))
+    >>> [data.class_names[label] for label in data.train_labels]
+    ['dog', 'cat']
     """
 
     train_images: NDArray[Any]
@@ -45,8 +53,21 @@ def load(
 
     The arguments and errors are those of `fetch`; with ``mmap=True`` the arrays are maps of the
     files, of which only the rows that are used are read.
+
+    Examples
+    --------
+    >>> import hashlib, tempfile
+    >>> import numpy as np
+    >>> from np_data import IdxFile, write_idx
+    >>> there, files = tempfile.mkdtemp(), {}
+    >>> for role in ("train_images", "train_labels", "test_images", "test_labels"):
+    ...     write_idx(f"{there}/{role}", np.arange(len(role), dtype=np.uint8))
+    ...     with open(f"{there}/{role}", "rb") as file:
+    ...         files[role] = IdxFile(role, hashlib.sha256(file.read()).hexdigest())
+    >>> load(DatasetEntry("mine", files), there).test_labels
+    array([ 0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10], dtype=uint8)
     """
-    entry = find(name) if isinstance(name, str) else name
+    entry = name if isinstance(name, DatasetEntry) else find(name)
     folder = fetch(entry, directory, sources=sources, progress=progress)
     arrays = {role: read_idx(folder / f.name, mmap=mmap) for role, f in entry.files.items()}
     return Dataset(**arrays, class_names=tuple(entry.class_names))

@@ -49,10 +49,36 @@ def fetch(
     ------
     KeyError
         No data set has this name.
+    TypeError
+        A source has no method ``bring``.
     FetchError
         No source had all files, with one line for each and its reason; or the disk is full.
+
+    Examples
+    --------
+    A data set of one's own, from a folder:
+
+    >>> import hashlib, tempfile
+    >>> import numpy as np
+    >>> from np_data import DatasetEntry, IdxFile, write_idx
+    >>> there, files = Path(tempfile.mkdtemp()), {}
+    >>> for role in ("train_images", "train_labels", "test_images", "test_labels"):
+    ...     write_idx(there / role, np.arange(len(role), dtype=np.uint8))
+    ...     files[role] = IdxFile(role, hashlib.sha256((there / role).read_bytes()).hexdigest())
+    >>> entry = DatasetEntry("mine", files, sources=[LocalFolder(there)])
+    >>> folder = fetch(entry, tempfile.mkdtemp())
+    >>> sorted(path.name for path in folder.iterdir())
+    ['test_images', 'test_labels', 'train_images', 'train_labels']
+
+    A name that nobody knows:
+
+    >>> fetch("cifar", "data")
+    Traceback (most recent call last):
+        ...
+    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
     """
-    entry = find(name) if isinstance(name, str) else name
+    entry = name if isinstance(name, DatasetEntry) else find(name)
+    chosen = _chosen(entry, sources)
     folder = Path(directory)
     if not _missing(entry, folder):
         return folder
@@ -63,7 +89,7 @@ def fetch(
     with cache.scratch(entry.name) as scratch:
         if not _from_cache(entry, folder, cache):  # another process may just have filled it
             shown = progress and watching()
-            _ask(entry, folder, cache, scratch, _chosen(entry, sources), shown)
+            _ask(entry, folder, cache, scratch, chosen, shown)
     return folder
 
 
@@ -78,6 +104,12 @@ def _from_cache(entry: DatasetEntry, folder: Path, cache: Cache) -> bool:
 
 def _chosen(entry: DatasetEntry, sources: Sequence[Source] | None) -> list[Source]:
     if sources is not None:
+        for source in sources:
+            if not callable(getattr(source, "bring", None)):
+                raise TypeError(
+                    f"sources must be objects with a method bring(order), got {source!r}; "
+                    "for example np_data.sources.LocalFolder(path)"
+                )
         return list(sources)
     mirror = os.environ.get(_MIRROR)
     return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]

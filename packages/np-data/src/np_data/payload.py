@@ -25,7 +25,10 @@ class _GzipError(ValueError):
 
 
 def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Yield the payload of `file`, inflated if it is gzip; RefusedError beyond `limit` bytes."""
+    """Yield the payload of `file`, inflated if it is gzip.
+
+    RefusedError beyond `limit` bytes, and for a file that cannot be read to its end.
+    """
     count = 0
     try:
         stream = stream_of(file, name="the file", error=_GzipError)
@@ -34,14 +37,14 @@ def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
             if count > limit:
                 raise RefusedError(f"it has more than the {limit} bytes that it may have")
             yield piece
-    except _GzipError as problem:
+    except (_GzipError, OSError) as problem:
         raise RefusedError(str(problem)) from problem
 
 
 def matches(path: Path, file: IdxFile) -> bool:
     """Tell whether the uncompressed file at `path` is there and is `file`, byte for byte."""
     try:
-        if file.size is not None and path.stat().st_size != file.size:
+        if not path.is_file() or file.size not in (None, path.stat().st_size):
             return False
         with path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
@@ -55,7 +58,7 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
     `target` keeps its old content until the last byte is verified and on the disk.
     """
     digest, count, head = hashlib.sha256(), 0, b""
-    with full_disk_named(target), replacing(target) as temporary:
+    with writing(target), replacing(target) as temporary:
         for piece in pieces(source, file.limit):
             head = head or piece[:16]
             count += len(piece)
@@ -69,14 +72,15 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
 
 
 @contextmanager
-def full_disk_named(path: Path) -> Iterator[None]:
-    """Turn 'no space left', which does not say where, into a FetchError that names `path`."""
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the system says when it cannot write into a FetchError that names `path`."""
     try:
         yield
+    except FetchError:
+        raise
     except OSError as problem:
-        if problem.errno not in _FULL:
-            raise
+        hint = "free some space and fetch again" if problem.errno in _FULL else "see its folder"
         raise FetchError(
-            f"{path} could not be written, the disk is full ({problem.strerror}); free some space "
-            "and fetch again, nothing incomplete was left there"
+            f"{path} cannot be written: {problem.strerror or problem}; {hint}, "
+            "nothing incomplete was left there"
         ) from problem

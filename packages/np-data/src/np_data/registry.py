@@ -111,6 +111,14 @@ def register(entry: DatasetEntry) -> None:
     """Make a data set known by its name for the rest of this process.
 
     ValueError where another data set has this name; the same entry twice does no harm.
+
+    Examples
+    --------
+    >>> entry = DatasetEntry("mnist", FASHION_MNIST.files)
+    >>> register(entry)
+    Traceback (most recent call last):
+        ...
+    ValueError: a data set named 'mnist' is already there; choose another name
     """
     if _ENTRIES.setdefault(entry.name, entry) != entry:
         raise ValueError(f"a data set named {entry.name!r} is already there; choose another name")

@@ -18,7 +18,22 @@ if TYPE_CHECKING:
 
 
 class FetchError(OSError):
-    """A data set could not be fetched: every source and its reason, or a disk that is full."""
+    """A data set could not be fetched: every source and its reason, or a disk that is full.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from np_data import DatasetEntry, IdxFile, fetch
+    >>> from np_data.sources import LocalFolder
+    >>> roles = ("train_images", "train_labels", "test_images", "test_labels")
+    >>> entry = DatasetEntry("nowhere", {role: IdxFile(role, "00" * 32) for role in roles})
+    >>> fetch(entry, tempfile.mkdtemp(), sources=[LocalFolder("/nowhere")])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    np_data.source.FetchError: nowhere: no source had train_images, train_labels, ...
+      folder /nowhere: /nowhere is not a folder
+    Put the files, gzip or not, into FOLDER/nowhere and set NP_DATA_MIRROR=FOLDER.
+    """
 
 
 class SourceError(Exception):

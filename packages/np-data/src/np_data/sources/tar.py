@@ -6,11 +6,12 @@ constant size. Of a header, only name, size, kind and checksum are read (POSIX u
 extended headers are passed over, as no name that is asked for is long enough to need one.
 """
 
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from np_data.payload import full_disk_named
+from np_data.payload import writing
 from np_data.source import SourceError
 
 _BLOCK = 512
@@ -45,7 +46,7 @@ def extract(stream: Stream, wanted: Mapping[str, tuple[Path, int]], *, limit: in
             raise SourceError(f"{name} in the archive is not a regular file, got type {kind!r}")
         if size > most:
             raise SourceError(f"{name} in the archive has {size} bytes, expected at most {most}")
-        with full_disk_named(target), target.open("xb") as file:
+        with writing(target), target.open("xb") as file:
             _copy(stream, size, file)
         _copy(stream, padded - size, None)
 
@@ -67,7 +68,11 @@ def _parse(header: bytes) -> tuple[str, int, bytes]:
 def _exactly(stream: Stream, size: int) -> bytes:
     data = b""
     while len(data) < size:
-        if not (piece := stream.read(size - len(data))):
+        try:
+            piece = stream.read(size - len(data))
+        except (OSError, EOFError, zlib.error) as problem:
+            raise SourceError(f"the archive is damaged: {problem}") from problem
+        if not piece:
             raise SourceError("the archive ends in the middle")
         data += piece
     return data
