@@ -18,6 +18,7 @@ from pipelines._env import ROOT
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[int, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -43,51 +44,121 @@ class ConfigError(ValueError):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class File(_Strict):
+    """One IDX file: its name, and the hash of its decompressed content."""
+
+    name: str
+    sha256: str
 
 
 class DataSet(_Strict):
-    """One data set: where it comes from and how its figures are titled."""
+    """One data set, from one of four origins.
+
+    `fetch` is a name that np_data knows; `files` are four IDX files of your own with their hashes
+    and mirrors (in a URL `{name}` stands for the file's name); `csv_of` writes a data set that
+    np_data knows as CSV files, label first, and goes on from those; `generate` computes the rows.
+    """
 
     title: str
-    fetch: Literal["mnist", "fashion-mnist"]
+    fetch: str | None = None
+    files: dict[str, File] | None = None
+    urls: list[str] = []
+    class_names: list[str] = []
+    csv_of: str | None = None
+    generate: Choice | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        origins = {
+            "fetch": self.fetch,
+            "files": self.files,
+            "csv_of": self.csv_of,
+            "generate": self.generate,
+        }
+        said = [key for key, value in origins.items() if value is not None]
+        if len(said) != 1:
+            raise ValueError(f"a data set says one of {', '.join(origins)}, got {said}")
+        return self
 
 
 class Recipe(_Strict):
     """One published result: a data set, a network and how it is trained.
 
     Training is counted in `epochs` (passes over the data) or in `iterations` (updates); then the
-    network is measured every `measure_every` updates. The seed decides the split, the initial
-    weights, the batches and dropout.
+    network is measured every `measure_every` updates. A seed decides the split, the initial
+    weights, the batches, augmentation and dropout; with several `seeds` the recipe is trained once
+    for each, and its metrics are means with standard deviations. `chunk_size` bounds how many rows
+    of a batch are in the network at once: the gradient is the exact sum over the chunks.
     """
 
     title: str
     source: str
     note: str = ""
-    published: dict[Literal["train_accuracy", "test_accuracy"], float] = {}
+    published: dict[str, float] = {}
+
     dataset: Name
-    preprocess: list[Choice]
+    train_rows: Positive | None = None
+    val_rows: Positive | None = None
     val_fraction: Fraction = 0.0
+    preprocess: list[Choice] = []
+    augment: list[Choice] = []
+
     layers: Annotated[list[Choice], Field(min_length=1, max_length=1000)]
     weight_init: Choice
-    loss: Literal["cross_entropy", "mean_squared_error"]
+    l1: NotNegative = 0.0
+    l2: NotNegative = 0.0
+
+    loss: Literal["cross_entropy", "binary_cross_entropy", "mean_squared_error"]
+    loss_factor: Annotated[float, Field(gt=0)] = 1.0
     reduction: Literal["mean", "sum"] = "mean"
+    label_smoothing: Fraction = 0.0
+
     optimizer: Choice
     lr: Annotated[float, Field(gt=0)]
+    schedule: Choice = ("constant", {})
+    clip_norm: Annotated[float, Field(gt=0)] | None = None
+    ema: Annotated[float, Field(gt=0, lt=1)] | None = None
+
     batch_size: Positive
+    chunk_size: Positive | None = None
     order: Literal["shuffle", "sequential", "replacement"] = "shuffle"
     last: Literal["keep", "drop", "fill"] = "keep"
     epochs: Positive | None = None
     iterations: Positive | None = None
     measure_every: Positive = 500
-    seed: Seed
+    keep: Literal["last", "val_loss", "val_accuracy"] = "last"
+    patience: Positive | None = None
+
+    seed: Seed | None = None
+    seeds: Annotated[list[Seed], Field(min_length=1)] | None = None
+
+    @property
+    def all_seeds(self) -> list[int]:
+        """The seeds that the recipe is trained with."""
+        return self.seeds if self.seeds is not None else [self.seed or 0]
 
     @model_validator(mode="after")
-    def _counts(self) -> Self:
-        if (self.epochs is None) == (self.iterations is None):
-            raise ValueError("a recipe says either epochs or iterations")
-        if self.order == "replacement" and self.iterations is None:
-            raise ValueError("batches drawn with replacement are counted in iterations")
+    def _consistent(self) -> Self:
+        validates = bool(self.val_rows or self.val_fraction)
+        rules = {
+            "a recipe says either epochs or iterations": (self.epochs is None)
+            != (self.iterations is None),
+            "a recipe says either seed or seeds": (self.seed is None) != (self.seeds is None),
+            "seeds must differ": len(set(self.all_seeds)) == len(self.all_seeds),
+            "batches drawn with replacement are counted in iterations": self.order != "replacement"
+            or self.iterations is not None,
+            "keep and patience need val_rows or val_fraction": validates
+            or (self.keep == "last" and self.patience is None),
+            "a recipe says at most one of val_rows and val_fraction": not (
+                self.val_rows and self.val_fraction
+            ),
+        }
+        for rule, holds in rules.items():
+            if not holds:
+                raise ValueError(rule)
         return self
 
 

@@ -1,16 +1,15 @@
-"""Fetch one data set into data/raw, from whichever source answers first.
+"""Bring one data set into data/raw, from whichever source answers first.
 
-The content is trusted by the SHA-256 of its arrays alone. The files are kept in a cache of the user,
-so that a second clone downloads nothing.
+What is fetched is trusted by the SHA-256 of its arrays alone, and kept in a cache of the user, so
+that a second clone downloads nothing.
 """
 
 from __future__ import annotations
 
-import np_data
-
 from pipelines._env import ROOT
 from pipelines.config import load_params
 from pipelines.console import Console, arguments, run
+from pipelines.datasets import obtain
 
 
 def main() -> None:
@@ -18,9 +17,8 @@ def main() -> None:
     args = arguments(__doc__, "download", "dataset", "a key of datasets: in params.yaml")
     dataset = load_params().dataset(args.dataset)
     with Console(f"download@{args.dataset}", quiet=args.quiet) as console:
-        folder = np_data.fetch(
-            dataset.fetch, ROOT / "data" / "raw" / args.dataset, progress=not args.quiet
-        )
+        folder = ROOT / "data" / "raw" / args.dataset
+        obtain(args.dataset, dataset, folder, progress=not args.quiet)
         for path in sorted(folder.iterdir()):
             console.wrote(path)
 

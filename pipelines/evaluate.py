@@ -1,6 +1,7 @@
-"""Measure one trained network on the test rows, which no other stage looks at.
+"""Measure one trained recipe on the test rows, which no other stage looks at.
 
-The training rows are measured as well, for the table of published and reproduced results.
+The training rows are measured as well, for the table of published and reproduced results. With
+several seeds a metric is the mean over them, with its standard deviation beside it.
 """
 
 from __future__ import annotations
@@ -9,38 +10,33 @@ import hashlib
 from typing import Any
 
 import np_layers
-import np_metrics
 import numpy as np
 
 from pipelines._env import ROOT
-from pipelines.config import Recipe, load_params
+from pipelines.config import load_params
 from pipelines.console import Console, arguments, run
 from pipelines.files import replaced, write_json
-from pipelines.prepare import apply_transforms, load_part, load_transforms
-from pipelines.tasks import Array, Labels, task_of
+from pipelines.prepare import apply_transforms, load_part, load_transforms, model_path
+from pipelines.tasks import task_of
+
+Metrics = dict[str, Any]
 
 
-def measure(labels: Labels, probabilities: Array) -> dict[str, Any]:
-    """Return the metrics of predictions, as plain numbers."""
-    answers = probabilities.argmax(axis=1)
-    classes = list(range(probabilities.shape[1]))
-    options: dict[str, Any] = {"labels": classes, "zero_division": 0}
-    return {
-        "accuracy": np_metrics.accuracy(labels, answers),
-        "precision": np_metrics.precision(labels, answers, average="macro", **options),
-        "recall": np_metrics.recall(labels, answers, average="macro", **options),
-        "f1": np_metrics.f1(labels, answers, average="macro", **options),
-        "f1_per_class": np_metrics.f1(labels, answers, average=None, **options).tolist(),
-        "log_loss": np_metrics.log_loss(labels, probabilities.astype(np.float64), labels=classes),
-    }
+def summarize(per_seed: list[Metrics]) -> Metrics:
+    """Return the mean of each metric, and with several seeds its deviation and the single values.
 
-
-def evaluate(
-    recipe: Recipe, network: np_layers.Sequential, images: Array, labels: Labels
-) -> tuple[dict[str, Any], Array]:
-    """Return the metrics and the predicted probabilities `(n, classes)` on some rows."""
-    probabilities = task_of(recipe).probabilities(network.predict(images))
-    return measure(labels, probabilities), probabilities
+    The deviation is that of a sample (divided by n - 1).
+    """
+    if len(per_seed) == 1:
+        return per_seed[0]
+    summary: Metrics = {}
+    for key in per_seed[0]:
+        values = np.array([metrics[key] for metrics in per_seed], np.float64)
+        summary[key] = values.mean(axis=0).tolist()
+        summary[f"{key}_std"] = values.std(axis=0, ddof=1).tolist()
+        if values.ndim == 1:
+            summary[f"{key}_per_seed"] = values.tolist()
+    return summary
 
 
 def main() -> None:
@@ -48,27 +44,37 @@ def main() -> None:
     args = arguments(__doc__, "evaluate", "recipe", "a key of recipes: in params.yaml")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"evaluate@{name}", quiet=args.quiet) as console:
-        model = ROOT / "models" / name / "model.npz"
-        network = np_layers.load(model)
-        transforms = load_transforms(model.with_name("transforms.json"))
-        metrics: dict[str, Any] = {
-            "parameters": sum(array.size for array in network.parameters().values()),
-            "model_sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
-        }
-        console.read(model, f"{metrics['parameters']} parameters")
-        for kind in ("train", "test"):
-            part = load_part(recipe.dataset, kind)
-            images = apply_transforms(transforms, part.images)
-            found, probabilities = evaluate(recipe, network, images, part.labels)
-            metrics |= {f"{kind}_{key}": value for key, value in found.items()}
-            console.say(f"{kind} accuracy {found['accuracy']:.4f}, macro F1 {found['f1']:.4f}")
-        path = ROOT / "data" / "predictions" / f"{name}.npy"
-        with replaced(path) as temporary:
-            np.save(temporary, probabilities, allow_pickle=False)
+        parts = {kind: load_part(recipe.dataset, kind) for kind in ("train", "test")}
+        task = task_of(recipe, parts["test"].labels)
+        per_seed, hashes = [], []
+        for seed in recipe.all_seeds:
+            model = model_path(name, recipe, seed)
+            network = np_layers.load(model)
+            transforms = load_transforms(model.with_suffix(".json"))
+            hashes.append(hashlib.sha256(model.read_bytes()).hexdigest())
+            console.read(model, f"SHA-256 {hashes[-1]}")
+            found: Metrics = {}
+            for kind, part in parts.items():
+                outputs = network.predict(apply_transforms(transforms, part).inputs)
+                measured = task.measure(outputs, part.labels)
+                found |= {f"{kind}_{key}": value for key, value in measured.items()}
+                if kind == "test" and seed == recipe.all_seeds[0]:
+                    path = ROOT / "data" / "predictions" / f"{name}.npy"
+                    with replaced(path) as temporary:
+                        np.save(temporary, task.probabilities(outputs), allow_pickle=False)
+                    console.wrote(path)
+            per_seed.append(found)
+        metrics = summarize(per_seed)
+        metrics["parameters"] = sum(array.size for array in network.parameters().values())
+        metrics["model_sha256"] = hashes[0]
+        if len(hashes) > 1:
+            metrics["model_sha256_per_seed"] = hashes
+        path = ROOT / "reports" / name / "metrics.json"
+        write_json(path, metrics)
         console.wrote(path)
-        report = ROOT / "reports" / name / "metrics.json"
-        write_json(report, metrics)
-        console.wrote(report)
+        for key in ("test_accuracy", "test_f1", "test_mse"):
+            if key in metrics:
+                console.say(f"{key} {metrics[key]:.4f}")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,30 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import np_layers
 import np_optim
 import numpy as np
+from np_layers.registry import layer_from_config
 
 from pipelines.config import ConfigError, Recipe
 
-WEIGHTED = {"Conv2D", "Dense"}  # the layers that a recipe's weight_init applies to
+WEIGHTED = {"Conv2D", "Dense"}  # the layers that a recipe's weight_init, l1 and l2 apply to
+
+OPTIMIZERS: dict[str, type[np_optim.Optimizer]] = {
+    name: value
+    for name, value in vars(np_optim).items()
+    if isinstance(value, type) and issubclass(value, np_optim.Optimizer)
+    if value is not np_optim.Optimizer
+}
+
+# A schedule of a recipe knows the learning rate and how many updates there will be.
+SCHEDULES: dict[str, Callable[..., Callable[[int], float]]] = {
+    "constant": lambda lr, total: np_optim.constant(lr),
+}
 
 
 @contextmanager
@@ -32,13 +45,12 @@ def build_network(
     name: str, recipe: Recipe, input_shape: tuple[int, ...], seed: int
 ) -> np_layers.Sequential:
     """Build the network of the recipe called `name` with initial weights drawn from `seed`."""
+    defaults = {"weight_init": _initializer(recipe.weight_init), "l1": recipe.l1, "l2": recipe.l2}
     layers = []
     for index, (kind, options) in enumerate(recipe.layers):
-        config: dict[str, Any] = {"layer": kind, **options}
-        if kind in WEIGHTED:
-            config.setdefault("weight_init", _initializer(recipe.weight_init))
+        config = (defaults if kind in WEIGHTED else {}) | options | {"layer": kind}
         with _place(f"recipes.{name}.layers.{index}"):
-            layers.append(np_layers.layer_from_config(config))
+            layers.append(layer_from_config(config))
     with _place(f"recipes.{name}.layers"):
         return np_layers.Sequential(
             layers, input_shape=input_shape, rng=np.random.default_rng(seed)
@@ -50,13 +62,23 @@ def _initializer(choice: tuple[str, dict[str, Any]]) -> Any:
     return {"name": kind, **options} if options else kind
 
 
-def build_optimizer(name: str, recipe: Recipe) -> np_optim.Optimizer:
+def build_schedule(name: str, recipe: Recipe, total: int) -> Callable[[int], float]:
+    """Build the learning rate of each of `total` updates of the recipe called `name`."""
+    kind, options = recipe.schedule
+    path = f"recipes.{name}.schedule"
+    if kind not in SCHEDULES:
+        raise ConfigError(f"params.yaml: {path}: must be one of {sorted(SCHEDULES)}, got {kind!r}")
+    with _place(path):
+        return SCHEDULES[kind](recipe.lr, total, **options)
+
+
+def build_optimizer(
+    name: str, recipe: Recipe, schedule: Callable[[int], float]
+) -> np_optim.Optimizer:
     """Build the optimizer of the recipe called `name`."""
     kind, options = recipe.optimizer
     path = f"recipes.{name}.optimizer"
-    if kind not in np_optim.OPTIMIZERS:
-        raise ConfigError(
-            f"params.yaml: {path}: must be one of {sorted(np_optim.OPTIMIZERS)}, got {kind!r}"
-        )
+    if kind not in OPTIMIZERS:
+        raise ConfigError(f"params.yaml: {path}: must be one of {sorted(OPTIMIZERS)}, got {kind!r}")
     with _place(path):
-        return np_optim.OPTIMIZERS[kind](recipe.lr, **options)
+        return OPTIMIZERS[kind](schedule, **options)

@@ -1,17 +1,59 @@
-"""Draw the figures of one recipe: learning curves, confusion matrix, mistakes, first weights."""
+"""Draw the figures of one recipe: learning curves, and for images what was learnt and mistaken."""
 
 from __future__ import annotations
+
+import shutil
 
 import np_layers
 import np_metrics
 import np_viz
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from pipelines._env import ROOT
-from pipelines.config import load_params
+from pipelines.config import Recipe, load_params
 from pipelines.console import Console, arguments, run
+from pipelines.datasets import Part
 from pipelines.files import read_json, read_table
-from pipelines.prepare import load_part
+from pipelines.prepare import load_part, model_path
+
+Array = NDArray[np.floating]
+
+
+def curves(recipe: Recipe, history: dict[str, Array]) -> Figure:
+    """Draw the history of the first seed."""
+    rows = history["seed"] == recipe.all_seeds[0]
+    chosen = None
+    if recipe.keep == "last":
+        chosen = float(history["epoch"][rows][-1])
+    return np_viz.learning_curves(
+        {key: column[rows] for key, column in history.items()}, chosen=chosen
+    )
+
+
+def of_classes(test: Part, probabilities: Array, classes: list[str]) -> dict[str, Figure]:
+    """Draw which classes are taken for which."""
+    answers = probabilities.argmax(axis=1)
+    matrix = np_metrics.confusion_matrix(test.labels, answers, labels=list(range(len(classes))))
+    figures = {
+        "confusion_matrix": np_viz.confusion_matrix(matrix, classes),
+        "reliability": np_viz.reliability_diagram(probabilities, test.labels),
+    }
+    if test.inputs.ndim == 4 and (answers != test.labels).any():
+        figures["misclassified"] = np_viz.misclassified(
+            test.inputs, test.labels, answers, probabilities, class_names=classes
+        )
+    return figures
+
+
+def of_weights(network: np_layers.Sequential, shape: tuple[int, ...]) -> dict[str, Figure]:
+    """Draw the weights of a first dense layer on images, each unit as the image it looks for."""
+    layer = next((name for name in network.parameters() if name.endswith("weight")), None)
+    weight = network.parameters().get(layer or "")
+    if weight is None or len(shape) != 3 or weight.ndim != 2 or len(weight) != np.prod(shape):
+        return {}
+    return {"weights": np_viz.weight_grid(weight[:, :64], shape[1:])}
 
 
 def main() -> None:
@@ -19,26 +61,24 @@ def main() -> None:
     args = arguments(__doc__, "plot", "recipe", "a key of recipes: in params.yaml")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"plot@{name}", quiet=args.quiet) as console:
-        folder = ROOT / "reports" / name
-        history = {key: np.array(column) for key, column in read_table(folder / "history.csv").items()}
+        history = {
+            key: np.array(column)
+            for key, column in read_table(ROOT / "reports" / name / "history.csv").items()
+        }
         classes = read_json(ROOT / "reports" / "data" / f"{recipe.dataset}.json")["class_names"]
         test = load_part(recipe.dataset, "test")
-        probabilities = np.load(ROOT / "data" / "predictions" / f"{name}.npy", allow_pickle=False)
-        console.read(folder, f"{len(history['step'])} rounds, {len(probabilities)} predictions")
-        answers = probabilities.argmax(axis=1)
-        matrix = np_metrics.confusion_matrix(
-            test.labels, answers, labels=list(range(len(classes)))
+        predictions = np.load(ROOT / "data" / "predictions" / f"{name}.npy", allow_pickle=False)
+        console.read(
+            ROOT / "reports" / name, f"{len(history['step'])} rounds, {len(predictions)} predictions"
         )
-        network = np_layers.load(ROOT / "models" / name / "model.npz")
-        weight = next(a for key, a in network.parameters().items() if key.endswith("weight"))
-        figures = {
-            "learning_curves": np_viz.learning_curves(history),
-            "confusion_matrix": np_viz.confusion_matrix(matrix, classes),
-            "misclassified": np_viz.misclassified(
-                test.images, test.labels, answers, probabilities, classes
-            ),
-            "weights": np_viz.weight_grid(weight, test.images.shape[2:]),
-        }
+        network = np_layers.load(model_path(name, recipe, recipe.all_seeds[0]))
+        figures = {"learning_curves": curves(recipe, history)}
+        if test.labels.dtype.kind in "iu":
+            figures |= of_classes(test, predictions, classes)
+        figures |= of_weights(network, test.inputs.shape[1:])
+        folder = ROOT / "reports" / name / "figures"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         for kind, figure in figures.items():
             path = folder / f"{kind}.png"
             np_viz.save_figure(figure, path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import np_data
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipelines._env import ROOT
 from pipelines.config import ConfigError, Recipe
+from pipelines.datasets import Part
 from pipelines.files import read_json, write_json
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
@@ -26,58 +27,70 @@ TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
 Transforms = Sequence[np_data.Scale | np_data.Standardize]
 
 
-class Part(NamedTuple):
-    """Images `(n, channels, height, width)` and their class ids `(n,)`."""
-
-    images: NDArray[Any]
-    labels: NDArray[np.integer]
-
-
 def processed(dataset: str, part: str) -> Path:
     """Return the folder of the part `train` or `test` of a data set."""
     return ROOT / "data" / "processed" / dataset / part
 
 
+def model_path(name: str, recipe: Recipe, seed: int) -> Path:
+    """Return the model file of a recipe's seed: model.npz of the first, model-SEED.npz of others.
+
+    The fitted transforms lie beside it with the suffix .json.
+    """
+    file = "model.npz" if seed == recipe.all_seeds[0] else f"model-{seed}.npz"
+    return ROOT / "models" / name / file
+
+
 def load_part(dataset: str, part: str) -> Part:
     """Load one part of a preprocessed data set."""
     folder = processed(dataset, part)
-    return Part(
-        np.load(folder / "images.npy", allow_pickle=False),
-        np.load(folder / "labels.npy", allow_pickle=False),
-    )
+    return Part(*(np.load(folder / f"{kind}.npy", allow_pickle=False) for kind in Part._fields))
 
 
-def split(part: Part, recipe: Recipe) -> tuple[Part, Part | None]:
-    """Split the training rows as the recipe says; the second part is None without validation."""
-    if not recipe.val_fraction:
+def split(name: str, recipe: Recipe, part: Part, seed: int) -> tuple[Part, Part | None]:
+    """Draw training and validation rows as the recipe says; the second is None without them."""
+    if recipe.val_fraction:
+        train, val = np_data.train_val_split(*part, val_fraction=recipe.val_fraction, seed=seed)
+        return Part(*(array[: recipe.train_rows] for array in train)), Part(*val)
+    if not (recipe.val_rows or recipe.train_rows):
         return part, None
-    train, val = np_data.train_val_split(
-        *part, val_fraction=recipe.val_fraction, seed=recipe.seed
-    )
-    return Part(*train), Part(*val)
+    rows, held_out = len(part.labels), recipe.val_rows or 0
+    used = rows - held_out if recipe.train_rows is None else recipe.train_rows
+    if used + held_out > rows or used < 1:
+        raise ConfigError(
+            f"params.yaml: recipes.{name}: train_rows and val_rows must fit into the {rows} rows "
+            f"of {recipe.dataset}, got {recipe.train_rows} and {recipe.val_rows}"
+        )
+    mixed = np_data.shuffle(*part, rng=np.random.default_rng(seed))
+    train = Part(*(array[:used] for array in mixed))
+    return train, Part(*(array[used : used + held_out] for array in mixed)) if held_out else None
 
 
-def fit_transforms(name: str, recipe: Recipe, images: NDArray[Any]) -> Transforms:
-    """Make the recipe's transforms and fit each on the training images that reach it."""
-    fitted = []
+def fit_transforms(name: str, recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
+    """Make the recipe's transforms and fit each on the training inputs that reach it."""
+    fitted: list[np_data.Scale | np_data.Standardize] = []
     for index, (kind, options) in enumerate(recipe.preprocess):
         path = f"params.yaml: recipes.{name}.preprocess.{index}"
         if kind not in TRANSFORMS:
             raise ConfigError(f"{path}: must be one of {sorted(TRANSFORMS)}, got {kind!r}")
         try:
-            transform = TRANSFORMS[kind](**options).fit(images)
+            if "mean" in options:  # given by the recipe, not learnt
+                transform = TRANSFORMS[kind].from_dict(TRANSFORMS[kind]().to_dict() | options)
+            else:
+                transform = TRANSFORMS[kind](**options).fit(inputs)
         except (TypeError, ValueError) as error:
             raise ConfigError(f"{path}: {error}") from error
-        images = transform.apply(images)
+        inputs = transform.apply(inputs)
         fitted.append(transform)
     return fitted
 
 
-def apply_transforms(transforms: Transforms, images: NDArray[Any]) -> NDArray[np.float32]:
-    """Apply fitted transforms in order; the result is float32."""
+def apply_transforms(transforms: Transforms, part: Part) -> Part:
+    """Apply fitted transforms in order to the inputs of a part, which become float32."""
+    inputs = part.inputs
     for transform in transforms:
-        images = transform.apply(images)
-    return np.ascontiguousarray(images, np.float32)
+        inputs = transform.apply(inputs)
+    return Part(np.ascontiguousarray(inputs, np.float32), part.labels)
 
 
 def save_transforms(transforms: Transforms, path: Path) -> None:

@@ -17,11 +17,12 @@ from pipelines.config import Params, Recipe, load_params
 from pipelines.console import Console, parser_for, run
 from pipelines.files import read_json, write_text
 
-FIGURES = {
-    "learning_curves": "Loss and accuracy by epoch",
-    "confusion_matrix": "Confusion matrix of the test rows",
-    "misclassified": "Surest mistakes on the test rows",
-    "weights": "Weights of the first layer",
+TITLES = {
+    "learning_curves": "Loss and accuracy while training",
+    "confusion_matrix": "What the test rows were taken for",
+    "reliability": "How far its confidence can be believed",
+    "misclassified": "Its surest mistakes on the test rows",
+    "weights": "What the units of the first layer look for",
 }
 
 
@@ -55,8 +56,10 @@ def page(params: Params, reports: Path) -> str:
     for name, recipe in params.recipes.items():
         metrics = read_json(reports / name / "metrics.json")
         figures = [
-            {"title": title, "url": embed(reports / name / f"{kind}.png")}
-            for kind, title in FIGURES.items()
+            {"title": TITLES[path.stem], "url": embed(path)}
+            for path in sorted(
+                (reports / name / "figures").glob("*.png"), key=lambda path: list(TITLES).index(path.stem)
+            )
         ]
         recipes.append(
             {

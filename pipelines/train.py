@@ -8,25 +8,64 @@ from __future__ import annotations
 
 import hashlib
 
+import np_data
 import np_layers
 
 from pipelines._env import PUBLISHED, ROOT, arithmetic
+from pipelines.augment import augmentation
 from pipelines.checkpoint import Checkpoint, fingerprint
-from pipelines.config import load_params
+from pipelines.config import Recipe, load_params
 from pipelines.console import Console, arguments, run
+from pipelines.datasets import Part
 from pipelines.files import write_table
-from pipelines.model import build_network, build_optimizer
+from pipelines.gradients import gradient_of
+from pipelines.model import build_network, build_optimizer, build_schedule
 from pipelines.prepare import (
-    Part,
+    Transforms,
     apply_transforms,
     fit_transforms,
     load_part,
+    model_path,
     processed,
     save_transforms,
     split,
 )
 from pipelines.tasks import task_of
-from pipelines.training import Training
+from pipelines.training import Row, Training, updates
+
+
+def train(
+    name: str, recipe: Recipe, seed: int, part: Part, checkpoint: Checkpoint, console: Console
+) -> tuple[np_layers.Sequential, Transforms, list[Row]]:
+    """Train the recipe called `name` with one seed on the training rows `part`."""
+    network = build_network(name, recipe, part.inputs.shape[1:], seed)
+    rows, val = split(name, recipe, part, seed)
+    transforms = fit_transforms(name, recipe, rows.inputs)
+    rows = apply_transforms(transforms, rows)
+    val = None if val is None else apply_transforms(transforms, val)
+    batches = np_data.Batches(
+        *rows,
+        batch_size=recipe.batch_size,
+        seed=seed,
+        order=recipe.order,
+        last=recipe.last,
+        steps=recipe.iterations and min(recipe.measure_every, recipe.iterations),
+        transform=augmentation(name, recipe),
+    )
+    task = task_of(recipe, part.labels)
+    schedule = build_schedule(name, recipe, updates(recipe, batches))
+    training = Training(
+        recipe,
+        seed,
+        network,
+        build_optimizer(name, recipe, schedule),
+        schedule,
+        task,
+        gradient_of(name, recipe, network, task),
+        len(rows.labels),
+    )
+    training.run(batches, val, checkpoint, console)
+    return network, transforms, training.history
 
 
 def main() -> None:
@@ -34,33 +73,30 @@ def main() -> None:
     args = arguments(__doc__, "train", "recipe", "a key of recipes: in params.yaml")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"train@{name}", quiet=args.quiet) as console:
-        optimizer = build_optimizer(name, recipe)
         part = load_part(recipe.dataset, "train")
         folder = processed(recipe.dataset, "train")
         console.read(folder, f"{len(part.labels)} rows")
         if arithmetic() != PUBLISHED:
             console.say(f"computing with {arithmetic()}; the published bits need {PUBLISHED}")
-        network = build_network(name, recipe, part.images.shape[1:], recipe.seed)
-        train, val = split(part, recipe)
-        transforms = fit_transforms(name, recipe, train.images)
-        train = Part(apply_transforms(transforms, train.images), train.labels)
-        if val is not None:
-            val = Part(apply_transforms(transforms, val.images), val.labels)
-
-        checkpoint = Checkpoint(name, fingerprint(recipe, folder), console.say)
-        training = Training(recipe, network, optimizer, task_of(recipe))
-        training.run(train, val, checkpoint, console)
-
-        model = ROOT / "models" / name / "model.npz"
-        model.parent.mkdir(parents=True, exist_ok=True)
-        np_layers.save(network, model)
-        console.wrote(model)
-        console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
-        save_transforms(transforms, model.with_name("transforms.json"))
-        history = ROOT / "reports" / name / "history.csv"
-        write_table(history, training.history)
-        console.wrote(history)
-        checkpoint.discard()
+        key = fingerprint(recipe, folder)
+        history: list[Row] = []
+        checkpoints = []
+        for seed in recipe.all_seeds:
+            checkpoint = Checkpoint(f"{name}.{seed}", key, console.say)
+            network, transforms, rows = train(name, recipe, seed, part, checkpoint, console)
+            history += rows
+            checkpoints.append(checkpoint)
+            model = model_path(name, recipe, seed)
+            model.parent.mkdir(parents=True, exist_ok=True)
+            np_layers.save(network, model)
+            console.wrote(model)
+            console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
+            save_transforms(transforms, model.with_suffix(".json"))
+        path = ROOT / "reports" / name / "history.csv"
+        write_table(path, history)
+        console.wrote(path)
+        for checkpoint in checkpoints:
+            checkpoint.discard()
 
 
 if __name__ == "__main__":

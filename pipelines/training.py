@@ -2,63 +2,71 @@
 
 A round is an epoch, or `measure_every` updates where a recipe counts iterations. All randomness of a
 round depends on the seed and the round's number alone, and the state between two rounds is complete
-(weights, layer buffers, optimizer, history), so a run that continues from a checkpoint ends with the
-bits of one that was never stopped.
+(weights, layer buffers, optimizer, averages, best weights, history), so a run that continues from a
+checkpoint ends with the bits of one that was never stopped.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import np_data
 import np_layers
-import np_metrics
 import np_optim
 import numpy as np
 
 from pipelines.checkpoint import Arrays, Checkpoint
 from pipelines.config import Recipe
 from pipelines.console import Console
-from pipelines.prepare import Part
+from pipelines.datasets import Part
+from pipelines.gradients import Gradient
 from pipelines.tasks import Task
 
 Row = dict[str, float | int]
-SAVE_SECONDS = 2.0  # at most so much work is lost with a killed process, besides the running round
+SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running round
 
 
 class Training:
-    """One network on its way through a recipe's rounds."""
+    """One network on its way through a recipe's rounds with one seed."""
 
     def __init__(
         self,
         recipe: Recipe,
+        seed: int,
         network: np_layers.Sequential,
         optimizer: np_optim.Optimizer,
+        schedule: Callable[[int], float],
         task: Task,
+        gradient: Gradient,
+        rows: int,
     ) -> None:
-        self.recipe = recipe
-        self.network = network
-        self.optimizer = optimizer
-        self.task = task
+        self.recipe, self.seed, self.task, self.gradient = recipe, seed, task, gradient
+        self.network, self.optimizer, self.schedule = network, optimizer, schedule
+        self.rows = rows
         self.history: list[Row] = []
+        self.best: Arrays = {}
+        self.average = None if recipe.ema is None else np_optim.EMA(recipe.ema)
 
-    def run(self, train: Part, val: Part | None, checkpoint: Checkpoint, console: Console) -> None:
-        """Train all rounds that are not done yet."""
-        batches = self._batches(train)
-        total = math.ceil(self._updates(batches) / len(batches))
+    def run(
+        self, batches: np_data.Batches, val: Part | None, checkpoint: Checkpoint, console: Console
+    ) -> None:
+        """Train all rounds that are not done yet, and leave the chosen weights in the network."""
+        rounds = math.ceil(updates(self.recipe, batches) / len(batches))
         done = self._restore(checkpoint, console)
         saved = time.monotonic()
-        for index in console.rounds(range(done, total), total, done, self.status):
-            row = self._round(batches, index, len(train.labels))
-            if val is not None:
-                row |= self._measure(val)
-            self.history.append(row)
-            if time.monotonic() - saved > SAVE_SECONDS:
+        for index in console.rounds(self._to_do(done, rounds), rounds, done, self.status):
+            row = self._round(batches, index)
+            with self._averaged():
+                self.history.append(row | ({} if val is None else self._measure(val)))
+                if self._chosen() == index:
+                    self.best = self.network.state_dict()
+            if time.monotonic() - saved > SAVE_SECONDS or index == rounds - 1:
                 checkpoint.save({"history": self.history}, self._arrays())
                 saved = time.monotonic()
+        self.network.load_state_dict(self.best)
 
     def status(self) -> str:
         """Describe the last round in one line."""
@@ -66,71 +74,89 @@ class Training:
         shown = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_f1")
         return ", ".join(f"{key} {row[key]:.4f}" for key in shown if key in row)
 
-    def _batches(self, train: Part) -> np_data.Batches:
-        recipe = self.recipe
-        steps = None
-        if recipe.iterations is not None:
-            steps = min(recipe.measure_every, recipe.iterations)
-        return np_data.Batches(
-            *train,
-            batch_size=recipe.batch_size,
-            seed=recipe.seed,
-            order=recipe.order,
-            last=recipe.last,
-            steps=steps,
-        )
+    def _to_do(self, done: int, rounds: int) -> Iterator[int]:
+        """Yield the numbers of the rounds to do; none after `patience` rounds without a gain."""
+        for index in range(done, rounds):
+            patience = self.recipe.patience
+            if patience is not None and self.history and index - 1 - self._chosen() >= patience:
+                return
+            yield index
 
-    def _updates(self, batches: np_data.Batches) -> int:
-        recipe = self.recipe
-        return recipe.iterations or (recipe.epochs or 0) * len(batches)
+    def _chosen(self) -> int:
+        """Return the round whose weights are kept, of those so far."""
+        keep = self.recipe.keep
+        if keep == "last":
+            return len(self.history) - 1
+        values = [row[keep] for row in self.history]
+        return values.index(min(values) if keep.endswith("loss") else max(values))
 
-    def _round(self, batches: np_data.Batches, index: int, rows: int) -> Row:
+    def _round(self, batches: np_data.Batches, index: int) -> Row:
         """Make the updates of one round and return what they cost on average."""
-        step = self.history[-1]["step"] if self.history else 0
-        seen, lost, right = 0, 0.0, 0
-        for images, labels in self._up_to_the_last(batches, index):
-            outputs = self.network.forward(images, training=True)
-            loss, gradient = self.task.loss(outputs, labels)
-            self.network.backward(gradient, input_gradient=False)
-            self.optimizer.step(self.network.parameters(), self.network.gradients())
-            count = len(labels)
-            lost += loss if self.recipe.reduction == "sum" else loss * count
-            right += int(np.count_nonzero(outputs.argmax(axis=1) == labels))
-            seen += count
+        recipe, parameters = self.recipe, self.network.parameters()
+        step = int(self.history[-1]["step"]) if self.history else 0
+        left = updates(recipe, batches) - step
+        seen, lost, right, norm = 0, 0.0, 0, 0.0
+        for _, (inputs, labels) in zip(range(left), batches.epoch(index), strict=False):
+            loss, correct, gradients = self.gradient(inputs, labels)
+            if recipe.clip_norm is not None:
+                gradients, norm = np_optim.clip_by_norm(gradients, recipe.clip_norm)
+            self.optimizer.step(parameters, gradients)
+            if self.average is not None:
+                self.average.update(parameters)
+            lost += loss if recipe.reduction == "sum" else loss * len(labels)
+            right += correct
+            seen += len(labels)
             step += 1
+        if not math.isfinite(lost):
+            raise FloatingPointError(
+                f"the loss is {lost} after update {step}; lower lr or set clip_norm"
+            )
+        if recipe.clip_norm is None:
+            norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients.values()))
         return {
-            "epoch": step * self.recipe.batch_size / rows
-            if self.recipe.epochs is None
-            else index + 1,
-            "step": int(step),
-            "lr": self.optimizer.lr_at(int(step) - 1),
+            "seed": self.seed,
+            "epoch": index + 1 if recipe.epochs else step * recipe.batch_size / self.rows,
+            "step": step,
+            "lr": float(self.schedule(step - 1)),
             "train_loss": lost / seen,
             "penalty": self.network.penalty(),
             "train_accuracy": right / seen,
+            "gradient_norm": norm,
         }
 
-    def _up_to_the_last(self, batches: np_data.Batches, index: int) -> Iterator[tuple[Any, ...]]:
-        """Yield the batches of a round; the last round may be shorter than the others."""
-        left = self._updates(batches) - index * len(batches)
-        for _, batch in zip(range(left), batches.epoch(index), strict=False):
-            yield batch
-
-    def _measure(self, part: Part) -> Row:
+    def _measure(self, val: Part) -> Row:
         """Measure the network on rows that it does not train on."""
-        outputs = self.network.predict(part.images)
-        loss, _ = self.task.loss(outputs, part.labels)
-        answers = outputs.argmax(axis=1)
-        count = len(part.labels) if self.recipe.reduction == "sum" else 1
+        outputs = self.network.predict(val.inputs)
+        loss, _ = self.task.loss(outputs, val.labels)
+        found = self.task.measure(outputs, val.labels)
+        loss = loss / len(outputs) if self.recipe.reduction == "sum" else loss
         return {
-            "val_loss": loss / count,
-            "val_accuracy": float(np_metrics.accuracy(part.labels, answers)),
-            "val_f1": float(np_metrics.f1(part.labels, answers, average="macro", zero_division=0)),
+            "val_loss": loss,
+            **{f"val_{key}": found[key] for key in ("accuracy", "f1") if key in found},
         }
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Put the averaged weights into the network for as long as the block lasts."""
+        if self.average is None:
+            yield
+            return
+        parameters = self.network.parameters()
+        kept = {key: array.copy() for key, array in parameters.items()}
+        _copy_into(parameters, self.average.value())
+        try:
+            yield
+        finally:
+            _copy_into(parameters, kept)
 
     def _arrays(self) -> Arrays:
-        network = {f"network/{key}": array for key, array in self.network.state_dict().items()}
-        optimizer = {f"optimizer/{key}": a for key, a in self.optimizer.state_dict().items()}
-        return network | optimizer
+        states = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "best": self.best,
+            "average": {} if self.average is None else self.average.state_dict(),
+        }
+        return {f"{part}/{key}": a for part, state in states.items() for key, a in state.items()}
 
     def _restore(self, checkpoint: Checkpoint, console: Console) -> int:
         """Take over a kept state; return how many rounds are done."""
@@ -140,9 +166,22 @@ class Training:
         state, arrays = kept
         self.network.load_state_dict(_below("network/", arrays))
         self.optimizer.load_state_dict(_below("optimizer/", arrays))
+        self.best = _below("best/", arrays)
+        if self.average is not None:
+            self.average.load_state_dict(_below("average/", arrays))
         self.history = state["history"]
-        console.say(f"going on after round {len(self.history)} ({checkpoint.path.name})")
+        console.say(f"going on after round {len(self.history)} of an interrupted training")
         return len(self.history)
+
+
+def updates(recipe: Recipe, batches: np_data.Batches) -> int:
+    """Return how many updates the recipe makes."""
+    return recipe.iterations or (recipe.epochs or 0) * len(batches)
+
+
+def _copy_into(arrays: Arrays, values: Arrays) -> None:
+    for key, array in arrays.items():
+        array[...] = values[key]
 
 
 def _below(prefix: str, arrays: Arrays) -> Arrays:

@@ -1,0 +1,38 @@
+"""A recipe's augmentations as one function of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import np_data
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.config import ConfigError, Recipe
+
+Array = NDArray[Any]
+NAMES = ("elastic", "random_affine", "random_erase", "random_flip", "random_shift")
+AUGMENTATIONS: dict[str, Callable[..., Array]] = {
+    name: getattr(np_data, name) for name in NAMES if hasattr(np_data, name)
+}
+
+
+def augmentation(name: str, recipe: Recipe) -> Callable[..., tuple[Array, ...]] | None:
+    """Return what the recipe called `name` does to the images of every batch, or None."""
+    steps = []
+    for index, (kind, options) in enumerate(recipe.augment):
+        path = f"params.yaml: recipes.{name}.augment.{index}"
+        if kind not in AUGMENTATIONS:
+            raise ConfigError(f"{path}: must be one of {sorted(AUGMENTATIONS)}, got {kind!r}")
+        steps.append(partial(AUGMENTATIONS[kind], **options))
+    if not steps:
+        return None
+
+    def augment(images: Array, labels: Array, rng: np.random.Generator) -> tuple[Array, ...]:
+        for step in steps:
+            images = step(images, rng=rng)
+        return images, labels
+
+    return augment

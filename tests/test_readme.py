@@ -1,0 +1,57 @@
+"""What the READMEs say is tried: their Python examples run, and both languages name the same things."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ("README.md", "README.ko.md")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+EXAMPLES = [(name, code) for name in LANGUAGES for code in blocks(name, "python")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), EXAMPLES, ids=[f"{name}:{code.split()[1]}" for name, code in EXAMPLES]
+)
+def test_an_example_runs(name: str, code: str, tmp_path: Path) -> None:
+    path = os.pathsep.join(str(folder) for folder in sorted(ROOT.glob("packages/*/src")))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_is_an_example_for_every_package() -> None:
+    packages = {path.name.replace("-", "_") for path in (ROOT / "packages").iterdir()}
+    for language in LANGUAGES:
+        code = "\n".join(blocks(language, "python"))
+        assert {name for name in packages if f"import {name}" in code or f"from {name}" in code} == packages
+
+
+def test_both_languages_give_the_same_commands_and_examples() -> None:
+    english, korean = LANGUAGES
+    for kind in ("sh", "python"):
+        assert blocks(english, kind) == blocks(korean, kind)
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
