@@ -22,7 +22,7 @@ import np_viz
 rng = np.random.default_rng(3)
 figures = [
     np_viz.image_grid(rng.random((5, 9, 9)), [0, 1, 2, 3, 4], [0, 1, 2, 3, 3]),
-    np_viz.learning_curves({"train_loss": [3.0, 2.0], "val_accuracy": [0.25, 0.5]}, title="S & <x>"),
+    np_viz.learning_curves({"train_loss": [3.0, 2.0], "val_accuracy": [0.25, 0.5]}, title="<&>"),
     np_viz.confusion_matrix([[5, 1], [2, 3]], ["T-shirt/top", "Ankle boot"]),
 ]
 for i, figure in enumerate(figures):

@@ -66,9 +66,16 @@ class Place:
         return ax.bbox.width / dpi, ax.bbox.height / dpi
 
 
-def place(ax: Target, *, size: tuple[float, float], rows: int = 1, columns: int = 1) -> Place:
-    """Find or make ``rows * columns`` axes; a new figure is ``size`` inches wide and high."""
-    count = rows * columns
+def place(
+    ax: Target,
+    *,
+    size: tuple[float, float],
+    rows: int = 1,
+    columns: int = 1,
+    count: int | None = None,
+) -> Place:
+    """Find or make the first ``count`` axes of a grid; a new figure is ``size`` inches large."""
+    count = rows * columns if count is None else count
     new = ax is None
     if ax is None:
         ax = new_figure(*size)
@@ -81,7 +88,7 @@ def place(ax: Target, *, size: tuple[float, float], rows: int = 1, columns: int 
         made = [house(ax.add_subplot(rows, columns, i + 1)) for i in range(count)]
         return Place(made, made[0] if count == 1 else ax, new)
     if isinstance(ax, Axes):
-        return Place([ax] if count == 1 else _divide(ax, rows, columns), ax, new)
+        return Place([ax] if count == 1 else _divide(ax, rows, columns, count), ax, new)
     given = list(_flat(ax))
     if len(given) != count:
         raise ValueError(f"this figure has {count} panels, got {len(given)} axes")
@@ -107,16 +114,14 @@ def _flat(given: object) -> list[Axes]:
     return list(chain.from_iterable(_flat(item) for item in given))
 
 
-def _divide(ax: Axes, rows: int, columns: int, gap: float = 0.4) -> list[Axes]:
+def _divide(ax: Axes, rows: int, columns: int, count: int, gap: float = 0.4) -> list[Axes]:
     """Panels inside one axes, which itself becomes invisible."""
     ax.set_axis_off()
     w = 1.0 / (columns + gap * (columns - 1))
     h = 1.0 / (rows + gap * (rows - 1))
-    return [
-        house(ax.inset_axes((c * w * (1 + gap), 1 - h - r * h * (1 + gap), w, h)))
-        for r in range(rows)
-        for c in range(columns)
-    ]
+    cells = [divmod(i, columns) for i in range(count)]
+    step = 1 + gap
+    return [house(ax.inset_axes((c * w * step, 1 - h - r * h * step, w, h))) for r, c in cells]
 
 
 def _root(ax: Axes) -> Figure:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
-from np_viz._axes import INK, TICK_SIZE
+from np_viz._axes import INK, MUTED, TICK_SIZE
 from np_viz._text import legible, spell, width
 
 _LOOK: dict[str, Any] = {
@@ -34,8 +34,8 @@ def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> floa
     room = 0.95 * ax.bbox.width / ax.figure.dpi
     columns = max((n for n in range(1, len(texts) + 1) if _wide(texts, n) <= room), default=1)
     rows = -(-len(texts) // columns)
-    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
-    _legend(ax, handles, texts, place)
+    where = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
+    _legend(ax, handles, texts, where)
     return 10.0 + rows * _ROW
 
 
@@ -45,13 +45,21 @@ def _wide(texts: Sequence[str], columns: int) -> float:
     return float(sum(column.max() for column in np.array_split(widths, columns)))
 
 
-def legend_beside(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> None:
+def legend_beside(
+    ax: Axes, handles: Sequence[Any], texts: Sequence[str], *, title: str | None = None
+) -> None:
     """Put the legend in one column to the right of the axes."""
-    _legend(ax, handles, texts, {"loc": "center left", "bbox_to_anchor": (1.02, 0.5), "ncols": 1})
+    legend = _legend(ax, handles, texts, {"loc": "center left", "bbox_to_anchor": (1.02, 0.5)})
+    if title is not None:
+        legend.set_title(".")
+        spell(legend.get_title(), legible(title), size=TICK_SIZE, colour=MUTED)
 
 
-def _legend(ax: Axes, handles: Sequence[Any], texts: Sequence[str], place: dict[str, Any]) -> None:
+def _legend(
+    ax: Axes, handles: Sequence[Any], texts: Sequence[str], where: dict[str, Any]
+) -> Legend:
     # Matplotlib leaves out entries whose label begins with "_": the texts are set afterwards.
-    legend: Legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **place)
+    legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **where)
     for artist, text in zip(legend.get_texts(), texts, strict=True):
         spell(artist, legible(text), size=TICK_SIZE, colour=INK)
+    return legend

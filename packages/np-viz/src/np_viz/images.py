@@ -71,22 +71,11 @@ def image_grid(
     total = len(array)
     shown = array[: count_of(limit, "limit")]
     limits = value_limits(array) if value_range is None else value_range
-    truth = None if labels is None else class_ids(labels, "labels", length=total)
-    guess = None if predictions is None else class_ids(predictions, "predictions", length=total)
-    highest = max(
-        (int(ids.max()) for ids in (truth, guess) if ids is not None and len(ids)), default=-1
-    )
-    names = names_of_classes(class_names, count=highest + 1)
-    tiles = []
-    for i, image in enumerate(shown):
-        wrong = truth is not None and guess is not None and truth[i] != guess[i]
-        if truth is not None and guess is not None:
-            mark = "✗" if wrong else "✓"
-            lines = (f"{mark} {names[guess[i]]}", *([f"is {names[truth[i]]}"] if wrong else []))
-        else:
-            only = truth if truth is not None else guess
-            lines = () if only is None else (names[only[i]],)
-        tiles.append(Tile(displayable(image, limits), lines, limits, flagged=wrong))
+    captions, wrong = captions_of(labels, predictions, class_names, length=total)
+    tiles = [
+        Tile(displayable(image, limits), caption, limits, flagged=bad)
+        for image, caption, bad in zip(shown, captions, wrong, strict=False)
+    ]
     return draw_tiles(
         ax,
         tiles,
@@ -94,3 +83,27 @@ def image_grid(
         title=title,
         note=f"first {len(shown)} of {total} images" if len(shown) < total else None,
     )
+
+
+def captions_of(
+    labels: ArrayLike | None,
+    predictions: ArrayLike | None,
+    class_names: Sequence[str] | None,
+    *,
+    length: int,
+) -> tuple[list[tuple[str, ...]], list[bool]]:
+    """Return the caption of each image, and whether it was taken for another class."""
+    given = {"labels": labels, "predictions": predictions}
+    ids = {n: class_ids(v, n, length=length) for n, v in given.items() if v is not None}
+    highest = max((int(column.max()) for column in ids.values() if length), default=-1)
+    names = names_of_classes(class_names, count=highest + 1)
+    if len(ids) < 2:
+        columns = list(ids.values())
+        return [tuple(names[c[i]] for c in columns) for i in range(length)], [False] * length
+    pairs = list(zip(ids["labels"], ids["predictions"], strict=True))
+    wrong = [bool(true != said) for true, said in pairs]
+    captions: list[tuple[str, ...]] = [
+        (f"✗ {names[said]}", f"is {names[true]}") if true != said else (f"✓ {names[said]}",)
+        for true, said in pairs
+    ]
+    return captions, wrong
