@@ -1,6 +1,7 @@
 """Metrics of label pairs equal scikit-learn's, on random and on degenerate input."""
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -45,17 +46,15 @@ CASES = {name: (true, pred) for name, true, pred in _cases()}
 WEIGHTS = {
     "no weights": lambda n: None,
     "integer weights": lambda n: np.random.default_rng(n).integers(1, 5, n),
-    "floating weights": lambda n: np.random.default_rng(n).random(n) + 0.01,
-    "some zero weights": lambda n: np.maximum(np.arange(n) % 3, n == 1),
+    "floating weights, some zero": lambda n: np.maximum(np.arange(n) % 3, n == 1) * 0.7,
 }
 RATIOS = {
     "precision": (npm.precision, sk.precision_score, {}),
     "recall": (npm.recall, sk.recall_score, {}),
     "f1": (npm.f1, sk.f1_score, {}),
-    "fbeta 0.5": (npm.fbeta, sk.fbeta_score, {"beta": 0.5}),
-    "fbeta 0": (npm.fbeta, sk.fbeta_score, {"beta": 0}),
-    "fbeta inf": (npm.fbeta, sk.fbeta_score, {"beta": float("inf")}),
+    "fbeta": (npm.fbeta, sk.fbeta_score, {"beta": 0.5}),
 }
+SUBSETS = [[3, 1], [4, 2, 0], [7, 3, 9], [0, 1, 2, 3, 4], [4, 3, 2, 1, 0, 5], [2]]
 
 
 def equal(ours, theirs):
@@ -63,43 +62,136 @@ def equal(ours, theirs):
     assert np.shape(ours) == np.shape(theirs)
 
 
+def five_classes(n=200):
+    rng = np.random.default_rng(8)
+    true = rng.integers(0, 5, n)
+    return true, np.where(rng.random(n) < 0.6, true, rng.integers(0, 5, n))
+
+
 @pytest.fixture(autouse=True)
 def _quiet_reference():
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="sklearn")
-        warnings.filterwarnings(
-            "ignore", message=".*", category=sk._classification.UndefinedMetricWarning
-        )
+        warnings.simplefilter("ignore")
         yield
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", CASES)
-def test_accuracy_and_matrix(case, weights):
+def test_accuracy_matrix_and_agreement(case, weights):
     true, pred = CASES[case]
-    w = WEIGHTS[weights](len(true))
-    equal(npm.accuracy(true, pred, sample_weight=w), sk.accuracy_score(true, pred, sample_weight=w))
+    w = {"sample_weight": WEIGHTS[weights](len(true))}
+    equal(npm.accuracy(true, pred, **w), sk.accuracy_score(true, pred, **w))
+    equal(
+        npm.accuracy(true, pred, reduction="sum", **w),
+        sk.accuracy_score(true, pred, normalize=False, **w),
+    )
+    equal(npm.matthews_corrcoef(true, pred, **w), sk.matthews_corrcoef(true, pred, **w))
+    equal(npm.balanced_accuracy(true, pred, **w), sk.balanced_accuracy_score(true, pred, **w))
+    adjusted = npm.balanced_accuracy(true, pred, adjusted=True, **w)
+    if len(np.unique(true)) > 1:
+        equal(adjusted, sk.balanced_accuracy_score(true, pred, adjusted=True, **w))
+    else:
+        assert np.isnan(adjusted)  # scikit-learn divides by zero: nan or -inf
+    for kind in (None, "linear", "quadratic"):
+        equal(
+            npm.cohen_kappa(true, pred, weights=kind, **w),
+            sk.cohen_kappa_score(true, pred, weights=kind, **w),
+        )
     for normalize in (None, "true", "pred", "all"):
-        ours = npm.confusion_matrix(true, pred, sample_weight=w, normalize=normalize)
-        theirs = sk.confusion_matrix(true, pred, sample_weight=w, normalize=normalize)
+        ours = npm.confusion_matrix(true, pred, normalize=normalize, **w)
+        theirs = sk.confusion_matrix(true, pred, normalize=normalize, **w)
         equal(ours, theirs)
         assert ours.dtype == theirs.dtype
 
 
-@pytest.mark.parametrize("zero_division", [0, 1, np.nan])
-@pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("ratio", RATIOS)
 @pytest.mark.parametrize("case", CASES)
-def test_ratios(case, ratio, weights, zero_division):
+def test_ratios(case, ratio):
     true, pred = CASES[case]
     ours, theirs, options = RATIOS[ratio]
-    options = {
-        **options,
-        "sample_weight": WEIGHTS[weights](len(true)),
-        "zero_division": zero_division,
-    }
-    for average in ("macro", "micro", "weighted", None):
-        equal(
-            ours(true, pred, average=average, **options),
-            theirs(true, pred, average=average, **options),
-        )
+    for weights, zero_division, average in product(
+        WEIGHTS.values(), (0, 1, np.nan), ("macro", "micro", "weighted", None)
+    ):
+        every = dict(options, zero_division=zero_division, average=average)
+        every["sample_weight"] = weights(len(true))
+        equal(ours(true, pred, **every), theirs(true, pred, **every))
+
+
+@pytest.mark.parametrize("beta", [0, 1e-3, 1, 2, 1e3, float("inf")])
+def test_every_beta(beta):
+    true, pred = five_classes()
+    equal(
+        npm.fbeta(true, pred, beta=beta, average=None),
+        sk.fbeta_score(true, pred, beta=beta, average=None),
+    )
+
+
+@pytest.mark.parametrize("zero_division", [0, 1, np.nan])
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("labels", SUBSETS, ids=str)
+@pytest.mark.parametrize("far", [1, 10**12], ids=["small ids", "large ids"])
+def test_labels_in_any_order_and_number(labels, weights, zero_division, far):
+    true, pred = five_classes()
+    true, pred, labels = true * far, pred * far, np.array(labels) * far
+    w = {"sample_weight": WEIGHTS[weights](len(true)), "labels": labels}
+    equal(npm.confusion_matrix(true, pred, **w), sk.confusion_matrix(true, pred, **w))
+    equal(npm.cohen_kappa(true, pred, **w), sk.cohen_kappa_score(true, pred, **w))
+    for ours, theirs, options in RATIOS.values():
+        for average in ("macro", "micro", "weighted", None):
+            every = dict(options, zero_division=zero_division, average=average, **w)
+            equal(ours(true, pred, **every), theirs(true, pred, **every))
+
+
+@pytest.mark.parametrize(
+    ("true", "pred", "pos_label"),
+    [
+        ([0, 1, 1, 0], [0, 1, 0, 0], 1),
+        ([0, 1, 1, 0], [0, 1, 0, 0], 0),
+        ([-1, 1, 1], [1, 1, 1], -1),
+        (["no", "yes", "yes"], ["yes", "yes", "no"], "yes"),
+        ([0, 0, 0], [0, 0, 0], 1),
+        ([1, 1, 1], [1, 1, 1], 1),
+        ([True, False], [True, True], True),
+    ],
+)
+@pytest.mark.parametrize("zero_division", [0, 1, np.nan])
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_binary_average(true, pred, pos_label, ratio, zero_division):
+    ours, theirs, options = RATIOS[ratio]
+    every = dict(options, average="binary", pos_label=pos_label, zero_division=zero_division)
+    equal(ours(true, pred, **every), theirs(true, pred, **every))
+
+
+@pytest.mark.parametrize("zero_division", [0, 1, np.nan])
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("case", CASES)
+def test_report(case, weights, zero_division):
+    true, pred = CASES[case]
+    options = {"zero_division": zero_division, "digits": 3}
+    w = WEIGHTS[weights](len(true))
+    # with weights, or if no answer is right, scikit-learn prints support as a bare float
+    if w is None and np.any(true == pred):
+        theirs = sk.classification_report(true, pred, **options)
+        assert npm.classification_report(true, pred, **options) == theirs
+    ours = npm.classification_report(true, pred, sample_weight=w, output="dict", **options)
+    theirs = sk.classification_report(true, pred, sample_weight=w, output_dict=True, **options)
+    assert list(ours) == list(theirs)
+    for name, row in theirs.items():
+        if name == "accuracy":
+            equal(ours[name], row)
+        else:
+            assert list(ours[name]) == list(row)
+            equal(list(ours[name].values()), list(row.values()))
+
+
+@pytest.mark.parametrize("labels", SUBSETS, ids=str)
+def test_report_of_some_labels_with_names(labels):
+    true, pred = five_classes()
+    names = [f"a rather long name {label}" for label in labels]
+    every = {"labels": labels, "target_names": names, "zero_division": 0, "digits": 5}
+    ours = npm.classification_report(true, pred, **every)
+    assert ours == sk.classification_report(true, pred, **every)
+    ours = npm.classification_report(true, pred, output_dict=True, **every)
+    theirs = sk.classification_report(true, pred, output_dict=True, **every)
+    assert ours.keys() == theirs.keys()
+    assert ours == npm.classification_report(true, pred, output="dict", **every)

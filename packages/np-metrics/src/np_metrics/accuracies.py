@@ -1,11 +1,12 @@
-"""Shares of right answers: over samples, over classes, and among the k best guesses."""
+"""Shares of right answers, over samples and over classes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from np_metrics.labels import label_pair
+from np_metrics.counts import class_counts
+from np_metrics.labels import encode, label_pair
 from np_metrics.validation import reduced, weight_array
 
 
@@ -42,3 +43,48 @@ def accuracy(
     """
     true, pred = label_pair(y_true, y_pred)
     return reduced(np.equal(true, pred), weight_array(sample_weight, len(true)), reduction)
+
+
+def balanced_accuracy(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    adjusted: bool = False,
+) -> float:
+    """Return the plain mean of the recall of the classes that occur in ``y_true``.
+
+    balanced_accuracy = Σ_c (hits_c / actual_c) / K,  over the K classes with actual_c > 0
+
+    Unlike ``recall(average="macro")`` it leaves out classes that were predicted but never true.
+
+    Parameters
+    ----------
+    y_true, y_pred : (N,) true and predicted labels, integers or strings.
+    sample_weight : (N,) weights, not negative; by default every sample counts once.
+    adjusted : rescale so that guessing scores 0 and perfection 1; nan for a single class.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `accuracy` does.
+
+    References
+    ----------
+    K. H. Brodersen et al., The balanced accuracy and its posterior distribution, ICPR 2010.
+
+    Examples
+    --------
+    >>> balanced_accuracy([0, 0, 0, 1], [0, 0, 0, 0])
+    0.5
+    >>> balanced_accuracy([0, 0, 0, 1], [0, 0, 0, 0], adjusted=True)
+    0.0
+    """
+    codes = encode(y_true, y_pred)
+    _, counts = class_counts(codes, weight_array(sample_weight, len(codes.y_true)))
+    occurs = counts.actual > 0
+    score = float(np.mean(counts.hits[occurs] / counts.actual[occurs]))
+    if not adjusted:
+        return score
+    chance = 1 / int(np.count_nonzero(occurs))
+    return float("nan") if chance == 1 else (score - chance) / (1 - chance)

@@ -48,8 +48,8 @@ def column_codes(
         raise ValueError(f"{name} must have one column per label; got {columns} and {advice}")
     position = np.full(len(codes.classes), -1)
     position[chosen] = np.arange(columns)
-    index = position[codes.y_true]
+    index: NDArray[np.intp] = position[codes.y_true]
     if (index < 0).any():
-        stray = codes.classes[codes.y_true[np.argmin(index)]].item()
+        stray = codes.classes[[codes.y_true[np.argmin(index)]]].tolist()[0]
         raise ValueError(f"labels must hold every label of y_true; got {stray!r} in y_true")
     return index

@@ -84,13 +84,12 @@ def class_ratio(
 def _positive_label(y_true: ArrayLike, y_pred: ArrayLike, pos_label: int | str) -> NDArray[Any]:
     """Return ``[pos_label]`` if the task has two classes and it is one of them."""
     codes = encode(y_true, y_pred)
-    present = codes.classes[codes.occurring()]
-    wanted = distinct_labels("pos_label", [pos_label])
+    present = codes.classes[codes.occurring()].tolist()
     if len(present) > 2:
         raise ValueError(
             f"average='binary' needs two classes; got {len(present)}: "
             "choose average='macro', 'micro', 'weighted' or None"
         )
-    if len(present) == 2 and wanted[0] not in present:
-        raise ValueError(f"pos_label must be one of {present.tolist()}; got {pos_label!r}")
-    return wanted
+    if len(present) == 2 and pos_label not in present:
+        raise ValueError(f"pos_label must be one of {present}; got {pos_label!r}")
+    return distinct_labels("pos_label", [pos_label])

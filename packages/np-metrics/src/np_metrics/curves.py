@@ -1,0 +1,164 @@
+"""What a binary classifier trades off as its threshold falls: the ROC and precision-recall curves.
+
+Both read the same counts: for every distinct score, in descending order, the weight of positive and
+of negative samples that score at least as much. Equal scores share one point, so no order among
+them matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from np_metrics.labels import distinct_labels, encode
+from np_metrics.validation import label_array, number_array, same_length, weight_array
+
+
+def roc_curve(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    pos_label: int | str | None = None,
+    sample_weight: ArrayLike | None = None,
+    drop_intermediate: bool = True,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return false positive rate, true positive rate and thresholds of the ROC curve.
+
+    fpr_t = Σ w_i [s_i ≥ t, negative] / Σ w_i [negative],  tpr_t the same of the positive
+
+    Parameters
+    ----------
+    y_true : (N,) labels; ``pos_label`` is positive, every other label negative.
+    y_score : (N,) scores s of any scale, greater for "more positive".
+    pos_label : the positive label; by default 1, if the labels are among {0, 1} or {-1, 1}.
+    sample_weight : (N,) weights w, not negative; samples of weight 0 do not count.
+    drop_intermediate : leave out points in the middle of straight lines.
+
+    Returns
+    -------
+    fpr, tpr : (P,) from 0 to 1, nan throughout if there is no negative or no positive sample.
+    thresholds : (P,) descending scores; the first is inf, above which nothing is positive.
+
+    Raises
+    ------
+    ValueError
+        For lengths that differ, NaN scores, and labels that need a ``pos_label``.
+    TypeError
+        For labels that are neither numbers nor strings.
+
+    References
+    ----------
+    T. Fawcett, An introduction to ROC analysis, Pattern Recognition Letters 27, 2006.
+
+    Examples
+    --------
+    >>> fpr, tpr, thresholds = roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    >>> fpr, tpr
+    (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
+    """
+    fps, tps, thresholds = _counts(y_true, y_score, pos_label, sample_weight)
+    if drop_intermediate and len(fps) > 2:
+        bends = (np.diff(fps, 2) != 0) | (np.diff(tps, 2) != 0)
+        kept = np.concatenate([[True], bends, [True]])
+        fps, tps, thresholds = fps[kept], tps[kept], thresholds[kept]
+    fps, tps = np.concatenate([[0.0], fps]), np.concatenate([[0.0], tps])
+    fpr = fps / fps[-1] if fps[-1] > 0 else np.full(len(fps), np.nan)
+    tpr = tps / tps[-1] if tps[-1] > 0 else np.full(len(tps), np.nan)
+    return fpr, tpr, np.concatenate([[np.inf], thresholds.astype(np.float64)])
+
+
+def precision_recall_curve(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    pos_label: int | str | None = None,
+    sample_weight: ArrayLike | None = None,
+    drop_intermediate: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
+    """Return precision, recall and thresholds of the precision-recall curve.
+
+    precision_t = tp_t / (tp_t + fp_t),  recall_t = tp_t / positives
+
+    Parameters, errors and the counts behind them are those of `roc_curve`; ``drop_intermediate``
+    leaves out points at which the true positives are those of both neighbours.
+
+    Returns
+    -------
+    precision, recall : (T + 1,); the last point is precision 1 at recall 0, without a threshold.
+        With no positive sample recall is 1 at every threshold.
+    thresholds : (T,) distinct scores, ascending, in the floating dtype of ``y_score``.
+
+    References
+    ----------
+    J. Davis, M. Goadrich, The relationship between precision-recall and ROC curves, ICML 2006.
+
+    Examples
+    --------
+    >>> precision, recall, thresholds = precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    >>> precision.round(3), recall
+    (array([0.5  , 0.667, 0.5  , 1.   , 1.   ]), array([1. , 1. , 0.5, 0.5, 0. ]))
+    """
+    fps, tps, thresholds = _counts(y_true, y_score, pos_label, sample_weight)
+    if drop_intermediate and len(fps) > 2:
+        moves = (np.diff(tps[:-1]) != 0) | (np.diff(tps[1:]) != 0)
+        kept = np.concatenate([[True], moves, [True]])
+        fps, tps, thresholds = fps[kept], tps[kept], thresholds[kept]
+    precision = tps / (tps + fps)
+    recall = tps / tps[-1] if tps[-1] > 0 else np.ones(len(tps))
+    return (
+        np.concatenate([precision[::-1], [1.0]]),
+        np.concatenate([recall[::-1], [0.0]]),
+        thresholds[::-1],
+    )
+
+
+def counts_above(
+    positive: NDArray[np.bool_], scores: NDArray[Any], weights: NDArray[Any] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
+    """Return the weight of false and of true positives at each distinct score, and the scores.
+
+    All three are (T,), for descending scores.
+    """
+    if weights is not None:
+        counted = weights != 0
+        positive, scores, weights = positive[counted], scores[counted], weights[counted]
+    # rounded sums depend on their order, whole counts do not: only weights need the slow sort
+    order = np.argsort(-scores, kind=None if weights is None else "stable")
+    scores, positive = scores[order], positive[order]
+    last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1)
+    if weights is None:
+        tps = np.cumsum(positive)[last].astype(np.float64)
+        return 1 + last - tps, tps, scores[last]
+    weights = weights[order].astype(np.float64)
+    tps, fps = np.cumsum(weights * positive)[last], np.cumsum(weights * ~positive)[last]
+    return fps, tps, scores[last]
+
+
+def _counts(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    pos_label: int | str | None,
+    sample_weight: ArrayLike | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
+    true = label_array("y_true", y_true)
+    scores = number_array("y_score", y_score, ndim=(1,))
+    same_length(y_true=true, y_score=scores)
+    weights = weight_array(sample_weight, len(true))
+    return counts_above(is_positive(true, pos_label), scores, weights)
+
+
+def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
+    """Return which labels are the positive one, (N,)."""
+    if pos_label is None:
+        codes = encode(true, true)
+        present = codes.classes[codes.occurring()].tolist()
+        if not (set(present) <= {0, 1} or set(present) <= {-1, 1}):
+            raise ValueError(
+                f"pos_label must be given unless labels are 0 and 1 or -1 and 1; got {present}"
+            )
+        pos_label = 1
+    codes = encode(true, true, distinct_labels("pos_label", [pos_label]))
+    positive: NDArray[np.bool_] = np.equal(codes.y_true, np.asarray(codes.wanted))
+    return positive
