@@ -1,10 +1,16 @@
 """Neural network layers, losses and model files with nothing but NumPy, every gradient proven."""
 
+from np_layers.activations.elu import ELU
+from np_layers.activations.gelu import GELU
 from np_layers.activations.leaky_relu import LeakyReLU
 from np_layers.activations.relu import ReLU
 from np_layers.activations.sigmoid import Sigmoid
+from np_layers.activations.silu import SiLU
 from np_layers.activations.softmax import Softmax
+from np_layers.activations.softplus import Softplus
+from np_layers.activations.tanh import Tanh
 from np_layers.avg_pool2d import AvgPool2D
+from np_layers.batch_norm import BatchNorm
 from np_layers.conv2d import Conv2D
 from np_layers.dense import Dense
 from np_layers.dropout import Dropout
@@ -23,28 +29,38 @@ from np_layers.initializers import (
     zeros,
 )
 from np_layers.layer import Layer
+from np_layers.layer_norm import LayerNorm
 from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
 from np_layers.max_pool2d import MaxPool2D
 from np_layers.model_file import ModelFileError, load, save
 from np_layers.registry import LAYERS, register
+from np_layers.residual import Residual
 from np_layers.sequential import Sequential
 
 __all__ = [
+    "ELU",
+    "GELU",
     "LAYERS",
     "AvgPool2D",
+    "BatchNorm",
     "Conv2D",
     "Dense",
     "Dropout",
     "Flatten",
     "GlobalAvgPool2D",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "MaxPool2D",
     "ModelFileError",
     "ReLU",
+    "Residual",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
+    "Tanh",
     "binary_cross_entropy",
     "cross_entropy",
     "he_normal",

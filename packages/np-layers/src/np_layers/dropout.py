@@ -73,7 +73,8 @@ class Dropout(Layer):
         if not input_gradient:
             return None
         grad = self.empty("grad_input", mask.shape)
-        return np.multiply(grad_output, mask, out=grad)
+        np.multiply(grad_output, mask, out=grad)
+        return grad
 
     @property
     def flops(self) -> int:

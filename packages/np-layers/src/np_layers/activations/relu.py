@@ -43,7 +43,8 @@ class ReLU(Layer):
             return None
         passes = np.greater(y, 0, out=self.empty("passes", y.shape, dtype=np.bool_))
         grad = self.empty("grad_input", y.shape)
-        return np.multiply(grad_output, passes, out=grad)
+        np.multiply(grad_output, passes, out=grad)
+        return grad
 
     @property
     def flops(self) -> int:
