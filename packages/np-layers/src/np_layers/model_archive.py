@@ -26,7 +26,7 @@ DOCUMENT = "config"
 _SEAL = b"sha256:"
 _SEAL_SIZE = len(_SEAL) + 64
 _CHUNK = 1 << 20
-_FLAT_NAME = re.compile(r"[^/\\:\x00-\x1f]+")
+_FLAT_NAME = re.compile(r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*")
 _UTF8_NAME = 0x800
 
 
@@ -152,7 +152,7 @@ def _sha256(stream: BinaryIO, size: int) -> bytes:
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
     for info in members:
         name = info.orig_filename
-        if not name.endswith(".npy") or not _FLAT_NAME.fullmatch(name) or name.startswith("."):
+        if not name.endswith(".npy") or not _FLAT_NAME.fullmatch(name):
             raise ValueError(f"a member's name is flat and ends in .npy, got {name!r}")
         if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & ~_UTF8_NAME:
             raise ValueError(f"members are neither compressed nor encrypted, got such a {name!r}")

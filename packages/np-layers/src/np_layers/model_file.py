@@ -14,11 +14,7 @@ from pathlib import Path
 from np_layers.atomic_file import atomic_file
 from np_layers.model_archive import read_archive, write_archive
 from np_layers.sequential import Sequential
-from np_layers.stored_model import document_of, model_of
-
-
-class ModelFileError(ValueError):
-    """A model file that cannot be trusted or understood; the message names the file."""
+from np_layers.stored_model import ModelFileError, document_of, model_of
 
 
 def save(model: Sequential, path: str | os.PathLike[str]) -> None:
@@ -36,6 +32,8 @@ def save(model: Sequential, path: str | os.PathLike[str]) -> None:
     ------
     TypeError
         If ``model`` is not a Sequential, or an option of a layer has no JSON form.
+    KeyError
+        If a layer or an initialiser is not known by name, so that nobody could load it.
     RuntimeError
         If the model has not been built.
     OSError

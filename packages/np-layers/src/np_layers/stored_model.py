@@ -11,12 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from np_layers._types import Array, Shape
+from np_layers._types import Array
 from np_layers.sequential import Sequential
+from np_layers.stored_shapes import allow_only
 
 FORMAT = "np-layers model"
 FORMAT_VERSION = 1
 WRITER = "np-layers 0.1.0"
+
+
+class ModelFileError(ValueError):
+    """A model file that cannot be trusted or understood; the message names the file."""
 
 
 def document_of(model: Sequential) -> dict[str, Any]:
@@ -26,14 +31,18 @@ def document_of(model: Sequential) -> dict[str, Any]:
     ------
     TypeError
         If ``model`` is not a Sequential.
+    KeyError
+        If a layer or an initialiser is not known by name, so that nobody could load it.
     """
     if not isinstance(model, Sequential):
         raise TypeError(f"a Sequential is saved, got {model!r}; write Sequential([layer], …)")
+    config = model.to_config()
+    Sequential.from_config({"layers": config["layers"]})  # a model that is saved can be loaded
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "written_by": WRITER,
-        "model": model.to_config(),
+        "model": config,
     }
 
 
@@ -68,32 +77,16 @@ def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
             f"{_short(document.get('written_by'))}; read by {WRITER}: install the other version"
         )
     try:
-        rng = _StoredShapes({array.shape for array in arrays.values()})
-        model = Sequential.from_config(document["model"], rng=rng)
+        options = dict(document["model"])
+        unbuilt = Sequential.from_config({"layers": options.pop("layers")})
+        allow_only(arrays, unbuilt)
+        named = unbuilt.named_layers().items()
+        model = Sequential(named, **options, rng=np.random.default_rng(0))
         model.load_state_dict(arrays)
     except Exception as error:  # whatever a document provokes is the document's fault
         reason = error.args[0] if isinstance(error, KeyError) and error.args else error
         raise ValueError(f"the architecture cannot be built: {reason}") from error
     return model
-
-
-class _StoredShapes(np.random.Generator):
-    """Draws zeros, and only in the shapes that are stored: no others are ever needed."""
-
-    def __init__(self, shapes: set[Shape]) -> None:
-        super().__init__(np.random.PCG64(0))
-        self.shapes = shapes
-
-    def normal(self, loc: Any = 0, scale: Any = 1, size: Any = None) -> Any:
-        return self._zeros(size)
-
-    def uniform(self, low: Any = 0, high: Any = 1, size: Any = None) -> Any:
-        return self._zeros(size)
-
-    def _zeros(self, shape: Any) -> Array:
-        if shape not in self.shapes:
-            raise ValueError(f"it wants an array of shape {shape}, none such is stored")
-        return np.zeros(shape)
 
 
 def _short(value: Any) -> str:

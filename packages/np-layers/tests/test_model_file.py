@@ -1,0 +1,222 @@
+import importlib.metadata
+import io
+import json
+import os
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from np_layers import Dense, Dropout, LeakyReLU, ModelFileError, ReLU, Sequential, load, save
+from np_layers.model_archive import read_archive, write_archive
+from np_layers.stored_model import WRITER, document_of
+
+
+def small(dtype=np.float32, seed=0) -> Sequential:
+    layers = [
+        Dense(4, weight_init="torch_uniform"),
+        LeakyReLU(0.1),
+        Dropout(0.5),
+        ("head", Dense(2)),
+    ]
+    return Sequential(layers, input_shape=(3,), rng=np.random.default_rng(seed), dtype=dtype)
+
+
+def forge(path, document, arrays) -> None:
+    """Write a file with a right digest and whatever inside."""
+    with path.open("w+b") as stream:
+        write_archive(stream, arrays, document)
+
+
+def assert_same(model: Sequential, other: Sequential) -> None:
+    assert model.to_config() == other.to_config()
+    ours, theirs = model.state_dict(), other.state_dict()
+    assert list(ours) == list(theirs)
+    for name in ours:
+        assert ours[name].dtype == theirs[name].dtype
+        assert ours[name].tobytes() == theirs[name].tobytes()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_loaded_model_goes_on_like_the_saved_one(tmp_path, dtype):
+    model, path = small(dtype), tmp_path / "model.npz"
+    x = np.random.default_rng(1).normal(size=(5, 3))
+    model.forward(x, training=True)  # moves Dropout's counter
+    save(model, path)
+    copy = load(path)
+    assert_same(model, copy)
+    for training in [False, True, True]:
+        y, z = (net.forward(x, training=training) for net in (model, copy))
+        assert y.tobytes() == z.tobytes()
+    grad = np.ones((5, 2))
+    assert model.backward(grad).tobytes() == copy.backward(grad).tobytes()
+
+
+def test_loaded_arrays_are_live_and_independent(tmp_path):
+    path = tmp_path / "model.npz"
+    save(small(), path)
+    one, two = load(path), load(path)
+    one.parameters()["0.weight"] += 1
+    assert_same(two, small())
+    assert not (one.state_dict()["0.weight"] == two.state_dict()["0.weight"]).any()
+
+
+def test_equal_models_give_equal_bytes_under_any_name(tmp_path):
+    for name in ["a.npz", "b", "이름.model"]:
+        save(small(), tmp_path / name)
+        save(load(tmp_path / name), str(tmp_path / f"{name}-again"))
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_plain_numpy_reads_the_arrays(tmp_path):
+    save(small(), tmp_path / "model.npz")
+    with np.load(tmp_path / "model.npz", allow_pickle=False) as plain:
+        assert plain["head.weight"].shape == (4, 2)
+        document = json.loads(bytes(plain["config"]))
+    assert document["model"]["input_shape"] == [3]
+    assert document["written_by"] == WRITER
+
+
+def test_the_writer_is_this_version():
+    assert f"np-layers {importlib.metadata.version('np-layers')}" == WRITER
+
+
+def test_a_damaged_file_is_refused_by_name(tmp_path):
+    path = tmp_path / "model.npz"
+    save(small(), path)
+    data = bytearray(path.read_bytes())
+    for place in range(0, len(data), 37):
+        data[place] ^= 1
+        path.write_bytes(data)
+        with pytest.raises(ModelFileError, match=re.escape(f"model file '{path}': ")):
+            load(path)
+        data[place] ^= 1
+        path.write_bytes(data[:place])
+        with pytest.raises(ModelFileError, match=re.escape(f"model file '{path}': ")):
+            load(path)
+    path.write_bytes(data)
+    assert_same(load(path), small())
+
+
+def test_a_file_of_the_future_says_who_wrote_it(tmp_path):
+    document = {**document_of(small()), "format_version": 2, "written_by": "np-layers 3.1.0"}
+    forge(tmp_path / "model.npz", document, small().state_dict())
+    with pytest.raises(
+        ModelFileError, match=re.escape("must be 1, got 2, written by 'np-layers 3")
+    ):
+        load(tmp_path / "model.npz")
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (None, "the document states the format 'np-layers model', got None"),
+        ([], "the document states the format 'np-layers model', got []"),
+        ({"format": "np-layers modem"}, "the document states the format"),
+        ({"format": "np-layers model"}, "format version must be 1, got None, written by None"),
+    ],
+)
+def test_other_documents_are_refused(tmp_path, document, message):
+    forge(tmp_path / "model.npz", document, {})
+    with pytest.raises(ModelFileError, match=re.escape(message)):
+        load(tmp_path / "model.npz")
+
+
+def architecture(*layers, **options):
+    return {"layers": list(layers), "input_shape": [3], "dtype": "float32", **options}
+
+
+DENSE = {"layer": "Dense", "units": 2}
+HUGE = {"layer": "Dense", "units": 10**9}
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (None, "cannot be built"),
+        ([], "cannot be built"),
+        ({}, "layers"),
+        (architecture(), "at least one layer"),
+        (architecture({"layer": "Nonsense"}), "unknown layer 'Nonsense'"),
+        (architecture({"layer": "__class__"}), "unknown layer '__class__'"),
+        (architecture({"layer": ["Dense"]}), "cannot be built"),
+        (architecture({"units": 2}), "unknown layer None"),
+        (architecture(None), "cannot be built"),
+        (architecture([DENSE]), "cannot be built"),
+        (architecture([7, DENSE]), "must be a str, got 7"),
+        (architecture([["x"], DENSE]), "cannot be built"),
+        (architecture(DENSE, input_shape=[4]), "of shape (4, 2)"),
+        (architecture(DENSE, input_shape=[10**9]), "of shape (1000000000, 2)"),
+        (architecture(DENSE, input_shape=[10**99]), "of shape (1000"),
+        (architecture(DENSE, input_shape=[]), "at least one size"),
+        (architecture(DENSE, input_shape=[0]), "at least 1, got 0"),
+        (architecture(DENSE, input_shape=["3"]), "must be an integer, got '3'"),
+        (architecture(DENSE, input_shape=None), "cannot be built"),
+        ({"layers": [DENSE]}, "needs input_shape= beside rng=, got None"),
+        (architecture(DENSE, dtype="O"), "dtype must be float32 or float64"),
+        (architecture(DENSE, dtype="float64"), "must have dtype float64, got float32"),
+        (architecture(DENSE, dtype={}), "cannot be built"),
+        (architecture(DENSE, rng=1), "cannot be built"),
+        (architecture({"layer": "Dense", "units": 2, "evil": 1}), "evil"),
+        (architecture({"layer": "Dense", "units": "2"}), "units must be an integer, got '2'"),
+        (architecture({"layer": "Dense", "units": 1e9}), "units must be an integer"),
+        (architecture({"layer": "Dense", "units": 3}), "of shape (3, 3)"),
+        (architecture({"layer": "Dense", "units": 2, "bias": False}), "unknown ['0.bias']"),
+        (architecture({**DENSE, "weight_init": "os.system"}), "unknown initialiser 'os.system'"),
+        (architecture(DENSE, {"layer": "Dropout", "rate": 0.5}), "missing ['1.seed', '1.step']"),
+        (architecture(HUGE), "of shape (3, 1000000000)"),
+        (architecture({**HUGE, "weight_init": "zeros"}), "(3, 1000000000)"),
+        (architecture(DENSE, HUGE), "of shape (2, 1000000000)"),
+        (architecture({"layer": "Sequential", "layers": [HUGE]}), "of shape (3, 10000"),
+    ],
+)
+def test_an_architecture_that_does_not_fit_the_arrays_costs_nothing(tmp_path, model, message):
+    path = tmp_path / "model.npz"
+    arrays = {"0.weight": np.zeros((3, 2), np.float32), "0.bias": np.zeros(2, np.float32)}
+    forge(path, {**document_of(small()), "model": model}, arrays)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match=re.escape(message)) as caught:
+            load(path)
+        assert tracemalloc.get_traced_memory()[1] < 2 * 10**6
+    finally:
+        tracemalloc.stop()
+    assert str(caught.value).startswith(f"model file '{path}': ")
+
+
+def test_a_missing_file_is_no_damaged_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "missing.npz")
+
+
+def test_what_cannot_be_saved_leaves_no_file(tmp_path):
+    def mine(shape, *, fan_in, fan_out, rng, dtype):
+        return np.zeros(shape, dtype)
+
+    path = tmp_path / "model.npz"
+    own = Sequential([Dense(2, weight_init=mine)], input_shape=(3,), rng=np.random.default_rng(0))
+    with pytest.raises(KeyError, match=re.escape("unknown initialiser 'mine'")):
+        save(own, path)
+    with pytest.raises(TypeError, match=re.escape("a Sequential is saved, got Dense(")):
+        save(Dense(2), path)
+    with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
+        save(Sequential([ReLU()]), path)
+    named = [("a/b", Dense(2))]
+    with pytest.raises(ValueError, match=re.escape("got 'a/b.weight'; rename the layer")):
+        save(Sequential(named, input_shape=(3,), rng=np.random.default_rng(0)), path)
+    with pytest.raises(FileNotFoundError):
+        save(small(), tmp_path / "missing" / "model.npz")
+    with pytest.raises(OSError, match=re.escape(os.fspath(tmp_path))):
+        save(small(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_neither_changes_nor_keeps_the_model(tmp_path):
+    model = small()
+    before = model.state_dict()
+    save(model, tmp_path / "model.npz")
+    model.parameters()["0.weight"][...] = 0
+    saved, _ = read_archive(io.BytesIO((tmp_path / "model.npz").read_bytes()))
+    assert saved["0.weight"].tobytes() == before["0.weight"].tobytes()
