@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import Conv2D, Sequential, fast_convolution
+from np_layers import Conv2D, Sequential, conv2d
 
 
 def built(layer, shape, dtype=np.float64):
@@ -97,22 +97,34 @@ def test_empty_batch_has_zero_gradients(stride):
     assert not np.any(layer.gradients()["bias"])
 
 
-def train_step(layer, x):
-    layer = built(layer, x.shape[1:], x.dtype)
+def train_step(x, **options):
+    layer = built(Conv2D(5, 3, **options), x.shape[1:], x.dtype)
     y = layer.forward(x, training=True)
     dx = layer.backward(np.cos(y))
-    return [a.tobytes() for a in (y, dx, *layer.gradients().values())]
+    return [y, dx, *layer.gradients().values()]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_same_bits_on_any_number_of_threads(monkeypatch, dtype):
-    monkeypatch.setattr(fast_convolution, "CHUNK_BYTES", 1 << 14)
+@pytest.mark.parametrize("options", [{"padding": 1}, {"stride": 2}])
+def test_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
+    monkeypatch.setattr(conv2d, "COLUMN_BYTES", 1 << 14)
     x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(dtype)
     results = []
     for threads in ("1", "2", "3", "8"):
         monkeypatch.setenv("NP_LAYERS_THREADS", threads)
-        results.append(train_step(Conv2D(5, 3, padding=1), x))
+        results.append([array.tobytes() for array in train_step(x, **options)])
     assert all(result == results[0] for result in results)
+
+
+@pytest.mark.parametrize("options", [{"padding": 1}, {"stride": 2}, {"bias": False}])
+@pytest.mark.parametrize(("column_bytes", "parts"), [(1, 3), (1, 100), (50_000, 2), (50_000, 8)])
+def test_pieces_make_no_difference_but_rounding(monkeypatch, options, column_bytes, parts):
+    x = np.random.default_rng(4).standard_normal((11, 3, 9, 10))
+    expected = train_step(x, **options)
+    monkeypatch.setattr(conv2d, "COLUMN_BYTES", column_bytes)
+    monkeypatch.setattr(conv2d, "MAX_PARTS", parts)
+    for array, other in zip(train_step(x, **options), expected, strict=True):
+        np.testing.assert_allclose(array, other, atol=1e-11)
 
 
 def test_returned_arrays_survive_later_steps():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,11 @@ from np_layers.checks import not_negative, positive_int
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
 from np_layers.layer import Layer
 from np_layers.registry import register
+from np_layers.threads import for_each
 from np_layers.windows import Windows, pair
+
+COLUMN_BYTES = 1 << 19  # half of a second-level cache: the columns of the images done at once
+MAX_PARTS = 8  # of a batch, for the gradient of the weights
 
 
 @register
@@ -95,7 +100,9 @@ class Conv2D(Layer):
         """Draw W (F, C, kh, kw), then b (F,), and return (F, Ho, Wo)."""
         self._output_shape = (self.filters, *self._windows.output_shape(input_shape, "Conv2D"))
         super().build(input_shape, rng=rng, dtype=dtype)
-        area = self.kernel_size[0] * self.kernel_size[1]
+        area = math.prod(self.kernel_size)
+        numbers = input_shape[0] * area * math.prod(self._output_shape[1:])
+        self._images_at_once = max(1, COLUMN_BYTES // (numbers * self.dtype.itemsize))
         fans = {"fan_in": input_shape[0] * area, "fan_out": self.filters * area}
         shape = (self.filters, input_shape[0], *self.kernel_size)
         self.add_parameter("weight", self.weight_init(shape, **fans, rng=rng, dtype=dtype))
@@ -109,7 +116,11 @@ class Conv2D(Layer):
         x = self.receive(x)
         y = self.empty("output", (len(x), *self._output_shape), training=training)
         W, b = self._parameters["weight"], self._parameters.get("bias")
-        self._kernels.convolve(x, W, b, y, self._windows)
+
+        def fill(images: slice) -> None:
+            self._kernels.convolve(x[images], W, b, y[images], self._windows)
+
+        for_each(fill, len(x), step=self._images_at_once)
         if training:
             self.remember(x)
         return y
@@ -123,15 +134,46 @@ class Conv2D(Layer):
         place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j].
         """
         (x,) = self.recall()
-        G = grad_output
-        dW, db = self._gradients["weight"], self._gradients.get("bias")
-        self._kernels.weight_gradient(x, G, dW, db, self._windows)
+        G, W = grad_output, self._parameters["weight"]
+        self._fill_gradients(x, G)
         self.add_penalty_gradient()
         if not input_gradient:
             return None
         dx = self.empty("grad_input", x.shape)
-        self._kernels.input_gradient(G, self._parameters["weight"], dx, self._windows)
+
+        def fill(images: slice) -> None:
+            self._kernels.input_gradient(G[images], W, dx[images], self._windows)
+
+        for_each(fill, len(x), step=self._images_at_once)
         return dx
+
+    def _fill_gradients(self, x: Array, G: Array) -> None:
+        """Fill dL/dW and dL/db: parts of the batch are summed apart, then added in order.
+
+        The parts depend on the shapes alone, so the sum is the same whoever computes a part.
+        """
+        at_once = self._images_at_once
+        parts = max(1, min(MAX_PARTS, -(-len(x) // at_once)))
+        step = max(1, -(-len(x) // parts))
+        sums = {
+            name: self.empty(f"sums of {name}", (parts, *gradient.shape))
+            for name, gradient in self._gradients.items()
+        }
+
+        def add_up(part: slice) -> None:
+            dW, db = (
+                sums[name][part.start // step] if name in sums else None
+                for name in ("weight", "bias")
+            )
+            for start in range(part.start, part.stop, at_once):
+                images = slice(start, min(start + at_once, part.stop))
+                self._kernels.add_weight_gradient(x[images], G[images], dW, db, self._windows)
+
+        for array in sums.values():
+            array[...] = 0
+        for_each(add_up, len(x), step=step)
+        for name, gradient in self._gradients.items():
+            np.sum(sums[name], axis=0, out=gradient)
 
     @property
     def flops(self) -> int:

@@ -111,8 +111,8 @@ def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) ->
         y += b[:, None, None]
 
 
-def weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Write dL/dW and dL/db for G = dL/dy into dW and db, in place.
+def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
+    """Add dL/dW and dL/db for G = dL/dy to dW and db, in place.
 
     W[f, k] multiplies cols[n, k, p] in y[n, f, p], so dL/dW[f, k] = Σ_np G[n, f, p] cols[n, k, p];
     b[f] is added everywhere in the map f, so dL/db[f] = Σ_np G[n, f, p].
@@ -124,16 +124,17 @@ def weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Wi
     G
         dL/dy (N, F, Ho, Wo).
     dW, db
-        Receive (F, C, kh, kw) and (F,); db may be None.
+        Shapes (F, C, kh, kw) and (F,); db may be None.
     windows
         Size, stride and padding.
     """
     N, F, Ho, Wo = G.shape
-    cols = im2col(x, windows)
-    products = np.matmul(G.reshape(N, F, Ho * Wo), cols.transpose(0, 2, 1))
-    np.sum(products.reshape(N, *dW.shape), axis=0, out=dW)
+    # The order of a sum follows the memory, which must not depend on where G comes from.
+    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
+    products = np.matmul(G, im2col(x, windows).transpose(0, 2, 1))
+    dW += products.sum(axis=0).reshape(dW.shape)
     if db is not None:
-        np.sum(G, axis=(0, 2, 3), out=db)
+        db += G.sum(axis=(0, 2))
 
 
 def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:

@@ -6,24 +6,20 @@ at their own number plus i·P + j, so that each row of the column matrix is one 
 shifted, instead of a piece for every row of every window. The zeros to the right of a row serve as
 the zeros to the left of the next. The price is a few columns for windows that run over the end of a
 row; they are computed and not used. A row of ones under the columns brings in the bias, and its
-gradient. A few images at a time are done, so that the columns stay in the cache; how many depends
-on the shapes alone.
+gradient.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from np_layers._types import Array, Shape
-from np_layers.threads import for_each, scratch
+from np_layers._types import Array
+from np_layers.threads import scratch
 from np_layers.windows import Windows
-
-CHUNK_BYTES = 1 << 19  # of columns: half of a second-level cache
-MAX_PARTS = 8  # of the batch, for the gradient of the weights
 
 
 def applies_to(windows: Windows) -> bool:
-    """Return whether `convolve` and the gradients here can be used: stride 1, padding < kernel."""
+    """Return whether the functions here can be used: stride 1, padding smaller than the kernel."""
     padding = zip(windows.before, windows.after, windows.kernel, strict=True)
     return windows.stride == (1, 1) and all(max(b, a) < k for b, a, k in padding)
 
@@ -52,74 +48,46 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
     _correlate(G, turned.reshape(len(turned), -1), dx, around, ones=False)
 
 
-def weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Write dL/dW and dL/db into dW and db, in place: the same as `convolution.weight_gradient`.
-
-    The batch is cut into parts, each part adds up its own chunks in order, and then the parts are
-    added in order: a sum that does not depend on who computes what.
-    """
-    N, F, Ho, Wo = G.shape
-    signals = _Signals(x, (Ho, Wo), windows, ones=db is not None)
-    parts = max(1, min(MAX_PARTS, N // signals.chunk))
-    step = max(1, -(-N // parts))
-    sums = np.zeros((parts, F, signals.depth), G.dtype)
-
-    def add_up(part: slice) -> None:
-        for start in range(part.start, part.stop, signals.chunk):
-            images = slice(start, min(start + signals.chunk, part.stop))
-            n = images.stop - images.start
-            cols, signal, g, product = scratch(
-                *signals.sizes(n), (F, n, Ho, signals.pitch), (F, signals.depth), dtype=x.dtype
-            )
-            signals.write_columns(x[images], signal, cols)
-            g[..., Wo:] = 0
-            g[..., :Wo] = G[images].transpose(1, 0, 2, 3)
-            np.matmul(g.reshape(F, -1), cols.T, out=product)
-            sums[part.start // step] += product
-
-    for_each(add_up, N, step=step)
-    total = sums.sum(axis=0)
+def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
+    """Add dL/dW and dL/db to dW and db, in place: the same as `convolution.add_weight_gradient`."""
+    n, F, Ho, Wo = G.shape
+    signals = _Signals(x, Ho, windows, ones=db is not None)
+    cols, signal, g = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
+    signals.write_columns(x, signal, cols)
+    g[..., Wo:] = 0
+    g[..., :Wo] = G.transpose(1, 0, 2, 3)
+    sums = np.matmul(g.reshape(F, -1), cols.T)
     K = dW[0].size
-    dW[...] = total[:, :K].reshape(dW.shape)
+    dW += sums[:, :K].reshape(dW.shape)
     if db is not None:
-        db[...] = total[:, K]
+        db += sums[:, K]
 
 
 def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bool) -> None:
-    """Write into y (N, F, Ho, Wo) the filters (F, K) times the columns of x."""
-    N, F, Ho, Wo = y.shape
-    signals = _Signals(x, (Ho, Wo), windows, ones=ones)
-
-    def fill(images: slice) -> None:
-        n = images.stop - images.start
-        cols, signal, product = scratch(*signals.sizes(n), (F, n, Ho, signals.pitch), dtype=x.dtype)
-        signals.write_columns(x[images], signal, cols)
-        np.matmul(filters, cols, out=product.reshape(F, -1))
-        y[images] = product[..., :Wo].transpose(1, 0, 2, 3)
-
-    for_each(fill, N, step=signals.chunk)
+    """Write into y (n, F, Ho, Wo) the filters (F, K) times the columns of x."""
+    n, F, Ho, Wo = y.shape
+    signals = _Signals(x, Ho, windows, ones=ones)
+    cols, signal, product = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
+    signals.write_columns(x, signal, cols)
+    np.matmul(filters, cols, out=product.reshape(F, -1))
+    y[...] = product[..., :Wo].transpose(1, 0, 2, 3)
 
 
 class _Signals:
-    """How the images of one batch are written as signals, and these as columns."""
+    """How some images are written as signals, and these as columns."""
 
-    def __init__(self, x: Array, output: Shape, windows: Windows, *, ones: bool) -> None:
-        _, self.channels, self.height, self.width = x.shape
-        self.windows = windows
-        self.ones = ones
+    def __init__(self, x: Array, rows: int, windows: Windows, *, ones: bool) -> None:
+        n, self.channels, self.height, self.width = x.shape
         kh, kw = windows.kernel
+        self.windows = windows
         self.pitch = self.width + max(windows.before[1], windows.after[1])
-        self.run = output[0] * self.pitch
-        self.length = self.run + (kh - 1) * self.pitch + kw - 1
-        self.depth = self.channels * kh * kw + ones
-        self.chunk = max(1, CHUNK_BYTES // (x.itemsize * self.depth * self.run))
-
-    def sizes(self, images: int) -> tuple[Shape, Shape]:
-        """Return the shapes of the columns and of the signals of this many images."""
-        return (self.depth, images * self.run), (self.channels, images, self.length)
+        self.run = rows * self.pitch
+        length = self.run + (kh - 1) * self.pitch + kw - 1
+        depth = self.channels * kh * kw + ones
+        self.sizes = (depth, n * self.run), (self.channels, n, length)
 
     def write_columns(self, x: Array, signal: Array, cols: Array) -> None:
-        """Fill signal and cols for the images x, in place."""
+        """Fill signal (C, n, length) and cols (K, n·run) for the images x, in place."""
         C, n, P = self.channels, len(x), self.pitch
         kh, kw = self.windows.kernel
         start = self.windows.before[0] * P + self.windows.before[1]

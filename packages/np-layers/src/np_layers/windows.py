@@ -62,9 +62,9 @@ class Windows:
         """Return x (N, C, H, W) with the border around each image, x itself if there is none."""
         if not any(self.before + self.after):
             return x
-        (top, left), (bottom, right) = self.before, self.after
-        border = ((0, 0), (0, 0), (top, bottom), (left, right))
-        return np.pad(x, border, constant_values=value)
+        xp = np.full((*x.shape[:2], *self.padded(x.shape[2:])), value, x.dtype)
+        self.crop(xp)[...] = x
+        return xp
 
     def crop(self, padded: Array) -> Array:
         """Return the images inside their borders, a view: the inverse of `pad`."""
