@@ -1,8 +1,5 @@
 import hashlib
 import io
-import os
-import pickle
-import random
 import re
 import tracemalloc
 import zipfile
@@ -97,9 +94,9 @@ def test_every_flipped_bit_is_noticed():
 def test_every_cut_and_every_addition_is_noticed():
     data = archive()
     for length in range(len(data)):
-        with pytest.raises(ValueError, match="^the last 71 of"):
+        with pytest.raises(ValueError, match=r"^the last 71 of"):
             read(data[:length])
-        with pytest.raises(ValueError, match="^expected sha256"):
+        with pytest.raises(ValueError, match=r"^expected sha256"):
             read(data[length + 1 :] if length + 1 < len(data) - 71 else b"x" + data)
     for extra in [b"\0", b"\n", bytes(71), data]:
         with pytest.raises(ValueError, match=r"^(expected sha256|the last 71 of)"):
@@ -108,13 +105,13 @@ def test_every_cut_and_every_addition_is_noticed():
 
 def test_a_change_under_a_new_digest_is_refused_or_harmless():
     data = archive()[:-64]
-    generator = random.Random(0)
+    generator = np.random.default_rng(0)
     refused = 0
     for place in range(len(data)):
         broken = bytearray(data)
-        broken[place] = generator.randrange(256)
+        broken[place] = generator.integers(256)
         if generator.random() < 0.2:
-            del broken[place : place + generator.randrange(40)]
+            del broken[place : place + generator.integers(40)]
         try:
             arrays, _ = read(seal(bytes(broken)))
         except ValueError:
@@ -124,16 +121,12 @@ def test_a_change_under_a_new_digest_is_refused_or_harmless():
     assert refused > len(data) / 2
 
 
-class Exploit:
-    def __reduce__(self):
-        return os.mkdir, ("exploited",)
-
-
 def test_pickles_are_not_executed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    objects = io.BytesIO()
-    np.save(objects, np.array([Exploit()], dtype=object), allow_pickle=True)
-    for data in [objects.getvalue(), pickle.dumps(Exploit())]:
+    program = b"cos\nmkdir\n(S'executed'\ntR."  # os.mkdir("executed"), in the oldest protocol
+    header = b"{'descr': '|O', 'fortran_order': False, 'shape': (), }".ljust(117) + b"\n"
+    objects = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + program
+    for data in [objects, program]:
         for members in [(CONFIG, ("0.weight.npy", data)), (("config.npy", data),)]:
             with pytest.raises(ValueError, match=re.escape("a .npy ")):
                 read(forge(*members))

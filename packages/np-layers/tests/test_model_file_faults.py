@@ -1,7 +1,6 @@
 """Saving under the worst circumstances: what stood there before is never lost."""
 
 import os
-import random
 import re
 import signal
 import subprocess
@@ -59,7 +58,7 @@ def test_a_process_killed_while_it_saves_leaves_the_old_file(tmp_path, moment):
 def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path):
     path = tmp_path / "model.npz"
     code = "a, b = model(1), model(2)\nwhile True: save(a, path); print(flush=True); save(b, path)"
-    generator = random.Random(0)
+    generator = np.random.default_rng(0)
     for _ in range(5):
         with subprocess.Popen(
             [sys.executable, "-c", PRELUDE + code, str(path)], stdout=subprocess.PIPE
