@@ -59,29 +59,31 @@ class Cache:
             unpack(source, file, self.folder / file.sha256)
 
     @contextmanager
-    def scratch(self, name: str) -> Iterator[Path]:
-        """Enter a scratch folder that no other process enters at the same time.
+    def scratch(self, name: str) -> Iterator[tuple[Path, bool]]:
+        """Enter a scratch folder, and tell whether no other process can do so at the same time.
 
         Downloads that were interrupted (``*.part``) survive in it. Where the cache cannot be
         written it is a temporary folder instead, with no lock and nothing to resume.
         """
+        work = self.folder / f"{name}.work"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            work.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / f"{name}.lock").open("ab")
         except OSError:
             with tempfile.TemporaryDirectory(prefix="np-data-") as folder:
-                yield Path(folder)
+                yield Path(folder), False
             return
         with lock, locked(lock):
-            work = self.folder / f"{name}.work"
-            work.mkdir(exist_ok=True)
+            work.mkdir(exist_ok=True)  # who held the lock before has removed it
             _clear(work, but=".part")
             try:
-                yield work
-            finally:
+                yield work, True
+            except BaseException:
                 _clear(work, but=".part")
                 with suppress(OSError):
                     work.rmdir()
+                raise
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def _clear(folder: Path, but: str) -> None:

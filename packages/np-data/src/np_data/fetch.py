@@ -11,7 +11,7 @@ from pathlib import Path
 
 from np_data.cache import Cache, cache_folder
 from np_data.entry import DatasetEntry, IdxFile
-from np_data.payload import matches, unpack
+from np_data.payload import matches, remove_leftovers, unpack
 from np_data.progress import note, watching
 from np_data.registry import find
 from np_data.source import FetchError, Order, Source, SourceError
@@ -84,10 +84,12 @@ def fetch(
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     cache = Cache(cache_folder())
-    if _from_cache(entry, folder, cache):
-        return folder
-    with cache.scratch(entry.name) as scratch:
-        if not _from_cache(entry, folder, cache):  # another process may just have filled it
+    with cache.scratch(entry.name) as (scratch, alone):
+        if alone:
+            for file in entry.files.values():
+                remove_leftovers(folder / file.name)
+                remove_leftovers(cache.folder / file.sha256)
+        if not _from_cache(entry, folder, cache):
             shown = progress and watching()
             _ask(entry, folder, cache, scratch, chosen, shown)
     return folder

@@ -60,7 +60,7 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
     digest, count, head = hashlib.sha256(), 0, b""
     with writing(target), replacing(target) as temporary:
         for piece in pieces(source, file.limit):
-            head = head or piece[:16]
+            head = (head + piece[:16])[:16]
             count += len(piece)
             digest.update(piece)
             temporary.write(piece)
@@ -69,6 +69,12 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
                 f"{file.name}: expected sha256 {file.sha256[:12]}…, got "
                 f"{digest.hexdigest()[:12]}… ({count} bytes that begin with {head!r})"
             )
+
+
+def remove_leftovers(target: Path) -> None:
+    """Remove what a process that was killed had written of `target`."""
+    for path in target.parent.glob(f".{target.name}.*.part"):
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
