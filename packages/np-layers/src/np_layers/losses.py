@@ -168,8 +168,8 @@ def binary_cross_entropy(
     Examples
     --------
     >>> loss, grad = binary_cross_entropy(np.array([0.0, 1e4]), np.array([1, 0]))
-    >>> loss, grad
-    (5000.346573590279, array([-0.25,  0.5 ]))
+    >>> round(loss, 4), grad
+    (5000.3466, array([-0.25,  0.5 ]))
     """
     z = _floating_logits(logits, rank=None)
     scale = _scale(reduction, z.size)
