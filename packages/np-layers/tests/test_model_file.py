@@ -127,6 +127,7 @@ def architecture(*layers, **options):
 
 
 DENSE = {"layer": "Dense", "units": 2}
+IMAGE = {"input_shape": [1, 28, 28]}
 HUGE = {"layer": "Dense", "units": 10**9}
 
 
@@ -167,7 +168,19 @@ HUGE = {"layer": "Dense", "units": 10**9}
         (architecture(HUGE), "of shape (3, 1000000000)"),
         (architecture({**HUGE, "weight_init": "zeros"}), "(3, 1000000000)"),
         (architecture(DENSE, HUGE), "of shape (2, 1000000000)"),
+        (architecture(DENSE, {**HUGE, "weight_init": "zeros"}), "(2, 1000000000)"),
         (architecture({"layer": "Sequential", "layers": [HUGE]}), "of shape (3, 10000"),
+        (architecture({"layer": "Residual", "layers": [["a", HUGE]]}), "'0.a.weight' of shape (3,"),
+        (architecture({"layer": "Sequential", **architecture(HUGE)}), "input_shape is the model's"),
+        (architecture({"layer": "BatchNorm"}, input_shape=[10**9]), "of shape (1000000000,), sto"),
+        (architecture({"layer": "LayerNorm"}, input_shape=[10**9]), "of shape (1000000000,), sto"),
+        (architecture({"layer": "Conv2D", "filters": 10**9, "kernel_size": 1}, **IMAGE), "of shap"),
+        (
+            architecture(
+                {"layer": "Conv2D", "filters": 1, "kernel_size": 10**5, "padding": 10**5}, **IMAGE
+            ),
+            "of shape (1, 1, 100000, 100000)",
+        ),
     ],
 )
 def test_an_architecture_that_does_not_fit_the_arrays_costs_nothing(tmp_path, model, message):

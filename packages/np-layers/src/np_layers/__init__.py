@@ -32,10 +32,12 @@ from np_layers.layer import Layer
 from np_layers.layer_norm import LayerNorm
 from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
 from np_layers.max_pool2d import MaxPool2D
-from np_layers.model_file import ModelFileError, load, save
+from np_layers.model_file import load, save
 from np_layers.registry import LAYERS, register
 from np_layers.residual import Residual
 from np_layers.sequential import Sequential
+from np_layers.stored_model import ModelFileError
+from np_layers.torch_state import from_torch_state_dict, to_torch_state_dict
 
 __all__ = [
     "ELU",
@@ -63,6 +65,7 @@ __all__ = [
     "Tanh",
     "binary_cross_entropy",
     "cross_entropy",
+    "from_torch_state_dict",
     "he_normal",
     "he_uniform",
     "lecun_normal",
@@ -74,6 +77,7 @@ __all__ = [
     "save",
     "sigmoid",
     "softmax",
+    "to_torch_state_dict",
     "torch_uniform",
     "uniform",
     "xavier_normal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from np_layers.layer import Layer
+from np_layers.residual import Residual
 from np_layers.sequential import Sequential
 
 
@@ -14,7 +15,7 @@ def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
     Parameters
     ----------
     layer
-        A model or a layer, built or not.
+        A model, a block or a layer, built or not.
     prefix
         Of ``layer`` itself; what `Sequential.parameters` writes before a name.
 
@@ -24,6 +25,8 @@ def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
     >>> [prefix for prefix, _ in leaves(Sequential([Dense(2), Sequential([ReLU()])]))]
     ['0.', '1.0.']
     """
+    if isinstance(layer, Residual):
+        layer = layer.body
     if not isinstance(layer, Sequential):
         yield prefix, layer
         return

@@ -78,6 +78,7 @@ def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
         )
     try:
         options = dict(document["model"])
+        _refuse_built(options["layers"])
         unbuilt = Sequential.from_config({"layers": options.pop("layers")})
         allow_only(arrays, unbuilt)
         named = unbuilt.named_layers().items()
@@ -87,6 +88,15 @@ def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
         reason = error.args[0] if isinstance(error, KeyError) and error.args else error
         raise ValueError(f"the architecture cannot be built: {reason}") from error
     return model
+
+
+def _refuse_built(layers: Any) -> None:
+    """Raise ValueError if a layer would be built as soon as it is made, unseen by `allow_only`."""
+    for item in layers:
+        config = item[1] if isinstance(item, list) else item
+        if "input_shape" in config:
+            raise ValueError(f"input_shape is the model's, got one inside {_short(config)}")
+        _refuse_built(config.get("layers", ()))
 
 
 def _short(value: Any) -> str:
