@@ -66,8 +66,8 @@ def kernels_for(windows):
 
 
 @settings(max_examples=150, deadline=None)
-@given(problem=problems())
-def test_kernels_equal_the_definition(problem):
+@given(problem=problems(), few_channels=st.sampled_from([1, 8]))
+def test_kernels_equal_the_definition(problem, few_channels):
     x, W, b, windows, rng = problem
     expected = loop_convolution(x, W, b, windows)
     G = rng.standard_normal(expected.shape)
@@ -78,7 +78,9 @@ def test_kernels_equal_the_definition(problem):
         dW, db = np.ones(W.shape), None if b is None else np.ones(b.shape)
         kernels.convolve(x, W, b, y, windows)
         kernels.add_weight_gradient(x, G, dW, db, windows)
-        kernels.input_gradient(G, W, dx, windows)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fast_convolution, "FEW_CHANNELS", few_channels)
+            kernels.input_gradient(G, W, dx, windows)
         np.testing.assert_allclose(y, expected, atol=1e-11)
         np.testing.assert_allclose(dW - 1, expected_dW, atol=1e-11)
         np.testing.assert_allclose(dx, expected_dx, atol=1e-11)

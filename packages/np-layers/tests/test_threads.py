@@ -75,20 +75,24 @@ def test_floating_point_settings_of_the_caller_hold_in_every_thread():
     assert settings == ["raise", "raise"]
 
 
-def test_inside_another_piece():
-    sums = np.zeros(4)
+def test_inside_a_piece_one_thread_does_all():
+    numbers = np.zeros((4, 3))
+    crowds = []
 
-    def outer(piece):
-        parts = np.zeros(3)
+    def outer(row):
+        me = threading.current_thread()
 
-        def inner(part):
-            parts[part] = part.start
+        def inner(column):
+            numbers[row, column] = row.start + 10 * column.start
+            crowds.append(threading.current_thread() is me)
 
         for_each(inner, 3, threads=2)
-        sums[piece] = parts.sum()
 
     for_each(outer, 4, threads=2)
-    np.testing.assert_array_equal(sums, 3)
+    np.testing.assert_array_equal(numbers, np.arange(4)[:, None] + 10 * np.arange(3))
+    assert crowds == [True] * 12
+    meeting = threading.Barrier(2, timeout=30)
+    for_each(lambda piece: meeting.wait(), 2, threads=2)  # outside again
 
 
 if hasattr(os, "fork"):

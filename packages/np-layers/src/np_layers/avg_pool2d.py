@@ -91,18 +91,18 @@ class AvgPool2D(Layer):
         (N,) = self.recall()
         if not input_gradient:
             return None
-        windows = self._windows
+        windows, area = self._windows, math.prod(self.kernel_size)
         dx = self.empty("grad_input", (N, *(self.input_shape or ())))
-        share = np.divide(
-            grad_output, math.prod(self.kernel_size), out=self.empty("share", grad_output.shape)
-        )
 
         def fill(images: slice) -> None:
-            grad = dx[images]
-            grad_xp = np.zeros((*grad.shape[:2], *windows.padded(grad.shape[2:])), grad.dtype)
+            share, grad = grad_output[images] / area, dx[images]
+            grad_xp = windows.padded_zeros(grad)
             for place in windows.taps(grad_xp):
-                place += share[images]
-            grad[...] = windows.crop(grad_xp)
+                if windows.overlap:
+                    place += share
+                else:
+                    place[...] = share
+            windows.unpad(grad_xp, grad)
 
         for_each(fill, N, step=windows.images_at_once(dx))
         return dx

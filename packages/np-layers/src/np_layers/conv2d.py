@@ -18,7 +18,7 @@ from np_layers.registry import register
 from np_layers.threads import for_each
 from np_layers.windows import Windows, pair
 
-COLUMN_BYTES = 1 << 19  # half of a second-level cache: the columns of the images done at once
+COLUMN_BYTES = 1 << 20  # of the images done at once: they stay in a second-level cache
 MAX_PARTS = 8  # of a batch, for the gradient of the weights
 
 

@@ -83,10 +83,12 @@ def col2im(cols: Array, shape: Shape, windows: Windows) -> Array:
     Ho, Wo = windows.count((H, W))
     kh, kw = windows.kernel
     cols = cols.reshape(N, C, kh * kw, Ho, Wo)
-    xp = np.zeros((N, C, *windows.padded((H, W))), cols.dtype)
+    x = np.empty(shape, cols.dtype)
+    xp = windows.padded_zeros(x)
     for place, tap in enumerate(windows.taps(xp)):
         tap += cols[:, :, place]
-    return windows.crop(xp)
+    windows.unpad(xp, x)
+    return x
 
 
 def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:

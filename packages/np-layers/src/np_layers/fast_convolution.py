@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from np_layers import convolution
 from np_layers._types import Array
 from np_layers.threads import scratch
 from np_layers.windows import Windows
+
+FEW_CHANNELS = 8
 
 
 def applies_to(windows: Windows) -> bool:
@@ -36,8 +39,12 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
     """Write dL/dx for G = dL/dy into dx, in place: the same as `convolution.input_gradient`.
 
     dL/dx[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r + top − i, s + left − j]; with the filters
-    turned round, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above.
+    turned round, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above. With
+    few channels it would be a product with few rows, and the plain version is faster.
     """
+    if W.shape[1] < FEW_CHANNELS:
+        convolution.input_gradient(G, W, dx, windows)
+        return
     (kh, kw), (top, left), (bottom, right) = windows.kernel, windows.before, windows.after
     turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
     around = Windows(

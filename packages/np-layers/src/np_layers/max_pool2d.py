@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from np_layers._types import Array, Shape
 from np_layers.layer import Layer
 from np_layers.registry import register
-from np_layers.threads import for_each
+from np_layers.threads import for_each, scratch
 from np_layers.windows import pair, pool_windows
 
 
@@ -70,18 +70,23 @@ class MaxPool2D(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the largest value of each window, shape (N, C, Ho, Wo); NaN where there is one."""
         x = self.receive(x)
-        y = self.empty("output", (len(x), *self._output_shape), training=training)
+        windows, shape = self._windows, (len(x), *self._output_shape)
+        y = self.empty("output", shape, training=training)
+        places = math.prod(self.kernel_size)
+        chosen = None
+        if training:
+            chosen = self.empty("chosen", (places, *shape), dtype=np.bool_)
+            self.remember(chosen)
 
         def fill(images: slice) -> None:
-            first, *others = self._windows.taps(self._windows.pad(x[images], -math.inf))
             largest = y[images]
-            largest[...] = first
-            for tap in others:
-                np.maximum(largest, tap, out=largest)
+            (values,) = scratch((places, *largest.shape), dtype=x.dtype)
+            np.stack(windows.taps(windows.pad(x[images], -math.inf)), out=values)
+            np.maximum.reduce(values, axis=0, out=largest)
+            if chosen is not None:
+                _choose(values, largest, chosen[:, images])
 
-        for_each(fill, len(x), step=self._windows.images_at_once(x))
-        if training:
-            self.remember(x, y)
+        for_each(fill, len(x), step=windows.images_at_once(x))
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -91,30 +96,23 @@ class MaxPool2D(Layer):
         it (PyTorch's choice), so that Σ dL/dx = Σ dL/dy. A pixel that is the maximum of several
         windows gets the sum.
         """
-        x, y = self.recall()
+        (chosen,) = self.recall()
         if not input_gradient:
             return None
         windows = self._windows
-        dx = self.empty("grad_input", x.shape)
+        dx = self.empty("grad_input", (len(grad_output), *(self.input_shape or ())))
 
         def fill(images: slice) -> None:
-            G, largest, image, grad = grad_output[images], y[images], x[images], dx[images]
-            xp = windows.pad(image, -math.inf)
-            grad_xp = grad if xp is image else np.empty_like(xp)
-            grad_xp[...] = 0
-            to_give = np.ones(G.shape, np.bool_)
-            *taps, _ = windows.taps(xp)
-            *places, last = windows.taps(grad_xp)
-            for tap, place in zip(taps, places, strict=True):
-                given = tap == largest
-                given &= to_give
-                to_give ^= given
-                place += np.multiply(G, given)
-            last += np.multiply(G, to_give)
-            if grad_xp is not grad:
-                grad[...] = windows.crop(grad_xp)
+            G, grad = grad_output[images], dx[images]
+            grad_xp = windows.padded_zeros(grad)
+            for place, given in zip(windows.taps(grad_xp), chosen[:, images], strict=True):
+                if windows.overlap:
+                    place += np.multiply(G, given)
+                else:
+                    np.multiply(G, given, out=place)
+            windows.unpad(grad_xp, grad)
 
-        for_each(fill, len(x), step=self._windows.images_at_once(x))
+        for_each(fill, len(dx), step=windows.images_at_once(dx))
         return dx
 
     @property
@@ -122,3 +120,17 @@ class MaxPool2D(Layer):
         """One comparison less than there are places in a window, for each output number."""
         kh, kw = self.kernel_size
         return math.prod(self._output_shape) * (kh * kw - 1)
+
+
+def _choose(values: Array, largest: Array, chosen: Array) -> None:
+    """Mark for each window, in place, the first of its values that is the largest.
+
+    values (places, …) and largest (…) are numbers, chosen (places, …) truth values. A NaN equals
+    nothing; then the last place is taken, so that one place always is.
+    """
+    np.equal(values, largest, out=chosen)
+    free = np.ones(largest.shape, np.bool_)
+    for mark in chosen[:-1]:
+        mark &= free
+        free ^= mark
+    chosen[-1] = free

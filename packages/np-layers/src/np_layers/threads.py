@@ -55,7 +55,8 @@ def for_each(
     step
         Length of a piece; a matter of the result, so it must not depend on the threads.
     threads
-        At most this many at a time; by default `thread_count`.
+        At most this many at a time; by default `thread_count`. Inside a piece of another
+        `for_each` there is one: the cores have work already.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def for_each(
     """
     starts = range(0, length, step)
     helpers = 0
-    if len(starts) > 1:
+    if len(starts) > 1 and not _local.inside_piece:
         helpers = min(thread_count() if threads is None else threads, len(starts)) - 1
     if helpers < 1:
         for start in starts:
@@ -78,13 +79,17 @@ def for_each(
     settings = np.geterr()
 
     def work() -> None:
-        with np.errstate(**settings):
-            while True:
-                try:
-                    start = waiting.popleft()
-                except IndexError:
-                    return
-                task(slice(start, min(start + step, length)))
+        _local.inside_piece = True
+        try:
+            with np.errstate(**settings):
+                while waiting:
+                    try:
+                        start = waiting.popleft()
+                    except IndexError:  # another thread was quicker
+                        return
+                    task(slice(start, min(start + step, length)))
+        finally:
+            _local.inside_piece = False
 
     pool = _pool(helpers)
     helping = [pool.submit(work) for _ in range(helpers)]
@@ -108,8 +113,8 @@ def scratch(*shapes: Shape, dtype: DTypeLike) -> list[Array]:
     starts = [0]
     for size in sizes:
         starts.append(starts[-1] + -(-size * dtype.itemsize // 64) * 64)
-    memory: Array | None = getattr(_local, "memory", None)
-    if memory is None or memory.size < starts[-1]:
+    memory = _local.memory
+    if memory.size < starts[-1]:
         memory = _local.memory = np.empty(starts[-1], np.uint8)
     return [
         memory[start : start + size * dtype.itemsize].view(dtype).reshape(shape)
@@ -117,7 +122,14 @@ def scratch(*shapes: Shape, dtype: DTypeLike) -> list[Array]:
     ]
 
 
-_local = threading.local()
+class _Local(threading.local):
+    """What each thread has of its own."""
+
+    memory: Array = np.empty(0, np.uint8)
+    inside_piece = False
+
+
+_local = _Local()
 _pools: dict[int, ThreadPoolExecutor] = {}
 
 

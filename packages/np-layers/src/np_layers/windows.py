@@ -16,7 +16,7 @@ from np_layers._types import Array, Shape
 
 Pair = tuple[int, int]
 
-CACHE_BYTES = 1 << 18  # a quarter of a second-level cache: images, results and masks share it
+CACHE_BYTES = 1 << 19  # of images pooled at once: half of a second-level cache
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,28 @@ class Windows:
         self.crop(xp)[...] = x
         return xp
 
+    def padded_zeros(self, x: Array) -> Array:
+        """Return zeros in the shape of `pad`'s result: x itself, cleared, if there is no border."""
+        if not any(self.before + self.after):
+            x[...] = 0
+            return x
+        return np.zeros((*x.shape[:2], *self.padded(x.shape[2:])), x.dtype)
+
+    def unpad(self, padded: Array, x: Array) -> None:
+        """Write the images inside their borders into x, in place; nothing to do if they are x."""
+        if padded is not x:
+            x[...] = self.crop(padded)
+
     def crop(self, padded: Array) -> Array:
         """Return the images inside their borders, a view: the inverse of `pad`."""
         height, width = padded.shape[2:]
         (top, left), (bottom, right) = self.before, self.after
         return padded[:, :, top : height - bottom, left : width - right]
+
+    @property
+    def overlap(self) -> bool:
+        """Whether two windows can share a pixel."""
+        return self.stride[0] < self.kernel[0] or self.stride[1] < self.kernel[1]
 
     def taps(self, padded: Array) -> list[Array]:
         """Return for each place (i, j) in a window, row after row, what all windows have there.
