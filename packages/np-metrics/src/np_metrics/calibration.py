@@ -6,21 +6,11 @@ width, open below and closed above, and each bin compares mean confidence with a
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_metrics.class_columns import class_columns
 from np_metrics.validation import probability_array, weight_array, whole_number
-
-
-class ReliabilityCurve(NamedTuple):
-    """Per bin, (n_bins,) each: what a reliability diagram draws."""
-
-    confidence: NDArray[np.float64]  # mean confidence, nan for an empty bin
-    accuracy: NDArray[np.float64]  # share of right predictions, nan for an empty bin
-    weight: NDArray[np.float64]  # number, or weight, of samples
 
 
 def reliability_curve(
@@ -30,8 +20,8 @@ def reliability_curve(
     n_bins: int = 15,
     labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-) -> ReliabilityCurve:
-    """Return mean confidence, accuracy and weight of each bin of confidence.
+) -> dict[str, NDArray[np.float64]]:
+    """Return mean confidence, accuracy and count of each bin of confidence that is not empty.
 
     Bin b of M holds the samples with b/M < confidence ≤ (b+1)/M.
 
@@ -46,7 +36,9 @@ def reliability_curve(
 
     Returns
     -------
-    ReliabilityCurve, a named tuple of float64 arrays ``(confidence, accuracy, weight)``.
+    dict of float64 arrays (B,), B ≤ M: ``"confidence"``, the mean confidence of the bin,
+    ``"accuracy"``, the share of right predictions, and ``"count"``, the number (the weight) of
+    samples. It is what a reliability diagram draws.
 
     Raises
     ------
@@ -62,9 +54,10 @@ def reliability_curve(
 
     Examples
     --------
-    >>> curve = reliability_curve([0, 1, 1], [[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], n_bins=2)
-    >>> curve.confidence.round(3), curve.accuracy.round(3), curve.weight
-    (array([  nan, 0.733]), array([  nan, 0.667]), array([0., 3.]))
+    >>> prob = [[0.9, 0.1], [0.4, 0.6], [0.8, 0.2], [0.3, 0.7]]
+    >>> curve = reliability_curve([0, 1, 1, 1], prob, n_bins=5)
+    >>> curve["confidence"], curve["accuracy"], curve["count"]
+    (array([0.6 , 0.75, 0.9 ]), array([1. , 0.5, 1. ]), array([1., 2., 1.]))
     """
     n_bins = whole_number("n_bins", n_bins, least=1)
     codes, prob = class_columns("y_prob", y_true, probability_array("y_prob", y_prob), labels)
@@ -74,13 +67,13 @@ def reliability_curve(
     edges = np.arange(1, n_bins) / n_bins
     bins = np.searchsorted(edges, confidence, side="left")
     w = np.ones(len(codes)) if weights is None else weights
-    weight: NDArray[np.float64] = np.bincount(bins, w, n_bins).astype(np.float64)
-    empty = np.full(n_bins, np.nan)
-    return ReliabilityCurve(
-        np.divide(np.bincount(bins, w * confidence, n_bins), weight, out=empty, where=weight > 0),
-        np.divide(np.bincount(bins, w * right, n_bins), weight, out=empty.copy(), where=weight > 0),
-        weight,
-    )
+    count = np.bincount(bins, w, n_bins)
+    full = count > 0
+    return {
+        "confidence": np.bincount(bins, w * confidence, n_bins)[full] / count[full],
+        "accuracy": np.bincount(bins, w * right, n_bins)[full] / count[full],
+        "count": count[full].astype(np.float64),
+    }
 
 
 def expected_calibration_error(
@@ -93,7 +86,7 @@ def expected_calibration_error(
 ) -> float:
     """Return the mean gap between confidence and accuracy over bins of confidence.
 
-    expected_calibration_error = Σ_b weight_b |accuracy_b - confidence_b| / Σ_b weight_b
+    expected_calibration_error = Σ_b count_b |accuracy_b - confidence_b| / Σ_b count_b
 
     Parameters and errors are those of `reliability_curve`, whose bins it averages.
 
@@ -115,5 +108,5 @@ def expected_calibration_error(
     curve = reliability_curve(
         y_true, y_prob, n_bins=n_bins, labels=labels, sample_weight=sample_weight
     )
-    gap = np.nan_to_num(np.abs(curve.accuracy - curve.confidence))
-    return float(curve.weight @ gap / curve.weight.sum())
+    gap = np.abs(curve["accuracy"] - curve["confidence"])
+    return float(curve["count"] @ gap / curve["count"].sum())

@@ -42,7 +42,9 @@ def pair_table(
     true: NDArray[Any], pred: NDArray[Any], size: int, weights: NDArray[Any] | None = None
 ) -> NDArray[Any]:
     """Return T (size, size), T[i, j] the number, or the weight, of samples with codes i and j."""
-    place = np.multiply(true, size, dtype=np.intp)
+    # narrow labels stay narrow, as long as the last place, K² - 1, fits
+    dtype = np.result_type(true.dtype, pred.dtype, np.min_scalar_type(-size * size))
+    place = np.multiply(true, size, dtype=dtype)
     place += pred
     table = np.bincount(place, weights, size * size).reshape(size, size)
     floating = weights is not None and weights.dtype.kind == "f"
