@@ -33,10 +33,11 @@ from np_layers.layer_norm import LayerNorm
 from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
 from np_layers.max_pool2d import MaxPool2D
 from np_layers.model_file import load, save
+from np_layers.model_file_error import ModelFileError
 from np_layers.registry import LAYERS, register
 from np_layers.residual import Residual
+from np_layers.safetensors_file import load_safetensors, save_safetensors
 from np_layers.sequential import Sequential
-from np_layers.stored_model import ModelFileError
 from np_layers.torch_state import from_torch_state_dict, to_torch_state_dict
 
 __all__ = [
@@ -70,11 +71,13 @@ __all__ = [
     "he_uniform",
     "lecun_normal",
     "load",
+    "load_safetensors",
     "log_softmax",
     "mean_squared_error",
     "normal",
     "register",
     "save",
+    "save_safetensors",
     "sigmoid",
     "softmax",
     "to_torch_state_dict",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import struct
 import zipfile
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from np_layers import strict_json
 from np_layers._types import Array
 from np_layers.npy_format import decode, encode
 
@@ -66,7 +66,7 @@ def write_archive(
                 f"an array's name is text without / \\ : and is not {DOCUMENT!r}, got {name!r}; "
                 "rename the layer"
             )
-    text = json.dumps(document, sort_keys=True, allow_nan=False).encode("ascii")
+    text = strict_json.dump(document)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_member(DOCUMENT), encode(np.frombuffer(text, np.uint8)))
         for name, array in arrays.items():
@@ -111,7 +111,7 @@ def read_archive(stream: BinaryIO) -> tuple[dict[str, Array], Any]:
     if DOCUMENT not in content:
         raise ValueError(f"the archive holds a member {DOCUMENT!r}, got {sorted(content)[:8]}")
     arrays = {name: _decode(name, data) for name, data in content.items()}
-    return arrays, _parse(arrays.pop(DOCUMENT))
+    return arrays, strict_json.parse(arrays.pop(DOCUMENT).tobytes())
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -168,14 +168,3 @@ def _decode(name: str, data: bytes) -> Array:
         return decode(data)
     except ValueError as error:
         raise ValueError(f"array {name!r}: {error}") from error
-
-
-def _parse(text: Array) -> Any:
-    try:
-        return json.loads(text.tobytes(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{DOCUMENT!r} must be JSON: {error}") from error
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"a number is finite, got {name}")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from np_layers.atomic_file import atomic_file
 from np_layers.model_archive import read_archive, write_archive
+from np_layers.model_file_error import naming
 from np_layers.sequential import Sequential
-from np_layers.stored_model import ModelFileError, document_of, model_of
+from np_layers.stored_model import document_of, model_of
 
 
 def save(model: Sequential, path: str | os.PathLike[str]) -> None:
@@ -85,9 +86,6 @@ def load(path: str | os.PathLike[str]) -> Sequential:
     OSError
         If there is no such file or it may not be read.
     """
-    with Path(path).open("rb") as stream:
-        try:
-            arrays, document = read_archive(stream)
-            return model_of(document, arrays)
-        except ValueError as error:
-            raise ModelFileError(f"model file {os.fspath(path)!r}: {error}") from error
+    with Path(path).open("rb") as stream, naming(path):
+        arrays, document = read_archive(stream)
+        return model_of(document, arrays)

@@ -20,10 +20,6 @@ FORMAT_VERSION = 1
 WRITER = "np-layers 0.1.0"
 
 
-class ModelFileError(ValueError):
-    """A model file that cannot be trusted or understood; the message names the file."""
-
-
 def document_of(model: Sequential) -> dict[str, Any]:
     """Return the JSON document that describes ``model``: format, version, writer, architecture.
 

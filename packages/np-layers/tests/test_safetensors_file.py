@@ -1,0 +1,206 @@
+import hashlib
+import json
+import os
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from np_layers import (
+    BatchNorm,
+    Dense,
+    Dropout,
+    ModelFileError,
+    ReLU,
+    Sequential,
+    load_safetensors,
+    save_safetensors,
+)
+from np_layers.safetensors_file import _decode, _encode
+from np_layers.stored_model import document_of
+
+
+def small(dtype=np.float32, seed=0) -> Sequential:
+    layers = [Dense(3), BatchNorm(), ReLU(), Dropout(0.5), ("머리", Dense(2, bias=False))]
+    return Sequential(layers, input_shape=(3,), rng=np.random.default_rng(seed), dtype=dtype)
+
+
+def write(path, header, data=b"") -> None:
+    """A file with a right digest and whatever inside."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    head = len(text).to_bytes(8, "little") + text
+    digest = hashlib.sha256(head + data).hexdigest().encode()
+    path.write_bytes(head.replace(b"0" * 64, digest) + data)
+
+
+def header_of(entries, document=None):
+    about = {"np_layers": json.dumps(document or document_of(small())), "sha256": "0" * 64}
+    return {"__metadata__": about, **entries}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_loaded_model_goes_on_like_the_saved_one(tmp_path, dtype):
+    model, path = small(dtype), tmp_path / "model.safetensors"
+    x = np.random.default_rng(1).normal(size=(5, 3))
+    model.forward(x, training=True)
+    save_safetensors(model, path)
+    copy = load_safetensors(os.fspath(path))
+    assert copy.to_config() == model.to_config()
+    for training in [False, True, True]:
+        y, z = (net.forward(x, training=training) for net in (model, copy))
+        assert y.tobytes() == z.tobytes()
+
+
+def test_the_official_package_reads_it(tmp_path):
+    model, path = small(), tmp_path / "model.safetensors"
+    save_safetensors(model, path)
+    state, theirs = model.state_dict(), safetensors.numpy.load_file(path)
+    assert theirs.keys() == state.keys()
+    for name, array in theirs.items():
+        assert array.dtype == state[name].dtype
+        np.testing.assert_array_equal(array, state[name])
+    with safetensors.safe_open(path, framework="numpy") as opened:
+        assert json.loads(opened.metadata()["np_layers"])["model"] == model.to_config()
+
+
+def test_arrays_of_any_memory_order_are_stored_in_c_order():
+    plain = np.arange(12, dtype=np.float32).reshape(3, 4)
+    turned = {
+        "transposed": plain.T,
+        "reversed": plain[::-1, ::2],
+        "fortran": np.asfortranarray(plain),
+        "big endian": plain.astype(">f4"),
+        "broadcast": np.broadcast_to(np.float64(2), (2, 2)),
+        "scalar": np.array(3),
+        "empty": np.empty((0, 2)),
+    }
+    content = b"".join(_encode(turned, {}))
+    ours, document = _decode(content)
+    theirs = safetensors.numpy.load(content)
+    assert document == {}
+    assert ours.keys() == theirs.keys() == turned.keys()
+    for name, array in turned.items():
+        for back in (ours[name], theirs[name]):
+            assert back.dtype == array.dtype.newbyteorder("=")
+            np.testing.assert_array_equal(back, array)
+
+
+def test_what_the_official_package_writes_again_holds_the_same_arrays(tmp_path):
+    model, path = small(), tmp_path / "model.safetensors"
+    save_safetensors(model, path)
+    arrays = safetensors.numpy.load_file(path)
+    other = small(seed=1)
+    other.load_state_dict(safetensors.numpy.load(safetensors.numpy.save(arrays)))
+    x = np.ones((2, 3))
+    assert (other.forward(x) == model.forward(x)).all()
+
+
+def test_every_array_is_aligned(tmp_path):
+    save_safetensors(small(), tmp_path / "model.safetensors")
+    content = (tmp_path / "model.safetensors").read_bytes()
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    del header["__metadata__"]
+    for entry in header.values():
+        width = int(entry["dtype"][1:]) // 8
+        assert (8 + size + entry["data_offsets"][0]) % width == 0
+
+
+def test_equal_models_give_equal_bytes(tmp_path):
+    save_safetensors(small(), tmp_path / "a")
+    save_safetensors(load_safetensors(tmp_path / "a"), tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_every_flipped_bit_cut_and_addition_is_refused():
+    model = Sequential([Dense(1)], input_shape=(1,), rng=np.random.default_rng(0))
+    content = b"".join(_encode(model.state_dict(), {"a": "é"}))
+    assert len(content) < 500
+    for place in range(len(content)):
+        for bit in range(8):
+            broken = bytearray(content)
+            broken[place] ^= 1 << bit
+            with pytest.raises(ValueError, match=r"^(it holds|expected sha256)"):
+                _decode(bytes(broken))
+        for cut in [content[:place], content[place + 1 :], content + content[: place + 1]]:
+            with pytest.raises(ValueError, match=r"^(it holds|expected sha256)"):
+                _decode(cut)
+
+
+def test_a_damaged_file_is_refused_by_name(tmp_path):
+    path = tmp_path / "model.safetensors"
+    for content in [b"", b"\x93NUMPY", b"<html>" * 99, bytes(999), b"\xff" * 99]:
+        path.write_bytes(content)
+        with pytest.raises(ModelFileError, match=re.escape(f"model file '{path}': it holds")):
+            load_safetensors(path)
+
+
+def test_a_file_without_architecture_says_what_to_do(tmp_path):
+    safetensors.numpy.save_file(small().state_dict(), tmp_path / "model.safetensors")
+    with pytest.raises(ModelFileError, match=re.escape("use load_state_dict of a model")):
+        load_safetensors(tmp_path / "model.safetensors")
+
+
+def entry(dtype="F32", shape=(2,), data_offsets=(0, 8), **more):
+    return {"dtype": dtype, "shape": shape, "data_offsets": data_offsets, **more}
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ([{"sha256": "0" * 64}], "must name dtype, shape and place"),
+        (header_of({"a": None}), "must name dtype, shape and place"),
+        (header_of({"a": []}), "must name dtype, shape and place"),
+        (header_of({"a": entry(dtype="F16")}), "KeyError('F16')"),
+        (header_of({"a": entry(dtype=[])}), "must name dtype, shape and place"),
+        (header_of({"a": entry(shape=None)}), "must name dtype, shape and place"),
+        (header_of({"a": entry(shape="2")}), "sizes and offsets are integers"),
+        (header_of({"a": entry(shape=[-2])}), "sizes and offsets are integers"),
+        (header_of({"a": entry(shape=[2.0])}), "sizes and offsets are integers"),
+        (header_of({"a": entry(shape=[True, 2])}), "sizes and offsets are integers"),
+        (header_of({"a": entry(shape=[10**9, 10**9])}), "takes the place that its shape needs"),
+        (header_of({"a": entry(shape=[1] * 40 + [2])}), "takes the place that its shape needs"),
+        (header_of({"a": entry(shape=[0, 10**30])}), "takes the place that its shape needs"),
+        (header_of({"a": entry(shape=[0, 10**30], data_offsets=(0, 0))}), ""),
+        (header_of({"a": entry(data_offsets=(8, 16))}), "takes the place that its shape needs"),
+        (header_of({"a": entry(data_offsets=(8, 0))}), "takes the place that its shape needs"),
+        (header_of({"a": entry(data_offsets=(0, 4, 8))}), ""),
+        (header_of({"a": entry(), "b": entry()}), "without gaps, got [[0, 8], [0, 8]]"),
+        (header_of({"a": entry(shape=[1], data_offsets=(4, 8))}), "without gaps"),
+        (header_of({}), "without gaps"),
+        (header_of({"a": entry()}), "the architecture cannot be built"),
+        (header_of({"a": entry()}, {"format": "x"}), "states the format"),
+        (json.dumps(header_of({})).encode()[:-1] + b', "a": 1, "a": 2}', "got 'a' twice"),
+        (b'{"sha256": "' + b"0" * 64 + b'"}' + b"[" * 10**5, "not valid JSON"),
+        (b"[" * 10**5 + b'"sha256": "' + b"0" * 64, "not valid JSON"),
+    ],
+)
+def test_a_header_that_save_cannot_have_written_costs_nothing(tmp_path, header, message):
+    path = tmp_path / "model.safetensors"
+    write(path, header, bytes(8))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match=re.escape(f"model file '{path}': ")) as caught:
+            load_safetensors(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 * 10**6
+    finally:
+        tracemalloc.stop()
+    assert message in str(caught.value)
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "model.safetensors"
+    save_safetensors(small(), path)
+    before = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_safetensors(small(seed=1), path)
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [
+        (path.name, before)
+    ]
