@@ -1,0 +1,176 @@
+"""The command line, as a user runs it: what it prints, where, and with which exit code."""
+
+import gzip
+import hashlib
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from np_data.cli import main
+
+
+def run(*arguments, cwd=None, script=False):
+    program = [Path(sysconfig.get_path("scripts")) / "np-data"] if script else []
+    return subprocess.run(
+        [*(program or [sys.executable, "-W", "error", "-m", "np_data"]), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        cwd=cwd,
+    )
+
+
+@pytest.fixture
+def registry(tiny, tmp_path):
+    lines = ["[tiny.files]"]
+    for role, file in tiny.entry.files.items():
+        lines.append(f'{role} = {{ name = "{file.name}", sha256 = "{file.sha256}" }}')
+    path = tmp_path / "tiny.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("command", ["fetch", "info", "convert", "verify"])
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"usage: np-data {command}" in capsys.readouterr().out
+
+
+def test_help_names_the_commands_and_the_exit_codes():
+    for done in (run("--help", script=True), run("-h")):
+        assert (done.returncode, done.stderr) == (0, "")
+        for word in ("fetch", "info", "convert", "verify", "NP_DATA_MIRROR", "exit code"):
+            assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "the following arguments are required: COMMAND"),
+        (("fly",), "invalid choice: 'fly'"),
+        (("fetch",), "the following arguments are required: name"),
+        (("fetch", "cifar"), "unknown data set 'cifar'; known are fashion-mnist, mnist"),
+        (("fetch", "mnist", "--from", "https://example.org/"), "--from: url must be http(s)"),
+        (("verify", ".", "--name", "cifar"), "unknown data set 'cifar'"),
+        (("info",), "the following arguments are required: FILE"),
+    ],
+)
+def test_wrong_usage(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fetch_prints_the_folder(tiny, folder_of, registry, tmp_path):
+    mirror = folder_of(tiny.packed, suffix=".gz")
+    done = run("fetch", "tiny", "--registry", registry, "--from", mirror, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "data/tiny\n", "")
+    done = run("fetch", "tiny", tmp_path / "여기 2", "--registry", registry, "--quiet", script=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path / '여기 2'}\n", "")
+    for folder in (tmp_path / "data" / "tiny", tmp_path / "여기 2"):
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == tiny.raw
+
+
+def test_fetch_that_fails_says_why(registry, tmp_path):
+    places = ("--from", "/nowhere", "--from", "http://127.0.0.1:9/{name}")
+    done = run("fetch", "tiny", "--registry", registry, *places, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.split("\n")
+    assert lines[0].startswith("np-data: tiny: no source had train-images-idx3-ubyte")
+    assert lines[1] == "  folder /nowhere: /nowhere is not a folder"
+    assert lines[2].startswith("  http://127.0.0.1:9/…: 127.0.0.1 cannot be reached")
+    assert lines[3].startswith("Put the files, gzip or not, into FOLDER/tiny")
+
+
+def test_a_registry_that_is_not_valid(tmp_path):
+    (tmp_path / "bad.toml").write_text("[tiny]")
+    done = run("fetch", "tiny", "--registry", tmp_path / "bad.toml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"np-data: {tmp_path / 'bad.toml'}: tiny: the key 'files' is missing\n"
+
+
+def test_info(tiny, folder_of, registry):
+    folder = folder_of(tiny.packed, suffix=".gz")
+    names = ["train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+    done = run("info", *(folder / f"{name}.gz" for name in names), "--registry", registry)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 12
+    for name, shape, role in zip(
+        names, ["(300, 20, 10)", "(50,)"], ["train_images", "test_labels"], strict=True
+    ):
+        raw = tiny.raw[name]
+        assert f"{folder / name}.gz\n  uint8 {shape}\n  from " in done.stdout
+        assert f"{len(raw)} bytes decompressed, {len(tiny.packed[name])} on disk" in done.stdout
+        assert f"sha256 {hashlib.sha256(raw).hexdigest()}\n  {role} of tiny\n" in done.stdout
+
+
+def test_info_of_what_is_no_idx_file(tmp_path):
+    (tmp_path / "a").write_bytes(b"<html>")
+    done = run("info", tmp_path / "a")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"np-data: {tmp_path / 'a'}: ")
+    done = run("info", tmp_path / "nothing")
+    assert done.returncode == 1
+    assert "No such file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_verify(tiny, folder_of, registry):
+    folder = folder_of(tiny.packed, suffix=".gz")
+    done = run("verify", folder, "--registry", registry)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split("\n")[:-1] == [
+        *(f"ok       {file.name}.gz" for file in tiny.entry.files.values()),
+        f"{folder} is a complete tiny",
+    ]
+
+
+def test_verify_finds_damaged_and_missing_files(tiny, folder_of, registry):
+    folder = folder_of(tiny.packed, suffix=".gz")
+    (folder / "train-images-idx3-ubyte.gz").unlink()
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"other"))
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(b"\x1f\x8b\x08")
+    done = run("verify", folder, "--registry", registry)
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.split("\n")
+    assert lines[0] == "missing  train-images-idx3-ubyte"
+    other = hashlib.sha256(b"other").hexdigest()
+    expected = tiny.entry.files["train_labels"].sha256
+    assert lines[1] == (
+        f"damaged  train-labels-idx1-ubyte.gz: expected sha256 {expected}, got {other}"
+    )
+    assert lines[2] == "ok       t10k-images-idx3-ubyte.gz"
+    assert lines[3].startswith("damaged  t10k-labels-idx1-ubyte.gz: expected sha256 ")
+    assert lines[4] == f"{folder} is not a complete tiny"
+
+
+def test_verify_of_a_folder_without_known_files(tmp_path):
+    (tmp_path / "notes").write_text("nothing")
+    done = run("verify", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "holds no file of fashion-mnist, mnist; give the data set with --name" in done.stderr
+    done = run("verify", tmp_path, "--name", "mnist")
+    assert done.returncode == 1
+    assert "missing  train-images-idx3-ubyte" in done.stdout
+    assert "No such file" in run("verify", tmp_path / "nowhere").stderr
+
+
+def test_output_that_nobody_reads_to_the_end(folder_of, tiny):
+    folder = folder_of(tiny.raw)
+    command = [sys.executable, "-m", "np_data", "info", *map(str, folder.iterdir())]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == b""
+    assert process.wait(timeout=50) == 1
