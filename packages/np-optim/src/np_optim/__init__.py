@@ -1,8 +1,48 @@
 """Optimizers, schedules and gradient clipping for dicts of NumPy arrays."""
 
+from np_optim.adadelta import Adadelta
+from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
+from np_optim.adamw import AdamW
+from np_optim.clipping import clip_by_norm, clip_by_value
+from np_optim.ema import EMA
+from np_optim.lion import Lion
+from np_optim.nadam import NAdam
 from np_optim.optimizer import Optimizer
-from np_optim.schedules import constant
+from np_optim.rmsprop import RMSprop
+from np_optim.schedules import (
+    constant,
+    cosine,
+    exponential,
+    join,
+    linear_warmup,
+    one_cycle,
+    piecewise,
+    polynomial,
+    step,
+)
 from np_optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer", "constant"]
+__all__ = [
+    "EMA",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Lion",
+    "NAdam",
+    "Optimizer",
+    "RMSprop",
+    "clip_by_norm",
+    "clip_by_value",
+    "constant",
+    "cosine",
+    "exponential",
+    "join",
+    "linear_warmup",
+    "one_cycle",
+    "piecewise",
+    "polynomial",
+    "step",
+]

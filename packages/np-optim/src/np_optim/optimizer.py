@@ -7,13 +7,15 @@ before it writes anything, so it happens wholly or not at all.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from np_optim import _checks
-from np_optim._blocks import BLOCK, blocks
+from np_optim._blocks import BLOCK
+from np_optim._groups import Group, group
 from np_optim._state import State, from_dict, to_dict
 
 Array = NDArray[Any]
@@ -46,6 +48,8 @@ class Optimizer(ABC):
         self.steps = 0
         self._states: dict[str, State] = {}
         self._loaded = False
+        self._layout: list[tuple[str, tuple[int, ...], np.dtype[Any]]] | None = None
+        self._groups: list[Group] = []
         self._scratch: dict[np.dtype[Any], list[Array]] = {}
 
     @abstractmethod
@@ -82,28 +86,35 @@ class Optimizer(ABC):
         FloatingPointError
             A gradient holds NaN or infinity. Nothing has been changed then, nor in the cases above.
         """
+        self._check(params, grads)
+        lr = self.current_lr
+        self._regroup(params)
+        rules: dict[tuple[int, np.dtype[Any]], Rule] = {}
+        with np.errstate(all="ignore"):
+            for part in self._groups:
+                for state in part.states:
+                    state.steps += 1
+                kind = (part.states[0].steps, part.dtype)
+                if kind not in rules:
+                    rules[kind] = self._decayed(lr, *kind)
+                for p, *slots, g in part.blocks(params, grads):
+                    scratch = [array[: p.size] for array in self._scratch[p.dtype]]
+                    rules[kind](p, g, slots, scratch)
+        self.steps += 1
+
+    def _check(self, params: Mapping[str, Array], grads: Mapping[str, Array]) -> None:
         _checks.real_arrays("params", params)
         _checks.real_arrays("grads", grads)
         _checks.same_arrays("grads", grads, params)
         _checks.writeable("params", params)
         if self.check_finite:
             _checks.all_finite("grads", grads)
-        states = self._states_of(params)
-        lr = self.current_lr
-        rules: dict[tuple[int, np.dtype[Any]], Rule] = {}
-        with np.errstate(all="ignore"):
-            for key, p in params.items():
-                state = states[key]
-                state.steps += 1
-                kind = (state.steps, p.dtype)
-                if kind not in rules:
-                    rules[kind] = self._decayed(lr, *kind)
-                self._update(rules[kind], p, grads[key], state)
-        self._states |= states
-        self.steps += 1
 
-    def _states_of(self, params: Mapping[str, Array]) -> dict[str, State]:
-        """Return the state of every parameter, fresh where there is none, after checking it."""
+    def _regroup(self, params: Mapping[str, Array]) -> None:
+        """Prepare state and scratch for these parameters, unless the last step had their like."""
+        layout = [(key, p.shape, p.dtype) for key, p in params.items()]
+        if layout == self._layout:
+            return
         absent = [key for key in params if key not in self._states]
         unused = [key for key in self._states if key not in params]
         if self._loaded and absent and unused:
@@ -111,23 +122,23 @@ class Optimizer(ABC):
                 f"the loaded state has the key {unused[0]!r}, which params lack, but not the key "
                 f"{absent[0]!r}, which they have; resume with the parameters that were saved"
             )
-        self._loaded = False
-        states = {key: self._states[key] for key in params if key in self._states}
-        for key, state in states.items():
-            for slot, array in state.slots.items():
-                entry = f"{slot}/{key}"
-                _checks.same_arrays("state", {entry: array}, {entry: params[key]})
-        return states | {key: self._fresh(params[key]) for key in absent}
+        for (first, p), (second, q) in combinations(params.items(), 2):
+            if np.may_share_memory(p, q) and np.shares_memory(p, q):
+                raise ValueError(
+                    f"params must not share memory, got {first!r} and {second!r} in one place; "
+                    "keep one of them and give it the sum of their gradients"
+                )
+        for key, p in params.items():
+            for slot, array in self._states[key].slots.items() if key in self._states else ():
+                _checks.same_arrays("state", {f"{slot}/{key}": array}, {f"{slot}/{key}": p})
+        self._states |= {key: self._fresh(params[key]) for key in absent}
+        for _, _, dtype in layout:
+            self._scratch.setdefault(dtype, list(np.empty((3, BLOCK), dtype)))
+        self._groups = group(params, self._states)
+        self._layout, self._loaded = layout, False
 
     def _fresh(self, p: Array) -> State:
         return State(0, {slot: np.zeros(p.shape, p.dtype) for slot in self.slots})
-
-    def _update(self, rule: Rule, p: Array, g: Array, state: State) -> None:
-        if p.dtype not in self._scratch:
-            self._scratch[p.dtype] = [np.empty(BLOCK, p.dtype) for _ in range(3)]
-        for p_block, *slots, g_block in blocks([p, *state.slots.values(), g], 1 + len(self.slots)):
-            scratch = [array[: p_block.size] for array in self._scratch[p.dtype]]
-            rule(p_block, g_block, slots, scratch)
 
     def _decayed(self, lr: float, t: int, dtype: np.dtype[Any]) -> Rule:
         """Return the rule of this step preceded by the weight decay."""
@@ -151,6 +162,10 @@ class Optimizer(ABC):
             rule(p, d, slots, free)
 
         return decoupled if self.decoupled else coupled
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy of a view is no view of a copy: copies gather their groups anew.
+        return self.__dict__ | {"_groups": [], "_layout": None}
 
     def state_dict(self) -> dict[str, Array]:
         """Return a copy of the state: "optimizer", "step", "step/<key>" and "<slot>/<key>".
@@ -177,4 +192,5 @@ class Optimizer(ABC):
                     {f"{slot}/{key}": array for slot, array in state.slots.items()},
                     {f"{slot}/{key}": array for slot, array in self._states[key].slots.items()},
                 )
-        self.steps, self._states, self._loaded = steps, states, True
+        self.steps, self._states = steps, states
+        self._loaded, self._layout = True, None

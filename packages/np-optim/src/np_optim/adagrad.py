@@ -1,0 +1,83 @@
+"""Adagrad: each weight's rate falls with the sum of its squared gradients."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from np_optim import _checks
+from np_optim._state import State
+from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+
+
+class Adagrad(Optimizer):
+    """Adagrad.
+
+    At a parameter's step t = 1, 2, …::
+
+        G ← G + g²                 from G = initial_accumulator_value
+        p ← p - lr / (1 + (t - 1) · lr_decay) · g / (√G + ε)
+
+    Parameters
+    ----------
+    lr : float or callable
+        Learning rate, or a schedule that maps the step index to it.
+    lr_decay : float
+        At least 0. An additional decay of the rate, which the paper does not have.
+    initial_accumulator_value : float
+        At least 0.
+    eps : float
+        ε > 0, outside the root.
+    weight_decay : float
+        λ of the coupled decay g ← g + λ p.
+    check_finite : bool
+        Refuse gradients with NaN or infinity before anything is changed.
+
+    References
+    ----------
+    Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
+    Optimization", JMLR 12, 2011.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> params = {"w": np.array([1.0, -2.0])}
+    >>> Adagrad(0.5).step(params, {"w": np.array([10.0, 20.0])})
+    >>> params["w"]
+    array([ 0.5, -2.5])
+    """
+
+    def __init__(
+        self,
+        lr: float | Callable[[int], float] = 1e-2,
+        *,
+        lr_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+        weight_decay: float = 0.0,
+        check_finite: bool = True,
+    ) -> None:
+        super().__init__(lr, weight_decay=weight_decay, check_finite=check_finite)
+        self.lr_decay = _checks.number("lr_decay", lr_decay, 0.0)
+        self.initial_accumulator_value = _checks.number(
+            "initial_accumulator_value", initial_accumulator_value, 0.0
+        )
+        self.eps = _checks.positive("eps", eps)
+        self.slots = ("sum",)
+
+    def _fresh(self, p: Array) -> State:
+        return State(0, {"sum": np.full(p.shape, self.initial_accumulator_value, p.dtype)})
+
+    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
+        rate, ε = scalars(lr / (1 + (t - 1) * self.lr_decay), self.eps)
+
+        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
+            (G,), s = slots, scratch[0]
+            np.multiply(g, g, out=s)
+            np.add(G, s, out=G)  # G ← G + g²
+            np.sqrt(G, out=s)
+            np.add(s, ε, out=s)
+            np.divide(g, s, out=s)
+            np.multiply(s, rate, out=s)
+            np.subtract(p, s, out=p)  # p ← p - rate · g / (√G + ε)
+
+        return update

@@ -1,0 +1,146 @@
+"""Gradient clipping, by the norm of all gradients together or value by value.
+
+Both return new arrays. With `out=grads` they work in place, and with any other dict of arrays as
+`out` they allocate nothing either.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from np_optim import _checks
+from np_optim._blocks import blocks
+
+Array = NDArray[Any]
+
+ROW = 512
+"""Squares that are added in the arrays' own dtype, before float64 takes over."""
+
+
+def clip_by_norm(
+    grads: Mapping[str, Array], max_norm: float, *, out: dict[str, Array] | None = None
+) -> tuple[dict[str, Array], float]:
+    """Scale all gradients by one factor to a norm of at most max_norm; in place if out is grads.
+
+    norm = √(Σ g²) over all elements of all arrays, and every g becomes
+    g · min(1, max_norm / (norm + 1e-6)), as in PyTorch's clip_grad_norm_. The direction is kept.
+
+    Parameters
+    ----------
+    grads : dict of str to ndarray
+        Float32 or float64 arrays of any shape.
+    max_norm : float
+        At least 0; infinity only measures.
+    out : dict of str to ndarray, optional
+        Where to write: arrays of the same keys, shapes and dtypes. `grads` itself is allowed.
+
+    Returns
+    -------
+    clipped : dict of str to ndarray
+        `out`, or new arrays.
+    norm : float
+        The norm before clipping, summed in an order that depends neither on the number of cores
+        nor on the linear algebra library.
+
+    Raises
+    ------
+    FloatingPointError
+        A gradient holds NaN or infinity. Nothing has been written then.
+    KeyError, TypeError, ValueError
+        Arguments that are not as above.
+
+    References
+    ----------
+    Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML
+    2013.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> clipped, norm = clip_by_norm({"w": np.array([3.0, 4.0])}, 1.0)
+    >>> norm, clipped["w"].round(4)
+    (5.0, array([0.6, 0.8]))
+    """
+    limit = max_norm if max_norm == math.inf else _checks.number("max_norm", max_norm, 0.0)
+    _checks.real_arrays("grads", grads)
+    out = _outputs(grads, out)
+    norm = _norm(grads)
+    scale = min(1.0, limit / (norm + 1e-6))
+    for key, g in grads.items():
+        np.multiply(g, np.array(scale, g.dtype), out=out[key])
+    return out, norm
+
+
+def clip_by_value(
+    grads: Mapping[str, Array], max_value: float, *, out: dict[str, Array] | None = None
+) -> dict[str, Array]:
+    """Limit every element to [-max_value, max_value]; in place if out is grads.
+
+    NaN stays NaN. The direction of the whole changes, as in PyTorch's clip_grad_value_.
+
+    Parameters
+    ----------
+    grads : dict of str to ndarray
+        Float32 or float64 arrays of any shape.
+    max_value : float
+        At least 0.
+    out : dict of str to ndarray, optional
+        Where to write: arrays of the same keys, shapes and dtypes. `grads` itself is allowed.
+
+    Returns
+    -------
+    dict of str to ndarray
+        `out`, or new arrays.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        Arguments that are not as above.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> clip_by_value({"w": np.array([-3.0, 0.5])}, 1.0)
+    {'w': array([-1. ,  0.5])}
+    """
+    limit = _checks.number("max_value", max_value, 0.0)
+    _checks.real_arrays("grads", grads)
+    out = _outputs(grads, out)
+    for key, g in grads.items():
+        np.clip(g, np.array(-limit, g.dtype), np.array(limit, g.dtype), out=out[key])
+    return out
+
+
+def _outputs(grads: Mapping[str, Array], out: dict[str, Array] | None) -> dict[str, Array]:
+    if out is None:
+        return {key: np.empty_like(g) for key, g in grads.items()}
+    _checks.real_arrays("out", out)
+    _checks.same_arrays("out", out, grads)
+    _checks.writeable("out", out)
+    return out
+
+
+def _norm(grads: Mapping[str, Array]) -> float:
+    total = _sum_of_squares(grads)
+    if 1e-20 < total < math.inf:
+        return math.sqrt(total)
+    _checks.all_finite("grads", grads)
+    # Squares may have left the range of the dtype, though the norm has not: take a unit near it.
+    unit = max((float(np.abs(g).max()) for g in grads.values() if g.size), default=0.0)
+    return unit * math.sqrt(_sum_of_squares(grads, unit)) if unit else 0.0
+
+
+def _sum_of_squares(grads: Mapping[str, Array], unit: float | None = None) -> float:
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for g in grads.values():
+            for (block,) in blocks([g], written=0):
+                values = np.divide(block, unit, dtype=np.float64) if unit else block
+                rows = values[: len(values) // ROW * ROW].reshape(-1, ROW)
+                rest = values[rows.size :]
+                sums = np.einsum("ij,ij->i", rows, rows).tolist()
+                total += math.fsum([*sums, float(np.einsum("i,i->", rest, rest))])
+    return total

@@ -1,0 +1,108 @@
+"""NAdam: Adam with Nesterov's look ahead in place of plain momentum."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from np_optim import _checks
+from np_optim._blocks import blend
+from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov momentum, whose coefficient μ rises towards β₁.
+
+    At a parameter's step t = 1, 2, … with momentum decay ψ::
+
+        μₜ = β₁ (1 - ½ · 0.96^(t ψ))
+        m ← β₁ m + (1 - β₁) g
+        v ← β₂ v + (1 - β₂) g²
+        m̂ = μₜ₊₁ m / (1 - μ₁ ⋯ μₜ₊₁) + (1 - μₜ) g / (1 - μ₁ ⋯ μₜ)
+        p ← p - lr m̂ / (√(v / (1 - β₂ᵗ)) + ε)
+
+    Parameters
+    ----------
+    lr : float or callable
+        Learning rate, or a schedule that maps the step index to it.
+    betas : pair of float
+        β₁ and β₂, both in [0, 1).
+    eps : float
+        ε > 0, outside the root and after the bias correction.
+    momentum_decay : float
+        ψ ≥ 0, how fast μ rises.
+    decoupled_weight_decay : bool
+        Decay as in AdamW instead of through the gradient.
+    weight_decay : float
+        λ of the decay.
+    check_finite : bool
+        Refuse gradients with NaN or infinity before anything is changed.
+
+    References
+    ----------
+    Dozat, "Incorporating Nesterov Momentum into Adam", ICLR 2016 workshop, algorithm 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> params = {"w": np.array([1.0, -2.0])}
+    >>> NAdam(0.1).step(params, {"w": np.array([10.0, 20.0])})
+    >>> params["w"].round(4)
+    array([ 0.8944, -2.1056])
+    """
+
+    def __init__(
+        self,
+        lr: float | Callable[[int], float] = 2e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+        weight_decay: float = 0.0,
+        check_finite: bool = True,
+    ) -> None:
+        super().__init__(lr, weight_decay=weight_decay, check_finite=check_finite)
+        self.betas = _checks.pair("betas", betas)
+        self.eps = _checks.positive("eps", eps)
+        self.momentum_decay = _checks.number("momentum_decay", momentum_decay, 0.0)
+        self.decoupled = decoupled_weight_decay
+        self.slots = ("exp_avg", "exp_avg_sq")
+        self._products = (0, 1.0)
+
+    def _mu(self, t: int) -> float:
+        return self.betas[0] * (1 - 0.5 * math.pow(0.96, t * self.momentum_decay))
+
+    def _mu_product(self, t: int) -> float:
+        """Return μ₁ ⋯ μₜ, going on from the last one asked for where that helps."""
+        steps, product = self._products if self._products[0] <= t else (0, 1.0)
+        for i in range(steps + 1, t + 1):
+            product *= self._mu(i)
+        self._products = (t, product)
+        return product
+
+    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
+        β1, β2 = self.betas
+        first, second = scalars(β1, 1 - β1), scalars(β2, 1 - β2)
+        product, next_μ = self._mu_product(t), self._mu(t + 1)
+        root = math.sqrt(1 - β2**t)
+        (ε,) = scalars(self.eps * root)
+        now, ahead = scalars(
+            lr * root * (1 - self._mu(t)) / (1 - product),
+            lr * root * next_μ / (1 - product * next_μ),
+        )
+
+        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
+            (m, v), (s, r, *_) = slots, scratch
+            blend(m, g, first, s)  # m ← β₁ m + (1 - β₁) g
+            np.multiply(g, g, out=s)
+            blend(v, s, second, s)  # v ← β₂ v + (1 - β₂) g²
+            np.multiply(m, ahead, out=s)
+            np.multiply(g, now, out=r)
+            np.add(s, r, out=s)  # lr m̂, times the root of the correction of v
+            np.sqrt(v, out=r)
+            np.add(r, ε, out=r)
+            np.divide(s, r, out=s)
+            np.subtract(p, s, out=p)  # p ← p - lr m̂ / (√(v / (1 - β₂ᵗ)) + ε)
+
+        return update
