@@ -8,8 +8,9 @@ from np_viz.history import learning_curves
 from np_viz.images import image_grid
 from np_viz.means import class_means
 from np_viz.mistakes import misclassified
-from np_viz.ranking import precision_recall_curve, roc_curve
+from np_viz.precision_recall import precision_recall_curve
 from np_viz.reliability import reliability_diagram
+from np_viz.roc import roc_curve
 from np_viz.runs import compare_runs
 from np_viz.saliency import saliency_maps
 from np_viz.saving import save_figure

@@ -1,4 +1,4 @@
-"""Where a figure is drawn, and the look of the axes that are made for it.
+"""Where a figure is drawn.
 
 Every function of the package takes ``ax``: nothing (a new figure is made), an Axes, as many Axes as
 it has panels, or an empty Figure or SubFigure in which it makes its panels. A single Axes given to
@@ -14,17 +14,17 @@ from itertools import chain
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.image import AxesImage
+from matplotlib.gridspec import SubplotParams
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import ScalarFormatter
 
-from np_viz._text import FAMILY, legible, spell
+from np_viz._look import DPI, INK, PAGE, TITLE_SIZE, house
+from np_viz._text import legible, shorten, spell, width
 
 Target = Axes | Sequence[Axes] | Figure | SubFigure | None
 
-DPI = 100.0
-INK, MUTED, FAINT = "#1a1a1a", "#555555", "#dddddd"
-TITLE_SIZE, LABEL_SIZE, TICK_SIZE = 11.0, 9.5, 8.5
+LAYOUTS = 3  # after which nothing moves by more than a pixel or two
+# Close to what the layout arrives at: what is measured before it should hold after it.
+_NEAR = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,32 @@ class Place:
     axes: list[Axes]
     head: Axes | Figure | SubFigure | None
     new: bool
+    title: str | None
 
-    def finish(self, title: str | None, *, pad: float = 8.0) -> Figure:
+    def finish(self, *, pad: float = 8.0) -> Figure:
         """Write the title, lay a new figure out for good, and return the figure.
 
-        Matplotlib's constrained layout starts from where the last one ended, so a figure that lays
-        itself out at each drawing gives other bytes each time it is saved.
+        Over given axes the title stands ``pad`` points high. Matplotlib's constrained layout starts
+        from where the last one ended: a figure that lays itself out at each drawing would give
+        other bytes each time it is saved.
         """
-        if title is not None and self.head is not None:
-            artist = (
-                self.head.set_title("", loc="center", pad=pad, fontweight="normal")
-                if isinstance(self.head, Axes)
-                else self.head.suptitle("", fontweight="normal")
-            )
-            spell(artist, legible(title), size=TITLE_SIZE, colour=INK)
         figure = _root(self.axes[0])
-        if self.new:
-            figure.draw_without_rendering()
+        engine = figure.get_layout_engine()
+        if self.title is not None and self.head is not None:
+            text = legible(self.title)
+            if self.new:
+                text = shorten(text, figure.get_figwidth() - 0.3, TITLE_SIZE)
+            if isinstance(self.head, Axes):
+                artist = self.head.set_title("", loc="center", pad=pad, fontweight="normal")
+            elif engine is None and self.new:
+                top = 1.0 - 0.12 / figure.get_figheight()
+                artist = self.head.suptitle("", y=top, va="top", fontweight="normal")
+            else:
+                artist = self.head.suptitle("", fontweight="normal")
+            spell(artist, text, size=TITLE_SIZE, colour=INK)
+        if self.new and engine is not None:
+            for _ in range(LAYOUTS):
+                engine.execute(figure)
             figure.set_layout_engine("none")
         return figure
 
@@ -70,35 +79,54 @@ def place(
     ax: Target,
     *,
     size: tuple[float, float],
+    title: str | None,
     rows: int = 1,
     columns: int = 1,
     count: int | None = None,
 ) -> Place:
-    """Find or make the first ``count`` axes of a grid; a new figure is ``size`` inches large."""
+    """Find or make the first ``count`` axes of a grid.
+
+    A new figure is ``size`` inches wide and high, and wider where the title needs it.
+    """
     count = rows * columns if count is None else count
-    new = ax is None
     if ax is None:
-        ax = new_figure(*size)
+        wide = 0.0 if title is None else min(PAGE, width(legible(title), TITLE_SIZE) + 0.4)
+        figure = new_figure(max(size[0], wide), size[1])
+        return Place(_subplots(figure, rows, columns, count), figure, True, title)
     if isinstance(ax, Figure | SubFigure):
         if ax.axes:
             raise ValueError(
                 f"a figure given as ax must be empty, got one with {len(ax.axes)} axes: "
                 "give one of its axes, or an empty SubFigure"
             )
-        made = [house(ax.add_subplot(rows, columns, i + 1)) for i in range(count)]
-        return Place(made, made[0] if count == 1 else ax, new)
+        made = _subplots(ax, rows, columns, count)
+        return Place(made, made[0] if count == 1 else ax, False, title)
     if isinstance(ax, Axes):
-        return Place([ax] if count == 1 else _divide(ax, rows, columns, count), ax, new)
+        inside = [ax] if count == 1 else _divide(ax, rows, columns, count)
+        return Place(inside, ax, False, title)
     given = list(_flat(ax))
     if len(given) != count:
         raise ValueError(f"this figure has {count} panels, got {len(given)} axes")
-    return Place(given, given[0] if count == 1 else None, new)
+    return Place(given, given[0] if count == 1 else None, False, title)
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return a white figure of ``width`` x ``height`` inches that belongs to no window."""
+def _subplots(figure: Figure | SubFigure, rows: int, columns: int, count: int) -> list[Axes]:
+    return [house(figure.add_subplot(rows, columns, i + 1)) for i in range(count)]
+
+
+def new_figure(wide: float, high: float) -> Figure:
+    """Return a white figure of ``wide`` x ``high`` inches that belongs to no window."""
     layout = ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03)
-    figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white", layout=layout)
+    figure = Figure(
+        figsize=(wide, high),
+        dpi=DPI,
+        facecolor="white",
+        edgecolor="white",
+        linewidth=0.0,
+        frameon=True,
+        layout=layout,
+        subplotpars=_NEAR,
+    )
     FigureCanvasAgg(figure)
     return figure
 
@@ -132,55 +160,3 @@ def _root(ax: Axes) -> Figure:
     if parent is None:
         raise ValueError("ax must be on a figure, got an Axes that was removed from its figure")
     return parent
-
-
-def house(ax: Axes) -> Axes:
-    """Give ``ax`` the package's look, in place, independent of the style sheet in force."""
-    ax.set_facecolor("white")
-    for side, spine in ax.spines.items():
-        spine.set(visible=side in ("left", "bottom"), color=MUTED, linewidth=0.8)
-    ax.tick_params(
-        which="both",
-        direction="out",
-        length=3.0,
-        width=0.8,
-        pad=3.0,
-        color=MUTED,
-        labelcolor=INK,
-        labelsize=TICK_SIZE,
-        labelfontfamily=FAMILY,
-        top=False,
-        right=False,
-        bottom=True,
-        left=True,
-    )
-    ax.minorticks_off()
-    ax.grid(visible=True, which="major", color=FAINT, linewidth=0.7, linestyle="-", alpha=1.0)
-    ax.set_axisbelow(True)
-    ax.margins(0.05)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(plain_numbers())
-        axis.get_offset_text().set(fontfamily=FAMILY, fontsize=TICK_SIZE, color=INK)
-    return ax
-
-
-def plain_numbers() -> ScalarFormatter:
-    """Return a formatter of tick numbers that ignores locale and rcParams."""
-    formatter = ScalarFormatter(useOffset=False, useMathText=False, useLocale=False)
-    formatter.set_powerlimits((-4, 6))
-    return formatter
-
-
-def name_axes(ax: Axes, x: str, y: str) -> None:
-    """Write the names of both axes."""
-    spell(ax.set_xlabel("", labelpad=4.0), legible(x), size=LABEL_SIZE, colour=INK)
-    spell(ax.set_ylabel("", labelpad=4.0), legible(y), size=LABEL_SIZE, colour=INK)
-
-
-def shade_bar(image: AxesImage, ax: Axes, name: str) -> None:
-    """Draw the scale of the shades to the right of ``ax``."""
-    bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03).ax
-    house(bar).grid(visible=False)
-    bar.tick_params(left=False, right=True)
-    bar.spines[["left", "bottom"]].set_visible(False)
-    name_axes(bar, "", name)

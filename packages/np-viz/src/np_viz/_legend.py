@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
-from np_viz._axes import INK, MUTED, TICK_SIZE
-from np_viz._text import legible, spell, width
+from np_viz._look import INK, MUTED, TICK_SIZE
+from np_viz._text import legible, shorten, spell, width
 
 _LOOK: dict[str, Any] = {
     "frameon": False,
@@ -22,7 +22,8 @@ _LOOK: dict[str, Any] = {
     "markerscale": 1.0,
     "fontsize": TICK_SIZE,
 }
-_FIXED = (2.4 + 0.6 + 1.4) * TICK_SIZE / 72.0  # inches of an entry beside its text
+_HANDLE, _SPACING = 3.0 * TICK_SIZE / 72.0, 1.4 * TICK_SIZE / 72.0  # inches beside a text
+LONGEST = 2.6  # inches of a text
 _ROW = 1.6 * TICK_SIZE  # points of one row
 
 
@@ -31,7 +32,7 @@ def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> floa
 
     Returns the points that a title needs to stand above it.
     """
-    room = 0.95 * ax.bbox.width / ax.figure.dpi
+    room = ax.bbox.width / ax.figure.dpi
     columns = max((n for n in range(1, len(texts) + 1) if _wide(texts, n) <= room), default=1)
     rows = -(-len(texts) // columns)
     where = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
@@ -41,8 +42,9 @@ def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> floa
 
 def _wide(texts: Sequence[str], columns: int) -> float:
     """Width in inches of a legend in so many columns; Matplotlib fills one after the other."""
-    widths = [_FIXED + width(legible(text), TICK_SIZE) for text in texts]
-    return float(sum(column.max() for column in np.array_split(widths, columns)))
+    widths = [_HANDLE + width(_entry(text), TICK_SIZE) for text in texts]
+    entries = sum(float(column.max()) for column in np.array_split(widths, columns))
+    return entries + (columns - 1) * _SPACING
 
 
 def legend_beside(
@@ -61,5 +63,9 @@ def _legend(
     # Matplotlib leaves out entries whose label begins with "_": the texts are set afterwards.
     legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **where)
     for artist, text in zip(legend.get_texts(), texts, strict=True):
-        spell(artist, legible(text), size=TICK_SIZE, colour=INK)
+        spell(artist, _entry(text), size=TICK_SIZE, colour=INK)
     return legend
+
+
+def _entry(text: str) -> str:
+    return shorten(legible(text), LONGEST, TICK_SIZE)

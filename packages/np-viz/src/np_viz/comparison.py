@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import INK, MUTED, TICK_SIZE, Target, name_axes, place
+from np_viz._axes import Target, place
 from np_viz._check import numeric, vector
 from np_viz._legend import legend_above
+from np_viz._look import INK, MUTED, TICK_SIZE, name_axes
 from np_viz._palette import BLUE, VERMILION
 from np_viz._text import legible, shorten, spell, width
 
@@ -80,7 +81,7 @@ def result_comparison(
     rows = np.arange(n, dtype=np.float64)
     labels = [shorten(legible(name), LONGEST_NAME, TICK_SIZE) for name in names]
     longest = max(width(label, TICK_SIZE) for label in labels)
-    where = place(ax, size=(longest + 6.0, 0.34 * n + 1.5))
+    where = place(ax, size=(longest + 6.0, 0.34 * n + 1.5), title=title)
     [axes] = where.axes
     axes.grid(visible=False, axis="y")
     axes.hlines(rows, ours, theirs, colors=MUTED, linewidth=0.8, linestyles="solid")
@@ -122,7 +123,7 @@ def result_comparison(
     _write_column(axes, "reproduced", ours, digits, colour=BLUE, left=72.0)
     texts = ["published", "reproduced" + ("" if intervals is None else ", with interval")]
     pad = legend_above(axes, [diamonds, dots], texts)
-    return where.finish(title, pad=pad)
+    return where.finish(pad=pad)
 
 
 def _write_column(

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import INK, MUTED, TICK_SIZE, Target, name_axes, place, shade_bar
+from np_viz._axes import Target, place
 from np_viz._check import names_of_classes, numeric
+from np_viz._look import INK, MUTED, TICK_SIZE, name_axes, shade_bar
 from np_viz._text import legible, shorten, spell, width
 
 CELL, CELL_SIZE, LONGEST_NAME = 0.62, 8.5, 1.8
@@ -78,7 +79,7 @@ def confusion_matrix(
     slanted = longest > step * side / k - 0.08
     shades = 0.0 if k <= MOST_WRITTEN else 1.0
     size = (side + longest + 0.6 + shades, side + 0.9 + (0.75 * longest if slanted else 0.1))
-    where = place(ax, size=(max(size[0], 3.6), max(size[1], 3.0)))
+    where = place(ax, size=(max(size[0], 3.6), max(size[1], 3.0)), title=title)
     [ax] = where.axes
     ax.grid(visible=False)
     image = ax.imshow(
@@ -97,7 +98,7 @@ def confusion_matrix(
         _write_cells(ax, counts, rates, empty=totals[:, 0] == 0, size=CELL_SIZE * shrunk)
     else:
         shade_bar(image, ax, "share of the true class")
-    return where.finish(title)
+    return where.finish()
 
 
 def _name_classes(ax: Axes, names: list[str], *, step: int, slanted: bool) -> None:

@@ -1,29 +1,15 @@
 """How the values inside a network are spread, layer by layer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import INK, MUTED, TICK_SIZE, Target, name_axes, place
-from np_viz._check import count_of, numeric
+from np_viz._axes import Target
+from np_viz._check import numeric
+from np_viz._histograms import Spread, draw_histograms, zeros_and_lost
 from np_viz._palette import BLUE, GREEN
-from np_viz._text import legible, shorten, spell
-
-PANEL = (2.9, 2.1)  # inches
-MOST_IN_A_ROW = 3
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The finite values of a layer as drawn, and the line that describes all of them."""
-
-    values: NDArray[np.float64]
-    remark: str
 
 
 def activation_histograms(
@@ -67,10 +53,12 @@ def activation_histograms(
     --------
     >>> fig = activation_histograms({"1 ReLU": [0.0, 0.0, 1.0, 2.0]})
     >>> fig.axes[0].get_title(loc="left")
-    '1 ReLU\nmean 0.75, std 0.829, 50 % zero'
+    '1 ReLU\nmean 0.75, std 0.829\n50 % zero'
     """
     spreads = {name: _spread(v) for name, v in _layers(activations, "activations").items()}
-    return _draw(spreads, bins, title, ax, colour=BLUE, quantity="activation", shared=None)
+    return draw_histograms(
+        spreads, bins, title, ax, colour=BLUE, quantity="activation", shared=None
+    )
 
 
 def gradient_histograms(
@@ -114,14 +102,16 @@ def gradient_histograms(
     --------
     >>> fig = gradient_histograms({"0.weight": [0.1, -0.01, 0.001, 0.0]})
     >>> fig.axes[0].get_title(loc="left")
-    '0.weight\nmedian |g| 0.0055, 25 % zero'
+    '0.weight\nmedian |g| 0.0055\n25 % zero'
     """
     spreads = {name: _logarithms(v) for name, v in _layers(gradients, "gradients").items()}
     drawn = [s.values for s in spreads.values() if s.values.size]
     low = min((float(v.min()) for v in drawn), default=0.0)
     high = max((float(v.max()) for v in drawn), default=0.0)
     shared = (low, high) if high > low else (low - 0.5, low + 0.5)
-    return _draw(spreads, bins, title, ax, colour=GREEN, quantity="log10 |g|", shared=shared)
+    return draw_histograms(
+        spreads, bins, title, ax, colour=GREEN, quantity="log10 |g|", shared=shared
+    )
 
 
 def _layers(layers: Mapping[str, ArrayLike], name: str) -> dict[str, NDArray[np.float64]]:
@@ -137,73 +127,11 @@ def _layers(layers: Mapping[str, ArrayLike], name: str) -> dict[str, NDArray[np.
 
 def _spread(values: NDArray[np.float64]) -> Spread:
     finite = values[np.isfinite(values)]
-    if not finite.size:
-        return Spread(finite, _lost(values, finite) or "no values")
-    zeros = 100.0 * np.mean(finite == 0)
-    remark = f"mean {finite.mean():.3g}, std {finite.std():.3g}, {zeros:.0f} % zero"
-    return Spread(finite, remark + _lost(values, finite))
+    first = f"mean {finite.mean():.3g}, std {finite.std():.3g}" if finite.size else "no values"
+    return Spread(finite, (first, zeros_and_lost(values, finite)))
 
 
 def _logarithms(values: NDArray[np.float64]) -> Spread:
     sizes = np.abs(values[np.isfinite(values)])
-    if not sizes.size:
-        return Spread(sizes, _lost(values, sizes) or "no values")
-    zeros = 100.0 * np.mean(sizes == 0)
-    remark = f"median |g| {np.median(sizes):.3g}, {zeros:.0f} % zero"
-    return Spread(np.log10(sizes[sizes > 0]), remark + _lost(values, sizes))
-
-
-def _lost(values: NDArray[np.float64], finite: NDArray[np.float64]) -> str:
-    lost = values.size - finite.size
-    return f", {lost} not finite" if lost and finite.size else f"{lost} not finite" if lost else ""
-
-
-def _draw(
-    spreads: Mapping[str, Spread],
-    bins: int,
-    title: str | None,
-    ax: Target,
-    *,
-    colour: str,
-    quantity: str,
-    shared: tuple[float, float] | None,
-) -> Figure:
-    count_of(bins, "bins")
-    columns = min(len(spreads), MOST_IN_A_ROW)
-    rows = -(-len(spreads) // columns)
-    where = place(
-        ax,
-        size=(max(4.0, columns * PANEL[0]), rows * PANEL[1] + 0.4),
-        rows=rows,
-        columns=columns,
-        count=len(spreads),
-    )
-    for i, (axes, (name, spread)) in enumerate(zip(where.axes, spreads.items(), strict=True)):
-        _draw_panel(axes, spread, bins, colour, shared)
-        _head(axes, name, spread.remark)
-        name_axes(axes, quantity, "share of values" if i % columns == 0 else "")
-    return where.finish(title)
-
-
-def _draw_panel(
-    ax: Axes, spread: Spread, bins: int, colour: str, limits: tuple[float, float] | None
-) -> None:
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    if not spread.values.size:
-        text = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
-        spell(text, "nothing to draw", size=TICK_SIZE, colour=MUTED)
-        ax.set(xlim=limits or (0.0, 1.0), ylim=(0.0, 1.0))
-        return
-    counts, edges = np.histogram(spread.values, bins=bins, range=limits)
-    ax.stairs(counts / spread.values.size, edges, fill=True, color=colour)
-    ax.set_ylim(0.0, None)
-    ax.set_xlim(float(edges[0]), float(edges[-1]))
-
-
-def _head(ax: Axes, name: str, remark: str) -> None:
-    """Name and remark in two lines above the panel, no wider than a panel."""
-    lines = [shorten(legible(line), PANEL[0] - 0.1, TICK_SIZE) for line in (name, remark)]
-    text = ax.set_title("", loc="left", pad=5.0, fontweight="normal")
-    text.set_linespacing(1.2)
-    spell(text, "\n".join(lines), size=TICK_SIZE, colour=INK)
+    first = f"median |g| {np.median(sizes):.3g}" if sizes.size else "no values"
+    return Spread(np.log10(sizes[sizes > 0]), (first, zeros_and_lost(values, sizes)))

@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import MUTED, Target, name_axes, place
+from np_viz._axes import Target, place
 from np_viz._history import SPLITS, read_history, splits_of, steps_of
 from np_viz._legend import legend_above
+from np_viz._look import MUTED, name_axes
 from np_viz._palette import line_style, marked
 
 
@@ -75,7 +76,7 @@ def learning_curves(
         )
     if chosen is not None and chosen not in x:
         raise ValueError(f"chosen must be a value of the {step} column, got {chosen!r}")
-    where = place(ax, size=(4.4 * len(drawn) + 0.2, 3.6), columns=len(drawn))
+    where = place(ax, size=(4.4 * len(drawn) + 0.2, 3.6), title=title, columns=len(drawn))
     mark = _mark(columns, step, x) if chosen is None else (float(chosen), f"chosen: {step}")
     pads = []
     for panel, (measure, splits) in zip(where.axes, drawn, strict=True):
@@ -83,7 +84,7 @@ def learning_curves(
         pads.append(pad)
         name_axes(panel, step, measure)
         panel.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
-    return where.finish(title, pad=max(pads))
+    return where.finish(pad=max(pads))
 
 
 def _mark(

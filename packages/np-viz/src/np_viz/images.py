@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import Target
 from np_viz._check import class_ids, count_of, names_of_classes, pictures
-from np_viz._tiles import Tile, displayable, draw_tiles, value_limits
+from np_viz._picture import displayable, value_limits
+from np_viz._tiles import Tile, draw_tiles
 
 
 def image_grid(

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import Target
 from np_viz._check import class_ids, count_of, names_of_classes, numeric, pictures
-from np_viz._tiles import Tile, displayable, draw_tiles, value_limits
+from np_viz._picture import displayable, value_limits
+from np_viz._tiles import Tile, draw_tiles
 
 
 def misclassified(

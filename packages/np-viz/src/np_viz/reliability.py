@@ -8,9 +8,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import MUTED, Target, name_axes, place
+from np_viz._axes import Target, place
 from np_viz._check import class_ids, count_of, numeric, vector
 from np_viz._legend import legend_above
+from np_viz._look import MUTED, name_axes
 from np_viz._palette import BLUE, VERMILION
 
 COLUMNS = ("confidence", "accuracy", "count")
@@ -76,7 +77,7 @@ def reliability_diagram(
     total = count.sum()
     ece = float(count @ np.abs(accuracy - confidence) / total) if total else 0.0
 
-    where = place(ax, size=(5.4, 4.6))
+    where = place(ax, size=(5.4, 4.6), title=title)
     [axes] = where.axes
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="None")
     axes.bar(
@@ -107,7 +108,7 @@ def reliability_diagram(
     gap = Line2D([], [], color=VERMILION, linewidth=2.2, linestyle="-", marker="None")
     texts = [f"accuracy (ECE {ece:.3f})", "gap", "share of samples"]
     pad = legend_above(axes, [points, gap, Patch(facecolor=SHARE, edgecolor="none")], texts)
-    return where.finish(title, pad=pad)
+    return where.finish(pad=pad)
 
 
 Columns = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]

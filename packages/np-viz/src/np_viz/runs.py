@@ -7,10 +7,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import Target, name_axes, place
+from np_viz._axes import Target, place
 from np_viz._history import read_history, steps_of
 from np_viz._legend import legend_beside
+from np_viz._look import TICK_SIZE, name_axes
 from np_viz._palette import line_style, marked
+from np_viz._text import legible, width
 
 PREFERRED = (
     "val_loss",
@@ -81,8 +83,8 @@ def compare_runs(
     if len({step for step, _ in steps.values()}) > 1:
         kinds = {name: step for name, (step, _) in steps.items()}
         raise ValueError(f"all runs must be counted in the same steps, got {kinds}")
-    longest_name = max(map(len, histories))
-    where = place(ax, size=(6.2 + min(3.0, 0.08 * longest_name), 4.2))
+    longest = max(width(legible(name), TICK_SIZE) for name in histories)
+    where = place(ax, size=(6.2 + min(2.4, longest), 4.2), title=title)
     [axes] = where.axes
     entries = []
     for index, (name, columns) in enumerate(histories.items()):
@@ -105,7 +107,7 @@ def compare_runs(
     legend_beside(
         axes, [line for _, _, line in entries], [t for _, t, _ in entries], title="last value"
     )
-    return where.finish(title)
+    return where.finish()
 
 
 def _column(histories: Mapping[str, Mapping[str, object]], column: str | None) -> str:

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import Target
 from np_viz._check import count_of, numeric, pictures
-from np_viz._tiles import Tile, displayable, draw_tiles, value_limits
+from np_viz._picture import displayable, value_limits
+from np_viz._tiles import Tile, draw_tiles
 from np_viz.images import captions_of
 
 
@@ -19,7 +20,6 @@ def saliency_maps(
     predictions: ArrayLike | None = None,
     *,
     class_names: Sequence[str] | None = None,
-    pairs: int = 4,
     limit: int = 24,
     title: str | None = None,
     ax: Target = None,
@@ -40,8 +40,6 @@ def saliency_maps(
         Class ids, captioned as in ``image_grid``.
     class_names : sequence of str, optional
         Names by class id.
-    pairs : int
-        Pairs of image and map in a row.
     limit : int
         The most images that are drawn.
     title : str, optional
@@ -89,7 +87,7 @@ def saliency_maps(
     return draw_tiles(
         ax,
         tiles,
-        columns=2 * min(count_of(pairs, "pairs"), max(1, len(array))),
+        group=2,
         title=title,
         note=f"first {shown} of {len(array)} images" if shown < len(array) else None,
     )

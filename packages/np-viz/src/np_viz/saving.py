@@ -21,7 +21,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotParams
 
-from np_viz._axes import DPI
+from np_viz._look import DPI
 
 # Matplotlib reads these when it writes; those not listed by a version are left out.
 _FIXED = (

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from np_viz._axes import INK, MUTED, TICK_SIZE, Target, name_axes, place
+from np_viz._axes import Target, place
 from np_viz._check import numeric
+from np_viz._look import INK, MUTED, TICK_SIZE, name_axes
 from np_viz._palette import VERMILION
 from np_viz._text import legible, shorten, spell, width
 
@@ -88,7 +89,7 @@ def sweep_table(
     cell = max(CELL_WIDTH, 0.15 + max(width(name, TICK_SIZE) for name in columns))
     longest = max(width(name, TICK_SIZE) for name in rows)
     size = (cell * len(columns) + longest + 0.8, CELL_HEIGHT * len(rows) + 1.1)
-    where = place(ax, size=(max(3.4, size[0]), size[1]))
+    where = place(ax, size=(max(3.4, size[0]), size[1]), title=title)
     [axes] = where.axes
     axes.grid(visible=False)
     known = table[np.isfinite(table)]
@@ -120,4 +121,4 @@ def sweep_table(
         axes.add_patch(
             Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor=VERMILION, linewidth=2.4)
         )
-    return where.finish(title)
+    return where.finish()

@@ -79,12 +79,11 @@ def weight_grid(
     note = f"red +{bound:.3g}, white 0, blue −{bound:.3g}"
     if drawn < units:
         note += f"; first {drawn} of {units} units"
-    if columns is None and 1 < channels <= MOST_CHANNELS:
-        columns = channels * (MOST_CHANNELS // channels)
     return draw_tiles(
         ax,
         tiles,
         columns=None if columns is None else count_of(columns, "columns"),
+        group=channels if 1 < channels <= MOST_CHANNELS else 1,
         title=title,
         note=note if tiles else None,
         empty="no weights",

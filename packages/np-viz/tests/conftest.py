@@ -1,0 +1,181 @@
+"""One case or more of every figure, for the laws that all of them keep."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+import np_viz
+
+LONG = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+KOREAN = ["영", "일", "이", "삼", "사", "오", "육", "칠", "팔", "긴 이름을 가진 구"]
+HOSTILE = ["$x$", "_y", "a\nb", "\x00", "😀", "-- >", "%s {0}", "מ", "<&>", "x" * 200]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A function and the arguments of one call; ``arrays`` are those that may have any dtype."""
+
+    name: str
+    args: tuple[Any, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    about: str = "plain"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        return getattr(np_viz, self.name)
+
+    def __call__(self, **more: Any) -> Any:
+        return self.function(*self.args, **{**self.options, **more})
+
+
+def history(epochs: int, *, gap: bool = False) -> dict[str, np.ndarray]:
+    epoch = np.arange(1, epochs + 1)
+    columns = {
+        "epoch": epoch,
+        "train_loss": 1.0 / np.sqrt(epoch),
+        "val_loss": 0.2 + 1.0 / np.sqrt(epoch) + 0.001 * epoch,
+        "train_accuracy": 1 - 0.5 / epoch,
+        "val_accuracy": 0.95 - 0.5 / epoch,
+    }
+    if gap:
+        columns["val_loss"][epochs // 2 :: 3] = np.nan
+        columns["train_accuracy"][0] = np.inf
+    return columns
+
+
+def cases_of(names: Sequence[str], about: str) -> list[Case]:
+    """The figures that show names, with these names."""
+    rng = np.random.default_rng(5)
+    k = len(names)
+    images = rng.random((3 * k, 1, 6, 6))
+    truth = np.arange(3 * k) % k
+    said = np.where(rng.random(3 * k) < 0.5, truth, (truth + 1) % k)
+    probabilities = rng.dirichlet(np.ones(k), 3 * k)
+    counts = rng.integers(0, 900, (k, k))
+    counts[0] = 0
+    fall = np.linspace(1, 0, 30)
+    title = f"A title: {names[-1]}"
+    runs = {name: history(5 + i) for i, name in enumerate(names)}
+    layers = {name: rng.normal(0, 10.0**-i, 50) for i, name in enumerate(names[:7])}
+    measured = rng.random(k)
+    plain = [
+        ("image_grid", (images, truth, said), {"class_names": names}),
+        ("confusion_matrix", (counts, names), {}),
+        ("misclassified", (images, truth, said, probabilities, names), {}),
+        ("compare_runs", (runs,), {}),
+        ("compare_runs", (runs,), {"log_scale": True, "column": "train_loss"}),
+        ("class_means", (images, truth, names), {}),
+        (
+            "saliency_maps",
+            (images[:k], images[:k] - 0.5, truth[:k], said[:k]),
+            {"class_names": names},
+        ),
+        (
+            "roc_curve",
+            (dict.fromkeys(names, fall[::-1] ** 3), dict.fromkeys(names, fall[::-1])),
+            {"auc": dict.fromkeys(names, 0.75)},
+        ),
+        (
+            "precision_recall_curve",
+            (dict.fromkeys(names, 1 - fall / 2), dict.fromkeys(names, fall)),
+            {"average_precision": dict.fromkeys(names, 0.75)},
+        ),
+        (
+            "result_comparison",
+            (names, measured, measured[::-1]),
+            {"intervals": np.stack([measured[::-1] - 0.1, measured[::-1] + 0.1], axis=1)},
+        ),
+        (
+            "sweep_table",
+            (rng.random((k, 3)), names, names[-1:] * 3),
+            {"row_label": names[-1], "column_label": names[0]},
+        ),
+        ("activation_histograms", (layers,), {}),
+        ("gradient_histograms", (layers,), {}),
+    ]
+    return [Case(name, args, {**o, "title": title}, about) for name, args, o in plain]
+
+
+def single_cases() -> list[Case]:
+    """The figures without names, and the edges of the others."""
+    rng = np.random.default_rng(6)
+    images = rng.integers(0, 256, (12, 1, 28, 28)).astype(np.uint8)
+    colour = rng.random((5, 3, 8, 8))
+    y = rng.integers(0, 3, 200)
+    probabilities = rng.dirichlet(np.ones(3), 200)
+    return [
+        Case("image_grid", (images,), {"title": "Without captions"}),
+        Case("image_grid", (np.zeros((0, 5, 5)),), {"title": "Empty"}, "empty"),
+        Case("image_grid", (colour, [0, 1, 2, 3, 4]), {"limit": 3}, "limited"),
+        Case("weight_grid", (rng.normal(size=(36, 10)), (6, 6)), {"title": "Dense"}),
+        Case("weight_grid", (rng.normal(size=(16, 3, 3, 3)),), {}, "kernels"),
+        Case("weight_grid", (np.zeros((4, 1, 3, 3)),), {}, "zeros"),
+        Case("learning_curves", (history(20),), {"title": "Twenty epochs"}, "20"),
+        Case("learning_curves", (history(1),), {"chosen": 1}, "one epoch"),
+        Case("learning_curves", (history(500),), {"title": "Long"}, "500"),
+        Case("learning_curves", (history(12, gap=True),), {"title": "Gaps"}, "gaps"),
+        Case("learning_curves", ({"loss": []},), {}, "empty"),
+        Case("learning_curves", ({"val_accuracy": [np.nan]},), {}, "nothing finite"),
+        Case("confusion_matrix", (rng.integers(0, 99, (40, 40)),), {"title": "Forty"}, "40"),
+        Case("confusion_matrix", ([[60000, 0], [1, 59999]],), {}, "2"),
+        Case("confusion_matrix", ([[0.25, 0.75], [0.5, 0.5]],), {}, "rates"),
+        Case("misclassified", (images, [1] * 12, [1] * 12), {"title": "None"}, "no mistake"),
+        Case("compare_runs", ({"one": {"loss": [1.0]}},), {}, "one epoch"),
+        Case("reliability_diagram", (y, probabilities), {"title": "Calibration"}),
+        Case(
+            "reliability_diagram",
+            ({"confidence": [0.2, 0.9], "accuracy": [0.3, 0.7], "count": [10, 30]},),
+            {},
+            "table",
+        ),
+        Case("reliability_diagram", ([], np.zeros((0, 3))), {}, "empty"),
+        Case(
+            "activation_histograms", ({"ReLU": np.zeros(9), "NaN": [np.nan], "no": []},), {}, "odd"
+        ),
+        Case("gradient_histograms", ({"zero": np.zeros(9), "inf": [np.inf, 1.0]},), {}, "odd"),
+        Case("saliency_maps", (images[:2], np.zeros((2, 28, 28))), {}, "zero"),
+        Case("augmentation_preview", (images, np.stack([images] * 5)), {"title": "Shifts"}),
+        Case("augmentation_preview", (images[:1], images[:1][np.newaxis][:0]), {}, "no variant"),
+        Case("roc_curve", ([0.0, 0.2, 1.0], [0.0, 0.8, 1.0]), {"auc": 0.8, "title": "One"}),
+        Case("precision_recall_curve", ([0.5, 1.0, 1.0], [1.0, 0.5, 0.0]), {}),
+        Case("result_comparison", (["one"], [np.nan], [0.5]), {"title": "One"}, "unpublished"),
+        Case("sweep_table", ([[np.nan, 0.5]], ["a"], [1, 2]), {"title": "One row"}, "hole"),
+    ]
+
+
+CASES = [
+    *single_cases(),
+    *cases_of(LONG, "10 long names"),
+    *cases_of(LONG[-2:], "2 names"),
+    *cases_of(KOREAN, "Korean names"),
+    *cases_of(HOSTILE, "hostile names"),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for ``case`` with all of them, for ``plain_case`` with one of each."""
+    if "case" in metafunc.fixturenames:
+        ids = [f"{i} {c.name} {c.about}" for i, c in enumerate(CASES)]
+        metafunc.parametrize("case", CASES, ids=ids)
+    if "plain_case" in metafunc.fixturenames:
+        first = {c.name: c for c in reversed(CASES) if c.about in ("plain", "2 names", "20")}
+        metafunc.parametrize("plain_case", first.values(), ids=first.keys())
+
+
+@pytest.fixture
+def all_cases() -> list[Case]:
+    return CASES

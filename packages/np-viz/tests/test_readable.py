@@ -1,0 +1,102 @@
+"""Nothing overlaps and nothing is cut off at the default size, whatever the names."""
+
+import itertools
+from functools import cache
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.font_manager import findfont
+from matplotlib.text import Text
+
+# Texts come closer than this many pixels only where one covers the other.
+TOUCH = 1.0
+
+
+def texts_of(figure):
+    """All texts of a figure that are drawn."""
+    found = list(figure.texts)
+    for sub in figure.subfigs:
+        found += sub.texts
+    for ax in figure.axes:
+        found += [child for child in ax.get_children() if isinstance(child, Text)]
+        legend = ax.get_legend()
+        if legend is not None:
+            found += [*legend.get_texts(), legend.get_title()]
+        if ax.axison:
+            for axis in (ax.xaxis, ax.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                located = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+                found += [label for at, label in located if low <= at <= high]
+                found += [axis.label, axis.get_offset_text()]
+    return [text for text in found if text.get_visible() and text.get_text().strip()]
+
+
+def corners(text, renderer):
+    """The four corners of a text, also of a slanted one, in pixels."""
+    box = text.get_window_extent(renderer)
+    centre = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
+    angle = text.get_rotation()
+    text.set_rotation(0)
+    flat = text.get_window_extent(renderer)
+    text.set_rotation(angle)
+    turn = np.deg2rad(angle)
+    across = np.array([np.cos(turn), np.sin(turn)]) * (flat.width / 2 - TOUCH)
+    up = np.array([-np.sin(turn), np.cos(turn)]) * (flat.height / 2 - TOUCH)
+    return np.array([centre + i * across + j * up for i, j in ((1, 1), (-1, 1), (-1, -1), (1, -1))])
+
+
+def apart(a, b):
+    """Two rectangles are apart if a side of one separates them (separating axis theorem)."""
+    for polygon in (a, b):
+        for side in (polygon[1] - polygon[0], polygon[2] - polygon[1]):
+            shadows = [p @ side for p in (a, b)]
+            if shadows[0].max() <= shadows[1].min() or shadows[1].max() <= shadows[0].min():
+                return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Each figure is made and drawn once for all tests of this module."""
+
+    @cache
+    def draw(case):
+        figure = case()
+        figure.canvas.draw()
+        return figure
+
+    return draw
+
+
+def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
+    figure = drawn(case)
+    renderer = figure.canvas.get_renderer()
+    shapes = [(text.get_text(), corners(text, renderer)) for text in texts_of(figure)]
+    assert shapes
+    size = figure.get_size_inches() * figure.dpi
+    for text, shape in shapes:
+        assert (shape >= 0).all(), text
+        assert (shape <= size).all(), text
+    for (one, a), (other, b) in itertools.combinations(shapes, 2):
+        assert apart(a, b), (one, other)
+
+
+def test_every_text_is_set_in_the_font_that_matplotlib_brings(case, drawn):
+    for text in texts_of(drawn(case)):
+        assert text.get_fontfamily()[0] == "DejaVu Sans", text
+        if text.get_text().isascii():
+            assert findfont(text.get_fontproperties()).startswith(matplotlib.get_data_path())
+
+
+def test_a_figure_is_no_wider_than_a_page(case, drawn):
+    width, _ = drawn(case).get_size_inches()
+    assert width <= 10.0
+
+
+def test_the_overlap_test_sees_an_overlap(plain_case):
+    figure = plain_case()
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    text = texts_of(figure)[0]
+    assert not apart(corners(text, renderer), corners(text, renderer))
