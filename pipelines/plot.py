@@ -38,7 +38,7 @@ def of_classes(test: Part, probabilities: Array, classes: list[str]) -> dict[str
     matrix = np_metrics.confusion_matrix(test.labels, answers, labels=list(range(len(classes))))
     figures = {
         "confusion_matrix": np_viz.confusion_matrix(matrix, classes),
-        "reliability": np_viz.reliability_diagram(probabilities, test.labels),
+        "reliability": np_viz.reliability_diagram(test.labels, probabilities),
     }
     if test.inputs.ndim == 4 and (answers != test.labels).any():
         figures["misclassified"] = np_viz.misclassified(
@@ -48,12 +48,12 @@ def of_classes(test: Part, probabilities: Array, classes: list[str]) -> dict[str
 
 
 def of_weights(network: np_layers.Sequential, shape: tuple[int, ...]) -> dict[str, Figure]:
-    """Draw the weights of a first dense layer on images, each unit as the image it looks for."""
-    layer = next((name for name in network.parameters() if name.endswith("weight")), None)
-    weight = network.parameters().get(layer or "")
-    if weight is None or len(shape) != 3 or weight.ndim != 2 or len(weight) != np.prod(shape):
+    """Draw the first weights, where they look at images: each unit as the image it looks for."""
+    weights = [array for key, array in network.parameters().items() if key.endswith("weight")]
+    if len(shape) != 3 or not weights:
         return {}
-    return {"weights": np_viz.weight_grid(weight[:, :64], shape[1:])}
+    kernels = weights[0].ndim == 4
+    return {"weights": np_viz.weight_grid(weights[0], None if kernels else shape)}
 
 
 def main() -> None:

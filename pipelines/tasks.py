@@ -23,6 +23,8 @@ Array = NDArray[Any]
 class Task:
     """How the outputs of a network and the labels belong together; the base is a regression."""
 
+    classifies = False
+
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
 
@@ -56,6 +58,8 @@ class Task:
 
 class Classification(Task):
     """Logits, softmax and cross entropy."""
+
+    classifies = True
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the cross entropy of a batch and its gradient."""

@@ -120,8 +120,8 @@ class Training:
             "lr": float(self.schedule(step - 1)),
             "train_loss": lost / seen,
             "penalty": self.network.penalty(),
-            "train_accuracy": right / seen,
             "gradient_norm": norm,
+            **({"train_accuracy": right / seen} if self.task.classifies else {}),
         }
 
     def _measure(self, val: Part) -> Row:

@@ -1,0 +1,160 @@
+"""A small copy of the repository: all of its code, a data set of a hundred pictures, two recipes."""
+
+import gzip
+import hashlib
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+RECIPE = """
+  {name}:
+    title: A small network
+    source: none
+    dataset: small
+    val_fraction: 0.2
+    preprocess: [Scale]
+    layers: [Flatten, {{Dense: {{units: 16}}}}, ReLU, {{Dropout: {{rate: 0.1}}}}, {{Dense: {{units: 3}}}}]
+    weight_init: he_normal
+    loss: cross_entropy
+    optimizer: {{SGD: {{momentum: 0.9}}}}
+    lr: 0.05
+    batch_size: 8
+    epochs: {epochs}
+    seed: 7
+"""
+
+
+def idx(array: np.ndarray) -> bytes:
+    """Write an IDX file of bytes by hand, so that nothing is tested with itself."""
+    header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    return header + array.astype(np.uint8).tobytes()
+
+
+def pictures(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw noisy pictures of 28 x 28 with a bright third that tells the class."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 3, rows)
+    images = rng.integers(0, 90, (rows, 28, 28))
+    for image, label in zip(images, labels, strict=True):
+        image[9 * label : 9 * label + 9] += 120
+    return images, labels
+
+
+class Workshop:
+    """The copy, and how its commands are run: with no environment active."""
+
+    def __init__(self, folder: Path, mirror: Path, files: dict[str, str]) -> None:
+        self.folder = folder
+        self.env = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in {"VIRTUAL_ENV", "PYTHONPATH"} and not key.startswith("DVC_")
+        } | {
+            "PATH": "/usr/bin:/bin",
+            "NP_DATA_MIRROR": str(mirror),
+            "NP_DATA_CACHE": str(mirror.parent / "cache"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self.files = files
+        self.write_params({"first": 3, "second": 2})
+
+    def write_params(self, recipes: dict[str, int]) -> None:
+        """Write params.yaml with recipes by name and number of epochs."""
+        lines = ["datasets:", "  small:", "    title: Small pictures", "    files:"]
+        for role, sha256 in self.files.items():
+            lines.append(f"      {role}: {{name: {role}, sha256: {sha256}}}")
+        lines += ["    class_names: [top, middle, bottom]", "recipes:"]
+        text = "\n".join(lines) + "".join(
+            RECIPE.format(name=name, epochs=epochs) for name, epochs in recipes.items()
+        )
+        (self.folder / "params.yaml").write_text(text, encoding="utf-8")
+
+    def change(self, old: str, new: str, file: str = "params.yaml") -> None:
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m …` in the copy."""
+        return subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=self.env | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start `python -m …` in the copy, as a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def sha256(self, name: str) -> str:
+        return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def make_workshop(tmp_path: Path) -> Callable[[], Workshop]:
+    """Return a function that makes a copy in a folder with a space and Korean letters in its name."""
+
+    def make() -> Workshop:
+        folder = tmp_path / "작업 폴더"
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for name in listed.stdout.splitlines():
+            kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
+            if kept and (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        mirror = tmp_path / "mirror"
+        (mirror / "small").mkdir(parents=True)
+        files = {}
+        for part, rows, seed in (("train", 100, 0), ("test", 40, 1)):
+            for kind, array in zip(("images", "labels"), pictures(rows, seed), strict=True):
+                content = idx(array)
+                (mirror / "small" / f"{part}_{kind}.gz").write_bytes(gzip.compress(content))
+                files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
+        workshop = Workshop(folder, mirror, files)
+        text = (folder / "dvc.yaml").read_text(encoding="utf-8")
+        lines = text.splitlines()
+        report = lines.index("  report:")
+        kept = [
+            line
+            for number, line in enumerate(lines)
+            if number < report or not line.strip().startswith("- reports/s")
+        ]
+        kept.insert(kept.index("      - reports/data"), "      - reports/first")
+        kept.insert(kept.index("      - reports/data"), "      - reports/second")
+        (folder / "dvc.yaml").write_text("\n".join(kept) + "\n", encoding="utf-8")
+        subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+        return workshop
+
+    return make
+
+
+@pytest.fixture
+def workshop(make_workshop: Callable[[], Workshop]) -> Workshop:
+    return make_workshop()

@@ -1,0 +1,186 @@
+"""The pipeline on a small data set, run by the commands that a user types."""
+
+import json
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import Workshop  # noqa: TID252
+
+FIRST = "models/first/model.npz"
+
+
+def repro(workshop: Workshop, *words: str, **env: str) -> str:
+    done = workshop.run("dvc", "repro", *words, **env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def ran(output: str) -> set[str]:
+    return set(re.findall(r"Running stage '([^']+)'", output))
+
+
+def test_the_whole_way_and_then_nothing_to_do(workshop: Workshop) -> None:
+    stages = ran(repro(workshop))
+    assert {"download@small", "preprocess@small", "train@first", "plot@second", "report"} <= stages
+    for name in ("first", "second"):
+        folder = workshop.folder / "reports" / name
+        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        assert metrics["test_accuracy"] > 0.9
+        assert {"learning_curves.png", "confusion_matrix.png"} <= {
+            path.name for path in (folder / "figures").iterdir()
+        }
+    page = (workshop.folder / "reports" / "report.html").read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") >= 6
+    assert not re.search(r"(src|href)=.?(https?:)?//", page)
+    assert ran(repro(workshop)) == set()
+
+
+def test_a_changed_recipe_runs_alone(workshop: Workshop) -> None:
+    repro(workshop)
+    second = workshop.sha256("models/second/model.npz")
+    text = (workshop.folder / "params.yaml").read_text(encoding="utf-8")
+    head, tail = text.split("  second:")
+    (workshop.folder / "params.yaml").write_text(
+        head.replace("lr: 0.05", "lr: 0.04") + "  second:" + tail, encoding="utf-8"
+    )
+    assert ran(repro(workshop)) == {"train@first", "evaluate@first", "plot@first", "report"}
+    assert workshop.sha256("models/second/model.npz") == second
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("lr: 0.05", "lr: fast", "recipes.first.lr"),
+        ("lr: 0.05", "lrr: 0.05", "recipes.first.lrr: unknown key"),
+        ("    lr: 0.05\n", "", "recipes.first.lr: missing"),
+        ("ReLU", "Relu", "recipes.first.layers.2: unknown layer 'Relu'"),
+        ("units: 16", "unit: 16", "recipes.first.layers.1"),
+        ("{SGD: {momentum: 0.9}}", "{SGD: {momentum: -1}}", "recipes.first.optimizer: momentum"),
+        ("[Scale]", "[Scales]", "recipes.first.preprocess.0"),
+        ("dataset: small", "dataset: smal", "recipes.first.dataset"),
+    ],
+)
+def test_a_wrong_parameter_is_named_before_any_work(
+    workshop: Workshop, old: str, new: str, message: str
+) -> None:
+    workshop.run("pipelines.download", "small")
+    workshop.run("pipelines.preprocess", "small")
+    workshop.change(old, new)
+    done = workshop.run("pipelines.train", "first")
+    assert done.returncode == 1
+    assert f"params.yaml: {message}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (workshop.folder / "models").exists()
+
+
+def test_an_unknown_recipe_is_told_from_the_known_ones(workshop: Workshop) -> None:
+    done = workshop.run("pipelines.train", "third")
+    assert done.returncode == 1
+    assert done.stderr == "error: recipes.third: no such recipe; known: first, second\n"
+
+
+def test_damaged_data_are_replaced_or_named(workshop: Workshop, tmp_path: Path) -> None:
+    repro(workshop, "preprocess@small")
+    raw = workshop.folder / "data" / "raw" / "small" / "train_images"
+    good = raw.read_bytes()
+    raw.chmod(0o644)
+    raw.write_bytes(good[:-1])
+    repro(workshop, "preprocess@small")
+    assert raw.read_bytes() == good
+    done = workshop.run(
+        "pipelines.download", "small", NP_DATA_MIRROR=str(tmp_path), NP_DATA_CACHE=str(tmp_path)
+    )
+    assert done.returncode == 0, "what is there and whole needs no source"
+    raw.unlink()
+    done = workshop.run(
+        "pipelines.download", "small", NP_DATA_MIRROR=str(tmp_path), NP_DATA_CACHE=str(tmp_path)
+    )
+    assert done.returncode == 1
+    assert "train_images" in done.stderr
+    assert "NP_DATA_MIRROR=" in done.stderr
+    assert not raw.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_training_ends_with_the_same_bits(workshop: Workshop, number: int) -> None:
+    workshop.write_params({"first": 400})
+    workshop.run("pipelines.download", "small")
+    workshop.run("pipelines.preprocess", "small")
+    assert workshop.run("pipelines.train", "first").returncode == 0
+    whole = workshop.sha256(FIRST), workshop.sha256("reports/first/history.csv")
+    (workshop.folder / FIRST).unlink()
+
+    process = workshop.start("pipelines.train", "first")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "round 150/" in line:
+            break
+    os.killpg(process.pid, number)
+    process.communicate()
+    assert process.returncode != 0
+    assert not (workshop.folder / FIRST).exists()
+    again = workshop.run("pipelines.train", "first")
+    assert again.returncode == 0, again.stderr
+    assert (workshop.sha256(FIRST), workshop.sha256("reports/first/history.csv")) == whole
+    assert not list((workshop.folder / ".ckpt").iterdir())
+
+
+def checkpointed(workshop: Workshop) -> Path:
+    """Leave a checkpoint of an unfinished training behind."""
+    workshop.write_params({"first": 100000})
+    workshop.run("pipelines.download", "small")
+    workshop.run("pipelines.preprocess", "small")
+    process = workshop.start("pipelines.train", "first", "--quiet")
+    folder = workshop.folder / ".ckpt"
+    while not list(folder.glob("first*.npz")) and process.poll() is None:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (path,) = folder.glob("first*.npz")
+    return path
+
+
+def test_a_checkpoint_is_continued_only_where_it_fits(workshop: Workshop) -> None:
+    path = checkpointed(workshop)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
+    damaged = workshop.start("pipelines.train", "first")
+    assert damaged.stderr is not None
+    said = [next(damaged.stderr) for _ in range(4)]
+    os.killpg(damaged.pid, signal.SIGKILL)
+    damaged.communicate()
+    assert any("is damaged: ignored" in line for line in said)
+    assert any("round 1/" in line for line in said)
+
+    path.write_bytes(content)
+    workshop.change("lr: 0.05", "lr: 0.04")
+    workshop.change("epochs: 100000", "epochs: 2")
+    changed = workshop.run("pipelines.train", "first")
+    assert "of another recipe, code or data: ignored" in changed.stderr
+    assert "round 1/2" in changed.stderr
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"OPENBLAS_NUM_THREADS": "4"},
+        {"OPENBLAS_CORETYPE": "Zen"},
+        {"OPENBLAS_CORETYPE": "SkylakeX"},
+        {"NPY_DISABLE_CPU_FEATURES": ""},
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C"},
+    ],
+    ids=lambda env: "-".join(env.values()) or "all features",
+)
+def test_another_machine_gives_the_same_bits(workshop: Workshop, env: dict[str, str]) -> None:
+    workshop.run("pipelines.download", "small")
+    workshop.run("pipelines.preprocess", "small")
+    workshop.run("pipelines.train", "first")
+    here = workshop.sha256(FIRST)
+    done = workshop.run("pipelines.train", "first", **env)
+    assert done.returncode == 0, done.stderr
+    assert workshop.sha256(FIRST) == here
