@@ -1,6 +1,8 @@
 """Read, verify, split, batch and augment MNIST-like data sets with nothing but NumPy."""
 
 from np_data.batches import Batches
+from np_data.csv_read import iter_csv, read_csv
+from np_data.csv_write import write_csv
 from np_data.dataset import Dataset, load
 from np_data.entry import DatasetEntry, IdxFile
 from np_data.errors import CsvError, IdxError
@@ -24,13 +26,16 @@ __all__ = [
     "Scale",
     "Standardize",
     "fetch",
+    "iter_csv",
     "kfold",
     "load",
     "one_hot",
+    "read_csv",
     "read_idx",
     "read_registry",
     "register",
     "shuffle",
     "train_val_split",
+    "write_csv",
     "write_idx",
 ]

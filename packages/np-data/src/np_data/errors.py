@@ -29,5 +29,5 @@ class CsvError(ValueError):
     >>> read_csv(io.BytesIO(b"label,a,b\n7,0,256\n"))
     Traceback (most recent call last):
         ...
-    np_data.errors.CsvError: BytesIO: line 2, column 3: expected a number from 0 to 255, got '256'
+    np_data.errors.CsvError: BytesIO: line 2, column 3: expected an integer from 0 to 255, got '256'
     """

@@ -73,9 +73,7 @@ def _read_file(file: BinaryIO, header: IdxHeader, name: str) -> NDArray[Any]:
         return _read_stream(Plain(file, b""), header, name)
     _check_length(status.st_size - header.offset, header, name)
     array = np.empty(header.shape, header.dtype)
-    filled, buffer = 0, array.reshape(-1).view(np.uint8).data
-    while filled < header.nbytes and (got := file.readinto(buffer[filled:])):  # type: ignore[attr-defined]
-        filled += got
+    filled = Plain(file, b"").readinto(array.reshape(-1).view(np.uint8).data)
     _check_length(filled, header, name)
     return _native(array)
 

@@ -33,6 +33,20 @@ class Plain:
             return piece
         return self._file.read(size)
 
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill the buffer as far as the file goes and return the number of bytes."""
+        direct = getattr(self._file, "readinto", None)
+        filled = 0
+        while filled < len(buffer):
+            if self._head or direct is None:
+                got = _copy(self.read(len(buffer) - filled), buffer[filled:])
+            else:
+                got = direct(buffer[filled:]) or 0
+            if not got:
+                break
+            filled += got
+        return filled
+
 
 class Gunzip:
     """The inflated bytes of a gzip file of one or more members.
@@ -67,6 +81,13 @@ class Gunzip:
                 raise self._damage("the stream is truncated", "download or copy the file again")
         return b""
 
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill the buffer as far as the stream goes and return the number of bytes."""
+        filled = 0
+        while got := _copy(self.read(len(buffer) - filled), buffer[filled:]):
+            filled += got
+        return filled
+
     def _next_member(self) -> bool:
         """Begin the member that follows the finished one; return False at the end of the file."""
         rest = self._member.unused_data
@@ -86,6 +107,11 @@ class Gunzip:
         return self._error(
             f"{self._name}: gzip: {rule} after {self._inflated} inflated bytes, {detail}"
         )
+
+
+def _copy(piece: bytes, buffer: memoryview) -> int:
+    buffer[: len(piece)] = piece
+    return len(piece)
 
 
 def name_of(source: Source) -> str:

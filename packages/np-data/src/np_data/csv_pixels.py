@@ -1,0 +1,103 @@
+"""Turning the text of many small numbers into bytes with a few passes over the whole block.
+
+Most image files in CSV hold integers from 0 to 255 and nothing else. Their text is parsed without
+a loop over cells. Let `digit[p]` be the digit at byte p, or zero where byte p ends a cell. Then
+
+    value[p] = digit[p] + 10 digit[p-1] + 100 digit[p-2]
+
+with the terms beyond the beginning of the cell masked to zero, is the number that ends at p,
+and gathering `value` just before each end of a cell gives the table. Passes over bytes run
+sixteen or more at a time in NumPy's loops, so what costs most is finding the ends.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_NEWLINE = 10
+_scratch = threading.local()  # arrays are used again: fresh ones would cost a page fault per 4 KiB
+
+
+def parse_pixels(text: NDArray[np.uint8], columns: int, delimiter: int) -> NDArray[Any] | None:
+    """Return the table of a block of lines, or None if it is not all integers from 0 to 255.
+
+    Parameters
+    ----------
+    text : ndarray of uint8, shape (bytes,)
+        Complete lines, each with its newline.
+    columns : int
+        Cells that each line must have.
+    delimiter : int
+        Code of the character between cells.
+
+    Returns
+    -------
+    ndarray of uint8, shape (lines, columns), or None
+        None means no more than that another parser must look at the block.
+
+    Examples
+    --------
+    >>> text = np.frombuffer(b"7,0,255" + bytes([10]) + b"1,20,003" + bytes([10]), np.uint8)
+    >>> parse_pixels(text, 3, ord(","))
+    array([[  7,   0, 255],
+           [  1,  20,   3]], dtype=uint8)
+    """
+    # Element p + 1 belongs to byte p; element 0 stands for the end of a cell before the first.
+    digit, is_digit, mask, more, tens, hundreds = _buffers(text.size + 1)
+    digit[0] = 255
+    np.subtract(text, ord("0"), out=digit[1:])
+    np.less(digit, 10, out=is_digit)
+    ends = _ends_of_cells(text, is_digit, mask, columns, delimiter)
+    if ends is None:
+        return None
+    digit *= is_digit.view(np.uint8)
+
+    two = np.logical_and(is_digit[1:], is_digit[:-1], out=mask[1:])  # this byte and the one before
+    np.multiply(digit[:-1], two.view(np.uint8), out=tens[1:])
+    tens[1:] *= np.uint8(10)
+    three = np.logical_and(two[1:], is_digit[:-2], out=more[2:])
+    if np.logical_and(three[1:], is_digit[:-3], out=mask[3:]).any():
+        return None
+    if three.any():
+        np.multiply(digit[:-2], three.view(np.uint8), out=hundreds[2:], dtype=np.uint16)
+        hundreds[2:] *= np.uint16(100)
+        digit[1:] += tens[1:]
+        hundreds[2:] += digit[2:]
+        if hundreds[2:].max() > 255:
+            return None
+        digit[2:] = hundreds[2:]
+    else:
+        digit[1:] += tens[1:]
+    return digit.take(ends).reshape(-1, columns)
+
+
+def _ends_of_cells(
+    text: NDArray[np.uint8],
+    is_digit: NDArray[np.bool_],
+    mask: NDArray[np.bool_],
+    columns: int,
+    delimiter: int,
+) -> NDArray[np.intp] | None:
+    """Return where the cells end if all else is digits, lines are even and no cell is empty."""
+    flags = mask[1:]
+    lines = int(np.count_nonzero(np.equal(text, _NEWLINE, out=flags)))
+    delimiters = int(np.count_nonzero(np.equal(text, delimiter, out=flags)))
+    others = text.size - int(np.count_nonzero(is_digit))
+    if delimiters != lines * (columns - 1) or others != lines * columns:
+        return None
+    if not np.logical_or(is_digit[1:], is_digit[:-1], out=flags).all():
+        return None  # two ends side by side
+    ends = np.flatnonzero(np.logical_not(is_digit[1:], out=flags))
+    # As many newlines as lines, and one at the end of each line: none is anywhere else.
+    return ends if (text[ends[columns - 1 :: columns]] == _NEWLINE).all() else None
+
+
+def _buffers(size: int) -> tuple[NDArray[Any], ...]:
+    """Return six arrays of this thread, whose content is arbitrary."""
+    if getattr(_scratch, "size", 0) < size:
+        _scratch.size = size
+        dtypes = (np.uint8, bool, bool, bool, np.uint8, np.uint16)
+        _scratch.arrays = tuple(np.empty(size, dtype) for dtype in dtypes)
+    return tuple(array[:size] for array in _scratch.arrays)

@@ -1,0 +1,241 @@
+"""Reading images and labels from CSV, whole or in chunks, at the speed of NumPy's own loops.
+
+The text is cut into blocks of lines. Each block goes to the fastest parser that understands all of
+it: bytes first, then signed decimals, then cell by cell, which is also where errors are found.
+So the common case costs no more for all the uncommon ones, and every result is exact.
+"""
+
+import operator
+import os
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from np_data.csv_blocks import blocks_of_lines
+from np_data.csv_cells import Kind, parse_cells
+from np_data.csv_decimals import parse_decimals
+from np_data.csv_layout import Layout, layout_of
+from np_data.csv_pixels import parse_pixels
+from np_data.csv_rows import Rows
+from np_data.errors import CsvError
+from np_data.in_order import in_order
+from np_data.streams import Source, name_of, opened, stream_of
+
+Header = bool | Literal["infer"]
+Part = tuple[NDArray[Any], NDArray[np.int64] | None]
+
+_BOM = b"\xef\xbb\xbf"
+_NO_DELIMITER = set('0123456789+-.eE"\r\n')
+
+
+def read_csv(
+    path: Source,
+    *,
+    label: str | int | None = "label",
+    dtype: DTypeLike = np.uint8,
+    delimiter: str = ",",
+    header: Header = "infer",
+) -> Part:
+    """Read a CSV file of one image per line into features and labels.
+
+    Parameters
+    ----------
+    path : path or binary file object
+        Compression by gzip is recognised by content.
+    label : str, int or None
+        Name or position of the column of labels; None if there is none.
+    dtype : dtype
+        Type of the features, an integer or floating type; a cell that it cannot hold is an error.
+    delimiter : str
+        The character between cells.
+    header : bool or "infer"
+        Whether the first line names the columns. By default it does if it holds the name `label`,
+        or no number at all.
+
+    Returns
+    -------
+    features : ndarray of `dtype`, shape (N, columns without label)
+    labels : ndarray of int64, shape (N,), or None
+
+    Raises
+    ------
+    CsvError
+        If a line has another number of cells, a cell is empty, no number, not finite or out of
+        the range of `dtype`, or there is no column for `label`; line and column are named.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO(b"label,pixel0,pixel1" + bytes([10]) + b"7,0,255" + bytes([10]))
+    >>> read_csv(file)
+    (array([[  0, 255]], dtype=uint8), array([7]))
+    """
+    wanted = _wanted(dtype)
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size if file is not path else 0
+        layout, tables = _tables(file, path, label, wanted, delimiter, header)
+        rows: Rows | None = None
+        for table, length in tables:
+            if rows is None:  # the file probably goes on like its first block
+                rows = Rows(layout, wanted, capacity=len(table) + len(table) * size // length)
+            rows.add(table)
+        rows = rows or Rows(layout, wanted, capacity=0)
+        return rows.taken()
+
+
+def iter_csv(
+    path: Source,
+    *,
+    chunk_rows: int = 1024,
+    label: str | int | None = "label",
+    dtype: DTypeLike = np.uint8,
+    delimiter: str = ",",
+    header: Header = "infer",
+) -> Iterator[Part]:
+    """Read a CSV file as `read_csv` does, some rows at a time and in constant memory.
+
+    Parameters
+    ----------
+    path, label, dtype, delimiter, header
+        As for `read_csv`.
+    chunk_rows : int
+        Rows per chunk; the last chunk may be shorter.
+
+    Yields
+    ------
+    features, labels
+        As `read_csv` returns them, for the next rows; new arrays each time.
+
+    Raises
+    ------
+    CsvError
+        As `read_csv`, when the line is reached.
+
+    Examples
+    --------
+    >>> import io
+    >>> lines = bytes([10]).join([b"0,1", b"1,2", b"2,3"])
+    >>> for features, labels in iter_csv(io.BytesIO(lines), chunk_rows=2, label=0):
+    ...     print(features.tolist(), labels)
+    [[1], [2]] [0 1]
+    [[3]] [2]
+    """
+    if operator.index(chunk_rows) < 1:
+        raise ValueError(f"chunk_rows must be at least 1, got {chunk_rows!r}")
+    return _chunks(path, chunk_rows, label, _wanted(dtype), delimiter, header)
+
+
+def _chunks(
+    path: Source,
+    chunk_rows: int,
+    label: str | int | None,
+    dtype: np.dtype[Any],
+    delimiter: str,
+    header: Header,
+) -> Iterator[Part]:
+    with opened(path) as file:
+        layout, tables = _tables(file, path, label, dtype, delimiter, header)
+        rows = Rows(layout, dtype, capacity=chunk_rows)
+        for table, _ in tables:
+            rest = table
+            while len(rest) >= (room := chunk_rows - len(rows)):
+                rows.add(rest[:room])
+                yield rows.taken()
+                rows = Rows(layout, dtype, capacity=chunk_rows)
+                rest = rest[room:]
+            rows.add(rest)
+        if len(rows):
+            yield rows.taken()
+
+
+class _Block(NamedTuple):
+    """Complete lines, and the number of the first of them, from 1."""
+
+    text: bytearray
+    first_line: int
+
+
+def _tables(
+    file: Any,
+    source: Source,
+    label: str | int | None,
+    dtype: np.dtype[Any],
+    delimiter: str,
+    header: Header,
+) -> tuple[Layout, Iterator[tuple[NDArray[Any], int]]]:
+    """Return the layout of the file and, in order, each table with the length of its text."""
+    if not isinstance(label, str | int | None) or isinstance(label, bool):
+        raise TypeError(f"label must be a column's name or position, or None, got {label!r}")
+    if header not in (True, False, "infer"):
+        raise ValueError(f"header must be True, False or 'infer', got {header!r}")
+    if not isinstance(delimiter, str):
+        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
+        raise ValueError(
+            f"delimiter must be one ASCII character that is no part of a number, got {delimiter!r}"
+        )
+    name = name_of(source)
+    blocks = blocks_of_lines(stream_of(file, name=name, error=CsvError), name=name)
+    text = next(blocks, bytearray()).removeprefix(_BOM)
+    if not text:
+        raise CsvError(f"{name}: line 1: expected a row or a header, got the end of the file")
+    line = bytes(text[: text.index(b"\n")])
+    layout = layout_of(line, label=label, header=header, delimiter=delimiter, name=name)
+
+    def numbered() -> Iterator[_Block]:
+        number = 1 + layout.has_header
+        first = text[len(line) + 1 :] if layout.has_header else text
+        for block in chain([first] if first else [], blocks):
+            yield _Block(block, number)
+            number += block.count(b"\n")
+
+    def parsed(block: _Block) -> tuple[NDArray[Any], int]:
+        return _parse(block, layout, dtype, delimiter, name), len(block.text)
+
+    return layout, in_order(parsed, numbered())
+
+
+def _parse(
+    block: _Block, layout: Layout, dtype: np.dtype[Any], delimiter: str, name: str
+) -> NDArray[Any]:
+    """Return the table of a block by the fastest parser that understands it."""
+    text = np.frombuffer(block.text, np.uint8)
+    for parse in (parse_pixels, parse_decimals):
+        table = parse(text, layout.columns, ord(delimiter))
+        if table is not None and _fits(table, layout.label, dtype):
+            return table
+    return parse_cells(
+        bytes(block.text),
+        layout,
+        dtype=dtype,
+        delimiter=delimiter,
+        first_line=block.first_line,
+        name=name,
+    )
+
+
+def _fits(table: NDArray[Any], label: int | None, dtype: np.dtype[Any]) -> bool:
+    """Return whether labels are integers and all other columns can be converted to the type."""
+    if table.dtype == np.uint8 == dtype:
+        return True
+    if table.dtype.kind == "f" and dtype.kind != "f":
+        return False
+    kind = Kind.of(dtype)
+    parts = [table]
+    if label is not None:
+        if (table[:, label] != np.floor(table[:, label])).any():
+            return False
+        parts = [table[:, :label], table[:, label + 1 :]]
+    return all(
+        kind.least <= part.min(initial=0) and part.max(initial=0) <= kind.greatest for part in parts
+    )
+
+
+def _wanted(dtype: DTypeLike) -> np.dtype[Any]:
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "iuf":
+        raise TypeError(f"dtype must be an integer or floating type, got {wanted}")
+    return wanted

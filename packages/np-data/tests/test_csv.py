@@ -1,0 +1,348 @@
+"""CSV: every table comes back, every parser agrees with a loop, every malformed cell is named."""
+
+import gzip
+import io
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from np_data import CsvError, csv_blocks, iter_csv, read_csv, write_csv
+from np_data.csv_cells import parse_cells
+from np_data.csv_decimals import parse_decimals
+from np_data.csv_layout import Layout
+from np_data.csv_pixels import parse_pixels
+
+DTYPES = ["u1", "i1", "u2", "i2", "i4", "u4", "i8", "u8", "f4", "f8"]
+
+
+def read(text, **options):
+    data = text.encode() if isinstance(text, str) else text
+    return read_csv(io.BytesIO(data), **options)
+
+
+@st.composite
+def tables(draw):
+    dtype = np.dtype(draw(st.sampled_from(DTYPES)))
+    shape = (draw(st.integers(0, 6)), draw(st.integers(1, 5)))
+    options = {"allow_nan": False, "allow_infinity": False} if dtype.kind == "f" else {}
+    features = draw(hnp.arrays(dtype, shape, elements=hnp.from_dtype(dtype, **options)))
+    largest = 2**53 - 1 if dtype.kind == "f" else 2**63 - 1
+    ids = hnp.arrays(np.int64, shape[0], elements=st.integers(-largest, largest))
+    labels = draw(st.none() | ids)
+    return features, labels
+
+
+@given(
+    table=tables(),
+    delimiter=st.sampled_from(",;\t| "),
+    header=st.booleans(),
+    pack=st.booleans(),
+    crlf=st.booleans(),
+    final=st.booleans(),
+    bom=st.booleans(),
+)
+def test_every_type_comes_back(tmp_path_factory, table, delimiter, header, pack, crlf, final, bom):
+    features, labels = table
+    if not header and not len(features):
+        return
+    path = tmp_path_factory.mktemp("csv") / "a"
+    write_csv(path, features, labels, header=header, delimiter=delimiter, compress=pack)
+    data = path.read_bytes()
+    if not pack:
+        data = data.replace(b"\n", b"\r\n") if crlf else data
+        data = data if final else data[: -1 - crlf]
+        path.write_bytes(b"\xef\xbb\xbf" * bom + data)
+    label = None if labels is None else "label" if header else 0
+    options = {"label": label, "dtype": features.dtype, "delimiter": delimiter}
+    got, ids = read_csv(path, **options)
+    assert got.dtype == features.dtype
+    assert got.shape == features.shape
+    assert got.tobytes() == features.tobytes()  # -0.0 included
+    if labels is None:
+        assert ids is None
+    else:
+        assert ids.dtype == np.int64
+        assert ids.tolist() == labels.tolist()
+    for rows in (1, 2, 100):
+        chunks = list(iter_csv(str(path), chunk_rows=rows, **options))
+        assert all(len(f) == rows for f, _ in chunks[:-1])
+        assert b"".join(f.tobytes() for f, _ in chunks) == features.tobytes()
+
+
+CELLS = st.one_of(
+    st.integers(-300, 300).map(str),
+    st.integers(0, 255).map("{:03d}".format),
+    st.integers(-(10**20), 10**20).map(str),
+    st.decimals(-(10**6), 10**6, places=4, allow_nan=False).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.sampled_from(["0", "7.", ".5", "-.25", "+3", " 4", "5 ", "1e3", "-0", "-0.0", "00"]),
+)
+WRONG = st.sampled_from(
+    [
+        "",
+        "-",
+        ".",
+        "+",
+        "e",
+        "1e",
+        "1.2.3",
+        "1-2",
+        "--1",
+        "nan",
+        "inf",
+        "1_0",
+        "0x1",
+        "٣",
+        "\0",
+        '"1"',
+    ]
+)
+
+
+def by_hand(text, dtype, columns):
+    """A parser that shares nothing with the library; None where the file must be refused."""
+    rows = []
+    for line in text.removesuffix("\n").split("\n"):
+        row = []
+        for cell in line.split(","):
+            plain = cell.strip(" \t")
+            pattern = r"[+-]?\d+" if dtype.kind != "f" else r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+            if not re.fullmatch(pattern, plain, re.ASCII):
+                return None
+            value = int(plain) if dtype.kind != "f" else float(plain)
+            info = np.iinfo(dtype) if dtype.kind != "f" else np.finfo(dtype)
+            if not info.min <= value <= info.max:
+                return None
+            row.append(value)
+        if len(row) != columns:
+            return None
+        rows.append(row)
+    with np.errstate(under="ignore"):
+        return np.array(rows, dtype=object).astype(dtype)
+
+
+@given(
+    rows=st.lists(st.lists(CELLS | CELLS | CELLS | WRONG, min_size=2, max_size=2), min_size=1),
+    ragged=st.none() | st.integers(0, 5),
+    dtype=st.sampled_from(DTYPES).map(np.dtype),
+)
+def test_any_text_is_read_as_a_loop_reads_it_or_refused(rows, ragged, dtype):
+    if ragged is not None:
+        rows[ragged % len(rows)].append("1")
+    text = "\n".join(",".join(row) for row in rows) + "\n"
+    want = by_hand(text, dtype, len(rows[0]))
+    if want is None:
+        with pytest.raises(CsvError, match=re.escape("BytesIO: line ")):
+            read(text, label=None, header=False, dtype=dtype)
+    else:
+        got, _ = read(text, label=None, header=False, dtype=dtype)
+        assert got.tobytes() == want.tobytes()
+
+
+@given(
+    values=hnp.arrays(
+        np.int64, st.tuples(st.integers(1, 8), st.just(3)), elements=st.integers(0, 255)
+    )
+)
+def test_the_three_parsers_agree(values):
+    text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
+    layout = Layout(3, None, has_header=False)
+    options = {"dtype": np.dtype("u1"), "delimiter": ",", "first_line": 1, "name": "x"}
+    array = np.frombuffer(text, np.uint8)
+    for table in (
+        parse_pixels(array, 3, ord(",")),
+        parse_decimals(array, 3, ord(",")),
+        parse_cells(text, layout, **options),
+    ):
+        assert table.tolist() == values.tolist()
+
+
+@pytest.mark.parametrize("size", [*range(1, 40), 1000])
+def test_blocks_may_end_anywhere(monkeypatch, size):
+    monkeypatch.setattr(csv_blocks, "_BLOCK", size)
+    values = np.random.default_rng(size).integers(0, 256, (30, 4), dtype=np.uint8)
+    text = "label,a,b,c\r\n" + "".join(",".join(map(str, row)) + "\r\n" for row in values.tolist())
+    features, labels = read(text)
+    assert features.tolist() == values[:, 1:].tolist()
+    assert labels.tolist() == values[:, 0].tolist()
+    with pytest.raises(
+        CsvError, match=re.escape("BytesIO: line 32, column 2: expected an integer")
+    ):
+        read(text + "1,256,0,0\n1,x,0,0\n")
+
+
+def test_gzip_and_sources_of_all_kinds(tmp_path):
+    text = b"label,a\n3,4\n"
+    (tmp_path / "a").write_bytes(gzip.compress(text[:7]) + gzip.compress(text[7:]))
+    for source in (tmp_path / "a", str(tmp_path / "a"), io.BytesIO(text)):
+        features, labels = read_csv(source)
+        assert (features.tolist(), labels.tolist()) == ([[4]], [3])
+    packed = gzip.compress(text)
+    for cut in range(len(packed)):
+        with pytest.raises(CsvError, match=re.escape("BytesIO: ")):
+            read(packed[:cut])
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "names"),
+    [
+        ("label,0,1\n5,6,7\n", {}, ([[6, 7]], [5])),  # a data frame's own column names
+        ('"label","a"\n5,6\n', {}, ([[6]], [5])),
+        ("a,label\n5,6\n", {}, ([[5]], [6])),
+        ("a,b\n5,6\n", {"label": "b"}, ([[5]], [6])),
+        ("a,b\n5,6\n", {"label": -1}, ([[5]], [6])),
+        ("a,b\n5,6\n", {"label": None}, ([[5, 6]], None)),
+        ("5,6\n", {"label": 0}, ([[6]], [5])),
+        ("5,6\n7,8\n", {"label": 0, "header": True}, ([[8]], [7])),
+        ("label\n5\n", {}, ([[]], [5])),
+        ("label,a\n", {}, ([], [])),
+        ("label,a\n300,6\n", {}, ([[6]], [300])),  # a label may be larger than a pixel
+        ("label,a\n-1,6\n", {}, ([[6]], [-1])),
+        ("label,a\n5.0,.5\n", {"dtype": "f8"}, ([[0.5]], [5])),
+        ("label,a\n5.0,1e1\n", {"dtype": "f8"}, ([[10.0]], [5])),
+    ],
+)
+def test_headers_and_labels(text, options, names):
+    features, labels = read(text, **options)
+    assert (features.tolist(), None if labels is None else labels.tolist()) == names
+
+
+PIXELS = "label,a,b\n1,0,255\n2,"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "line 1: expected a row or a header, got the end of the file"),
+        (PIXELS + "0,256\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '256'"),
+        (PIXELS + "-1,0\n", {}, "line 3, column 2: expected an integer from 0 to 255, got '-1'"),
+        (PIXELS + "0,1000\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '10"),
+        (PIXELS + "0,300\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '300'"),
+        (PIXELS + "0,1.0\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '1.0'"),
+        (PIXELS + "0,\n", {}, "line 3, column 3: expected an integer from 0 to 255, got an empty"),
+        (PIXELS + ",0\n", {}, "line 3, column 2: expected an integer from 0 to 255, got an empty"),
+        (PIXELS + "0,x\n", {}, "line 3, column 3: expected an integer from 0 to 255, got 'x'"),
+        (PIXELS + "0,\0\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '\\x00'"),
+        (PIXELS + "0\n", {}, "line 3: expected 3 cells, got 2"),
+        (PIXELS + "0,0,0\n", {}, "line 3: expected 3 cells, got 4"),
+        (PIXELS + "0,0\n\n", {}, "line 4: expected 3 cells, got a blank line"),
+        (PIXELS + "0\n3,0,0,0\n", {}, "line 3: expected 3 cells, got 2"),
+        (PIXELS + "0,0\r3,0,0\n", {}, "line 3: expected 3 cells, got 5"),
+        ("label,a\n0.5,1\n", {"dtype": "f4"}, "line 2, column 1: expected an integer from -9007"),
+        ("label,a\n1,nan\n", {"dtype": "f4"}, "line 2, column 2: expected a finite number, got"),
+        ("label,a\n1,1e39\n", {"dtype": "f4"}, "line 2, column 2: expected a finite number, got"),
+        ("label,a\n" + "9" * 30 + ",1\n", {}, "line 2, column 1: expected an integer from -922337"),
+        ("5,6\n", {}, "line 1: expected a header with the column 'label', got a row of numbers"),
+        ("a,b\n5,6\n", {}, "line 1: expected one column 'label', got 0 among 'a', 'b'; pass"),
+        ("label,label\n5,6\n", {}, "line 1: expected one column 'label', got 2 among"),
+        ("5,6\n", {"label": 2}, "line 1: expected a column for label=2, got 2"),
+        ("5,x\n", {"label": 0}, "line 1: expected a header or a row of numbers, got a mixture ("
+         "column 2 is 'x'); pass header=True or header=False"),
+        ("5,x\n", {"label": 0, "header": False}, "line 1, column 2: expected an integer from 0"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_and_where(text, options, message):
+    with pytest.raises(CsvError, match=re.escape("BytesIO: " + message)):
+        read(text, **options)
+    with pytest.raises(CsvError, match=re.escape("BytesIO: " + message)):
+        list(iter_csv(io.BytesIO(text.encode()), **options))
+
+
+def test_rows_before_a_wrong_line_are_delivered_first(monkeypatch):
+    monkeypatch.setattr(csv_blocks, "_BLOCK", 8)
+    chunks = iter_csv(io.BytesIO(b"1,2\n3,4\n5,6\n7,8\n9\n"), chunk_rows=1, label=0)
+    assert [next(chunks)[1][0] for _ in range(3)] == [1, 3, 5]
+    with pytest.raises(CsvError, match=re.escape("line 5: expected 2 cells, got 1")):
+        list(chunks)
+
+
+def test_an_abandoned_iteration_closes_its_file(tmp_path):
+    (tmp_path / "a").write_text("1,2\n" * 10)
+    chunks = iter_csv(tmp_path / "a", chunk_rows=1, label=0)
+    next(chunks)
+    chunks.close()
+
+
+def check_against_the_loop(data):
+    text = data.decode("latin-1")
+    want = by_hand(text, np.dtype("u1"), text.split("\n")[0].count(",") + 1)
+    try:
+        got, _ = read(data, label=None, header=False)
+    except CsvError as error:
+        assert want is None, text
+        assert str(error).startswith("BytesIO: line ")  # noqa: PT017
+    else:
+        assert want is not None, text
+        assert got.tolist() == want.tolist()
+
+
+def test_every_flipped_bit_every_cut_and_every_byte_more():
+    data = b"1,20,255\n3,4,99\n"
+    for bit in range(8 * len(data)):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        check_against_the_loop(bytes(damaged))
+    for cut in range(len(data)):
+        check_against_the_loop(data[:cut])
+    for byte in range(256):
+        check_against_the_loop(data + bytes([byte]))
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"dtype": bool}, TypeError, "dtype must be an integer or floating type, got bool"),
+        ({"dtype": "c8"}, TypeError, "dtype must be an integer or floating type, got complex64"),
+        ({"label": 1.5}, TypeError, "label must be a column's name or position, or None, got 1.5"),
+        ({"label": True}, TypeError, "label must be a column's name or position, or None"),
+        ({"header": "yes"}, ValueError, "header must be True, False or 'infer', got 'yes'"),
+        ({"delimiter": ",,"}, ValueError, "delimiter must be one ASCII character"),
+        ({"delimiter": "-"}, ValueError, "delimiter must be one ASCII character"),
+        ({"delimiter": 44}, TypeError, "delimiter must be a string, got 44"),
+    ],
+)
+def test_wrong_arguments(options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        read("label,a\n1,2\n", **options)
+
+
+def test_wrong_chunks_are_refused_at_once():
+    with pytest.raises(ValueError, match=re.escape("chunk_rows must be at least 1, got 0")):
+        iter_csv(io.BytesIO(b"1"), chunk_rows=0)
+
+
+@pytest.mark.parametrize(
+    ("features", "options", "error", "message"),
+    [
+        ([["a"]], {}, TypeError, "features must be integers or floats of shape (N, ...), got <U1"),
+        (3, {}, TypeError, "features must be integers or floats of shape (N, ...), got int64"),
+        ([[np.nan]], {}, ValueError, "features must be finite, got NaN"),
+        ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
+        ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
+        ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
+        ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
+    ],
+)
+def test_write_refuses_what_cannot_be_read_back(tmp_path, features, options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        write_csv(tmp_path / "a", features, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_written_bytes(tmp_path):
+    images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2) * 30
+    write_csv(tmp_path / "a.csv", images, np.array([7, 1], np.uint8))
+    want = b"label,pixel0,pixel1,pixel2,pixel3\n7,0,30,60,90\n1,120,150,180,210\n"
+    assert (tmp_path / "a.csv").read_bytes() == want
+    write_csv(tmp_path / "b.csv.gz", images, [7, 1], header=["y", "a", "b", "c", "d"])
+    packed = (tmp_path / "b.csv.gz").read_bytes()
+    assert packed[3:8] == bytes(5)  # no name, no time
+    assert gzip.decompress(packed) == want.replace(
+        b"label,pixel0,pixel1,pixel2,pixel3", b"y,a,b,c,d"
+    )
+    write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
+    assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
