@@ -34,6 +34,7 @@ from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_e
 from np_layers.max_pool2d import MaxPool2D
 from np_layers.model_file import load, save
 from np_layers.model_file_error import ModelFileError
+from np_layers.onnx_export import export_onnx
 from np_layers.registry import LAYERS, register
 from np_layers.residual import Residual
 from np_layers.safetensors_file import load_safetensors, save_safetensors
@@ -66,6 +67,7 @@ __all__ = [
     "Tanh",
     "binary_cross_entropy",
     "cross_entropy",
+    "export_onnx",
     "from_torch_state_dict",
     "he_normal",
     "he_uniform",

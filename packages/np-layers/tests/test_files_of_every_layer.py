@@ -1,0 +1,96 @@
+"""Every format carries every layer: the shared laws of the model files."""
+
+import numpy as np
+import pytest
+from layer_cases import CASES
+
+import np_layers as npl
+from np_layers.leaves import leaves
+from np_layers.stored_shapes import LARGEST_ARRAYS
+
+FORMATS = {
+    "npz": (npl.save, npl.load),
+    "safetensors": (npl.save_safetensors, npl.load_safetensors),
+}
+
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+each_format = pytest.mark.parametrize("form", FORMATS)
+
+
+def trained(case, dtype):
+    """A model with buffers that are not what they began as."""
+    model = case.model(dtype)
+    model.forward(case.x(), training=True)
+    return model
+
+
+@each_case
+@each_dtype
+@each_format
+def test_a_loaded_model_goes_on_with_the_same_bits(case, dtype, form, tmp_path):
+    save, load = FORMATS[form]
+    model = trained(case, dtype)
+    save(model, tmp_path / "model")
+    copy = load(tmp_path / "model")
+    assert copy.to_config() == model.to_config()
+    assert repr(copy) == repr(model)
+    x, grad = case.x(seed=8), np.ones((4, *model.output_shape))
+    for _ in range(2):
+        for training in [False, True]:
+            y, z = (net.forward(x, training=training) for net in (model, copy))
+            assert y.dtype == z.dtype == dtype
+            assert y.tobytes() == z.tobytes()
+        assert model.backward(grad).tobytes() == copy.backward(grad).tobytes()
+    for name, gradient in model.gradients().items():
+        assert gradient.tobytes() == copy.gradients()[name].tobytes()
+    assert copy.penalty() == model.penalty()
+
+
+@each_case
+@each_format
+def test_a_loaded_model_is_saved_with_the_same_bytes(case, form, tmp_path):
+    save, load = FORMATS[form]
+    save(trained(case, np.float32), tmp_path / "one")
+    save(load(tmp_path / "one"), tmp_path / "two")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@each_case
+@each_dtype
+def test_the_torch_state_there_and_back_is_the_same_model(case, dtype):
+    model, other = trained(case, dtype), case.model(dtype, seed=1)
+    npl.from_torch_state_dict(other, npl.to_torch_state_dict(model))
+    x = case.x(seed=8)
+    assert other.forward(x).tobytes() == model.forward(x).tobytes()
+
+
+@each_case
+@each_format
+def test_no_layer_is_built_with_arrays_that_are_not_stored(case, form, tmp_path):
+    """A file whose arrays have one element more than its layers want is refused by name."""
+    save, load = FORMATS[form]
+    model = case.model(np.float32)
+    state = model.state_dict()
+    for name in state:
+        larger = {**state, name: np.zeros((*state[name].shape, 1), state[name].dtype)}
+        model.state_dict = lambda larger=larger: larger
+        save(model, tmp_path / "model")
+        with pytest.raises(npl.ModelFileError, match="cannot be built"):
+            load(tmp_path / "model")
+
+
+def test_every_layer_with_arrays_is_watched_while_it_is_built():
+    for case in CASES:
+        for prefix, layer in leaves(case.model()):
+            sizes = {name: array.size for name, array in layer.parameters().items()}
+            if not sizes:
+                assert type(layer) not in LARGEST_ARRAYS
+                continue
+            wanted = LARGEST_ARRAYS[type(layer)](layer, layer.input_shape)
+            for name, shape in wanted.items():
+                assert layer.parameters()[name].shape == tuple(shape), (case.id, prefix)
+            buffers = {name: array.size for name, array in layer.buffers().items()}
+            assert max(np.prod(shape) for shape in wanted.values()) == max(
+                {**sizes, **buffers}.values()
+            )
