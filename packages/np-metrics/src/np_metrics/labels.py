@@ -52,7 +52,9 @@ def distinct_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
     array = _comparable(label_array(name, labels))
     values, counts = np.unique(array, return_counts=True)
     if len(values) != len(array):
-        raise ValueError(f"{name} must not repeat a label; got {values[counts > 1][0]!r} twice")
+        raise ValueError(
+            f"{name} must not repeat a label; got {values[counts > 1].tolist()[0]!r} twice"
+        )
     return array
 
 

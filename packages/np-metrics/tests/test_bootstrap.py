@@ -1,0 +1,139 @@
+"""Bootstrap intervals: reproducible, of the right width, and one distribution by either path."""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+import np_metrics as npm
+from np_metrics.bootstrap import OF_LABEL_PAIRS
+
+
+def answers(n, right, seed=0):
+    rng = np.random.default_rng(seed)
+    true = rng.integers(0, 5, n)
+    return true, np.where(rng.random(n) < right, true, rng.integers(0, 5, n))
+
+
+@pytest.mark.parametrize("metric", OF_LABEL_PAIRS)
+def test_the_interval_holds_the_metric_and_depends_on_the_seed_only(metric):
+    true, pred = answers(400, 0.8)
+    options = {"beta": 2} if metric is npm.fbeta else {}
+    low, high = npm.bootstrap_interval(metric, true, pred, seed=1, resamples=200, **options)
+    assert low < metric(true, pred, **options) < high
+    np.random.default_rng(0).random(3)
+    again = npm.bootstrap_interval(metric, true, pred, seed=1, resamples=200, **options)
+    assert again == (low, high)
+    other = npm.bootstrap_interval(metric, true, pred, seed=2, resamples=200, **options)
+    assert other != (low, high)
+    shuffled = np.random.default_rng(5).permutation(400)
+    again = npm.bootstrap_interval(
+        metric, true[shuffled], pred[shuffled], seed=1, resamples=200, **options
+    )
+    assert again == (low, high)
+
+
+def test_the_interval_of_accuracy_is_that_of_a_binomial_share():
+    true, pred = answers(2000, 0.7)
+    share = npm.accuracy(true, pred)
+    low, high = npm.bootstrap_interval(npm.accuracy, true, pred, seed=3, resamples=4000)
+    half = 1.96 * np.sqrt(share * (1 - share) / 2000)
+    np.testing.assert_allclose([low, high], [share - half, share + half], atol=0.1 * half)
+
+
+@pytest.mark.parametrize("metric", [npm.f1, npm.cohen_kappa, npm.matthews_corrcoef])
+def test_drawing_pairs_is_drawing_rows(metric):
+    true, pred = answers(500, 0.8)
+    ours = npm.bootstrap_interval(metric, true, pred, seed=4, resamples=3000)
+
+    def by_rows(a, b):
+        return metric(a, b)
+
+    rows = npm.bootstrap_interval(by_rows, true, pred, seed=5, resamples=3000)
+    np.testing.assert_allclose(ours, rows, atol=0.05 * (ours.high - ours.low))
+
+
+def test_wider_confidence_gives_a_wider_interval_and_certainty_none():
+    true, pred = answers(300, 0.8)
+    widths = []
+    for confidence in (0.5, 0.9, 0.99):
+        low, high = npm.bootstrap_interval(
+            npm.accuracy, true, pred, seed=1, resamples=300, confidence=confidence
+        )
+        widths.append(high - low)
+    assert widths == sorted(set(widths))
+    assert npm.bootstrap_interval(npm.accuracy, true, true, seed=1, resamples=50) == (1.0, 1.0)
+
+
+def test_options_arrays_and_strings():
+    true, pred = answers(300, 0.8)
+    low, high = npm.bootstrap_interval(
+        npm.recall, true, pred, seed=1, resamples=100, average=None, labels=range(6)
+    )
+    assert low.shape == high.shape == (6,)
+    assert (low <= high).all()
+    assert low[5] == high[5] == 0
+    names = np.array(list("abcde"))
+    named = npm.bootstrap_interval(npm.f1, names[true], names[pred], seed=1, resamples=50)
+    assert named == npm.bootstrap_interval(npm.f1, true, pred, seed=1, resamples=50)
+    assert all(type(end) is float for end in named)
+
+
+def test_rows_of_probabilities_are_drawn_with_their_labels():
+    rng = np.random.default_rng(0)
+    true, prob = np.arange(120) % 3, rng.dirichlet(np.ones(3), 120)
+    low, high = npm.bootstrap_interval(npm.log_loss, true, prob, seed=1, labels=range(3))
+    assert low < npm.log_loss(true, prob) < high
+    low, high = npm.bootstrap_interval(npm.mean_squared_error, true, prob[:, 0], seed=1)
+    assert low < npm.mean_squared_error(true, prob[:, 0]) < high
+
+
+def test_a_metric_of_ones_own():
+    true, pred = [1.0, 2.0, 3.0, 5.0], [1.0, 2.5, 3.0, 4.0]
+    low, high = npm.bootstrap_interval(
+        lambda a, b: float(np.max(np.abs(a - b))), true, pred, seed=0, resamples=100
+    )
+    assert (low, high) == (0.0, 1.0)
+
+
+def test_the_seed_has_no_default():
+    seed = inspect.signature(npm.bootstrap_interval).parameters["seed"]
+    assert seed.default is inspect.Parameter.empty
+    assert seed.kind is inspect.Parameter.KEYWORD_ONLY
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"seed": None}, TypeError, "seed must be an integer; got None of NoneType"),
+        ({"seed": -1}, ValueError, "seed must be at least 0; got -1"),
+        ({"resamples": 0}, ValueError, "resamples must be at least 1; got 0"),
+        ({"resamples": 1.5}, TypeError, "resamples must be an integer; got 1.5 of float"),
+        ({"confidence": 95}, ValueError, "confidence must lie in (0, 1); got 95"),
+        ({"confidence": 0}, ValueError, "confidence must lie in (0, 1); got 0"),
+        ({"metric": "f1"}, TypeError, "metric must be callable; got 'f1' of str"),
+        ({"sample_weight": [1, 1]}, ValueError, "sample_weight must not be given"),
+        ({"average": "all"}, ValueError, "average must be one of"),
+    ],
+)
+def test_arguments_are_checked(options, error, message):
+    every = {"metric": npm.f1, "y_true": [0, 1], "y_pred": [0, 1], "seed": 0, **options}
+    with pytest.raises(error, match=re.escape(message)):
+        npm.bootstrap_interval(**every)
+
+
+def test_data_are_checked_for_any_metric():
+    for metric in (npm.accuracy, npm.mean_squared_error):
+        with pytest.raises(ValueError, match=re.escape("must describe the same samples")):
+            npm.bootstrap_interval(metric, [0, 1, 1], [0, 1], seed=0)
+        with pytest.raises(ValueError, match=re.escape("y_true must hold at least one")):
+            npm.bootstrap_interval(metric, [], [], seed=0)
+        with pytest.raises(TypeError, match=re.escape("must be")):
+            npm.bootstrap_interval(metric, 1, 1, seed=0)
+
+
+def test_an_undefined_resample_is_said_and_not_averaged_away():
+    message = "metric must be a number for every resample; got nan in"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        npm.bootstrap_interval(npm.roc_auc, [0, 1], [0.1, 0.9], seed=0, resamples=20)
