@@ -68,7 +68,9 @@ def group(name: str, project: dict = TOOLS) -> list[str]:
     return nox.project.dependency_groups(project, name)
 
 
-def test_alone(session: nox.Session, package: str, *pins: str, groups: tuple[str, ...] = ("test",)) -> None:
+def install_and_test(
+    session: nox.Session, package: str, *pins: str, groups: tuple[str, ...] = ("test",)
+) -> None:
     """Install one package's wheel and nothing of its siblings, and run its tests."""
     project = PACKAGES[package]
     needs = [need for name in groups for need in group(name, project)]
@@ -83,7 +85,7 @@ def test_alone(session: nox.Session, package: str, *pins: str, groups: tuple[str
 @nox.parametrize("package", list(PACKAGES), ids=list(PACKAGES))
 def tests(session: nox.Session, package: str) -> None:
     """Test each package alone, from its wheel, on every Python that is present."""
-    test_alone(session, package, *PINS)
+    install_and_test(session, package, *PINS)
 
 
 @nox.session(python=PYTHONS[:1], default=False)
@@ -95,14 +97,14 @@ def oldest(session: nox.Session, package: str) -> None:
         for need in PACKAGES[package]["project"]["dependencies"]
         if (match := re.fullmatch(r"(\w+)>=([\d.]+)", need))
     ]
-    test_alone(session, package, *lowest)
+    install_and_test(session, package, *lowest)
 
 
 @nox.session(python=PYTHONS[:1], venv_backend="virtualenv", default=False)
 @nox.parametrize("package", ["np-layers", "np-optim"], ids=["np-layers", "np-optim"])
 def torch(session: nox.Session, package: str) -> None:
     """Compare layers, losses and optimizers with PyTorch's own numbers."""
-    test_alone(session, package, *PINS, groups=("test", "torch"))
+    install_and_test(session, package, *PINS, groups=("test", "torch"))
 
 
 @nox.session(python=PYTHONS[:1], tags=["gate"])

@@ -2,10 +2,10 @@
 
 A matrix product rounds differently with another number of BLAS threads or another processor's
 kernels, and NumPy's own loops differ where AVX-512 is used. So every stage runs one BLAS thread,
-the kernels of the AVX2 class and NumPy's AVX2 loops: any x86-64 with AVX2 then gives the same bits,
-with any number of cores. `pipelines/__init__.py` imports this module first. It also puts the packages
-of this very checkout first on the import path, so that a stage computes with the sources that DVC
-hashed, whatever is installed.
+the kernels of the AVX2 class and NumPy's AVX2 loops: any x86-64 with AVX2 then gives the same
+bits, with any number of cores. `pipelines/__init__.py` imports this module first. It also puts the
+packages of this very checkout first on the import path, so that a stage computes with the sources
+that DVC hashed, whatever is installed.
 """
 
 import os
@@ -37,7 +37,7 @@ def pin() -> None:
 def arithmetic() -> str:
     """Name what computes here, such as `numpy 2.4.6, openblas Haswell, 1 thread`."""
     import numpy
-    from threadpoolctl import threadpool_info
+    from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     blas = [

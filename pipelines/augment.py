@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import np_data
 import numpy as np
 from numpy.typing import NDArray
 
+import np_data
 from pipelines.config import ConfigError, Recipe
 
 Array = NDArray[Any]

@@ -54,7 +54,8 @@ class Checkpoint:
         """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""
         payload = io.BytesIO()
         text = np.frombuffer(json.dumps(state).encode(), np.uint8)
-        np.savez(payload, **{"state": text, **{f"array/{key}": a for key, a in arrays.items()}})
+        named: dict[str, Any] = {f"array/{key}": array for key, array in arrays.items()}
+        np.savez(payload, state=text, **named)
         content = payload.getvalue()
         with replaced(self.path) as temporary:
             temporary.write_bytes(hashlib.sha256(content).digest() + content)

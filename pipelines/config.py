@@ -29,8 +29,10 @@ def _choice(value: object) -> tuple[str, dict[str, Any]]:
         return value, {}
     if isinstance(value, dict) and len(value) == 1:
         ((name, options),) = value.items()
-        if isinstance(name, str) and isinstance(options, dict) and all(
-            isinstance(option, str) for option in options
+        if (
+            isinstance(name, str)
+            and isinstance(options, dict)
+            and all(isinstance(option, str) for option in options)
         ):
             return name, options
     raise ValueError(f"must be a name or one name with its options, got {value!r}")

@@ -33,7 +33,10 @@ class Console:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if kind is None:
             self.say(f"done in {time.monotonic() - self._start:.1f} s")
@@ -52,11 +55,18 @@ class Console:
         size = path.stat().st_size
         self.say(f"wrote {_short(path)} ({_bytes(size)})")
 
-    def rounds(self, rounds: Iterable[T], total: int, done: int, status: Callable[[], str]) -> Iterator[T]:
+    def rounds(
+        self, rounds: Iterable[T], total: int, done: int, status: Callable[[], str]
+    ) -> Iterator[T]:
         """Go through the rounds of a training, showing `status()` after each."""
         terminal = sys.stderr.isatty() and not self.quiet
         bar = tqdm(
-            total=total, initial=done, desc=self.stage, unit="round", disable=not terminal, leave=False
+            total=total,
+            initial=done,
+            desc=self.stage,
+            unit="round",
+            disable=not terminal,
+            leave=False,
         )
         with bar:
             for count, item in enumerate(rounds, start=done + 1):
@@ -81,7 +91,9 @@ def _bytes(size: int) -> str:
     return f"{amount:.1f} GB"
 
 
-def arguments(module_doc: str | None, stage: str, subject: str, help_text: str) -> argparse.Namespace:
+def arguments(
+    module_doc: str | None, stage: str, subject: str, help_text: str
+) -> argparse.Namespace:
     """Read the command line that every stage has: its subject and `--quiet`."""
     parser = parser_for(module_doc, stage)
     parser.add_argument(subject, help=help_text)

@@ -12,11 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-import np_data
 import numpy as np
-from np_data.sources import WebMirror
 from numpy.typing import NDArray
 
+import np_data
+from np_data.sources import WebMirror
 from pipelines.config import ConfigError, DataSet
 
 Array = NDArray[Any]
@@ -109,8 +109,7 @@ def read(name: str, dataset: DataSet, folder: Path) -> tuple[Part, Part, list[st
         test = Part(arrays["test_images"], arrays["test_labels"])
         return train, test, dataset.class_names
     if dataset.csv_of is not None:
-        tables = [np_data.read_csv(folder / file, label="label") for file in CSV_FILES.values()]
-        train, test = (Part(_square(pixels), labels) for pixels, labels in tables)
+        train, test = (_from_csv(folder / file) for file in CSV_FILES.values())
         return train, test, dataset.class_names
     data = np_data.load(entry_of(name, dataset), folder)
     train = Part(data.train_images[:, np.newaxis], data.train_labels)
@@ -118,7 +117,10 @@ def read(name: str, dataset: DataSet, folder: Path) -> tuple[Part, Part, list[st
     return train, test, list(data.class_names)
 
 
-def _square(pixels: Array) -> Array:
-    """Turn rows of n·n pixels into images `(rows, 1, n, n)`."""
+def _from_csv(path: Path) -> Part:
+    """Read rows of a label and n·n pixels as images `(rows, 1, n, n)`."""
+    pixels, labels = np_data.read_csv(path, label="label")
+    if labels is None:
+        raise ValueError(f"{path}: there must be a column called label, got none")
     side = round(pixels.shape[1] ** 0.5)
-    return pixels.reshape(len(pixels), 1, side, side)
+    return Part(pixels.reshape(len(pixels), 1, side, side), labels)

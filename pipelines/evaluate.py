@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import np_layers
 import numpy as np
 
+import np_layers
 from pipelines._env import ROOT
 from pipelines.config import load_params
 from pipelines.console import Console, arguments, run

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import np_layers
 import numpy as np
 from numpy.typing import NDArray
 
+import np_layers
 from pipelines.config import ConfigError, Recipe
 from pipelines.tasks import Task
 
@@ -22,9 +22,7 @@ Array = NDArray[Any]
 Gradient = Callable[[Array, Array], tuple[float, int, dict[str, Array]]]
 
 
-def gradient_of(
-    name: str, recipe: Recipe, network: np_layers.Sequential, task: Task
-) -> Gradient:
+def gradient_of(name: str, recipe: Recipe, network: np_layers.Sequential, task: Task) -> Gradient:
     """Return the function that computes the gradient of a batch for the recipe called `name`."""
 
     def whole(inputs: Array, labels: Array) -> tuple[float, int, dict[str, Array]]:

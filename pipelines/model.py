@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 import np_layers
 import np_optim
-import numpy as np
 from np_layers.registry import layer_from_config
-
 from pipelines.config import ConfigError, Recipe
+
+Schedule = Callable[[int], float]
 
 WEIGHTED = {"Conv2D", "Dense"}  # the layers that a recipe's weight_init, l1 and l2 apply to
 
@@ -26,9 +28,26 @@ OPTIMIZERS: dict[str, type[np_optim.Optimizer]] = {
     if value is not np_optim.Optimizer
 }
 
-# A schedule of a recipe knows the learning rate and how many updates there will be.
-SCHEDULES: dict[str, Callable[..., Callable[[int], float]]] = {
+
+def _warmup_cosine(lr: float, total: int, *, warmup: float, final: float = 0.0) -> Schedule:
+    """Rise for the fraction `warmup` of the updates, then fall by half a cosine."""
+    rise = max(1, round(warmup * total))
+    parts = [
+        np_optim.linear_warmup(lr, steps=rise),
+        np_optim.cosine(lr, steps=max(1, total - rise), final=final),
+    ]
+    return np_optim.join(parts, boundaries=[rise])
+
+
+# A schedule of a recipe is told its learning rate and how many updates there will be.
+SCHEDULES: dict[str, Callable[..., Schedule]] = {
     "constant": lambda lr, total: np_optim.constant(lr),
+    "cosine": lambda lr, total, **options: np_optim.cosine(lr, steps=total, **options),
+    "exponential": lambda lr, total, **options: np_optim.exponential(lr, **options),
+    "one_cycle": lambda lr, total, **options: np_optim.one_cycle(lr, steps=total, **options),
+    "polynomial": lambda lr, total, **options: np_optim.polynomial(lr, steps=total, **options),
+    "step": lambda lr, total, **options: np_optim.step(lr, **options),
+    "warmup_cosine": _warmup_cosine,
 }
 
 
@@ -38,7 +57,9 @@ def _place(path: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"params.yaml: {path}: {error.args[0] if error.args else error}") from error
+        raise ConfigError(
+            f"params.yaml: {path}: {error.args[0] if error.args else error}"
+        ) from error
 
 
 def build_network(
@@ -62,7 +83,7 @@ def _initializer(choice: tuple[str, dict[str, Any]]) -> Any:
     return {"name": kind, **options} if options else kind
 
 
-def build_schedule(name: str, recipe: Recipe, total: int) -> Callable[[int], float]:
+def build_schedule(name: str, recipe: Recipe, total: int) -> Schedule:
     """Build the learning rate of each of `total` updates of the recipe called `name`."""
     kind, options = recipe.schedule
     path = f"recipes.{name}.schedule"
@@ -72,9 +93,7 @@ def build_schedule(name: str, recipe: Recipe, total: int) -> Callable[[int], flo
         return SCHEDULES[kind](recipe.lr, total, **options)
 
 
-def build_optimizer(
-    name: str, recipe: Recipe, schedule: Callable[[int], float]
-) -> np_optim.Optimizer:
+def build_optimizer(name: str, recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
     """Build the optimizer of the recipe called `name`."""
     kind, options = recipe.optimizer
     path = f"recipes.{name}.optimizer"

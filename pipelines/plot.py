@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 
-import np_layers
-import np_metrics
-import np_viz
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+import np_layers
+import np_metrics
+import np_viz
 from pipelines._env import ROOT
 from pipelines.config import Recipe, load_params
 from pipelines.console import Console, arguments, run
@@ -69,7 +69,8 @@ def main() -> None:
         test = load_part(recipe.dataset, "test")
         predictions = np.load(ROOT / "data" / "predictions" / f"{name}.npy", allow_pickle=False)
         console.read(
-            ROOT / "reports" / name, f"{len(history['step'])} rounds, {len(predictions)} predictions"
+            ROOT / "reports" / name,
+            f"{len(history['step'])} rounds, {len(predictions)} predictions",
         )
         network = np_layers.load(model_path(name, recipe, recipe.all_seeds[0]))
         figures = {"learning_curves": curves(recipe, history)}

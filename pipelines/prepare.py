@@ -1,8 +1,8 @@
 """From the arrays of a data set to what one recipe trains on and is tested on.
 
 The rows are split first and the transforms are fitted on the training rows alone, so that nothing
-of the validation or test rows reaches the training. The fitted transforms are kept beside the model:
-whoever uses the model prepares images with the same numbers.
+of the validation or test rows reaches the training. The fitted transforms are kept beside the
+model: whoever uses the model prepares images with the same numbers.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import np_data
 import numpy as np
 from numpy.typing import NDArray
 
+import np_data
 from pipelines._env import ROOT
 from pipelines.config import ConfigError, Recipe
 from pipelines.datasets import Part

@@ -58,7 +58,8 @@ def page(params: Params, reports: Path) -> str:
         figures = [
             {"title": TITLES[path.stem], "url": embed(path)}
             for path in sorted(
-                (reports / name / "figures").glob("*.png"), key=lambda path: list(TITLES).index(path.stem)
+                (reports / name / "figures").glob("*.png"),
+                key=lambda path: list(TITLES).index(path.stem),
             )
         ]
         recipes.append(

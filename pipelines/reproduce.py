@@ -46,7 +46,9 @@ def recipe_stages(name: str, *, force: tuple[str, ...], console: Console) -> Non
 def main() -> None:
     """Run the command line."""
     parser = parser_for(__doc__, "reproduce")
-    parser.add_argument("recipes", nargs="*", help="only these recipes (default: all, and the report)")
+    parser.add_argument(
+        "recipes", nargs="*", help="only these recipes (default: all, and the report)"
+    )
     parser.add_argument("--force", action="store_true", help="compute what is up to date as well")
     parser.add_argument(
         "--jobs",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import np_data
-import np_layers
-import np_metrics
 import numpy as np
 from numpy.typing import NDArray
 
+import np_data
+import np_layers
+import np_metrics
 from pipelines.config import Recipe
 
 Array = NDArray[Any]
@@ -89,7 +89,9 @@ class Classification(Task):
             "precision": float(np_metrics.precision(labels, answers, **options)),
             "recall": float(np_metrics.recall(labels, answers, **options)),
             "f1": float(np_metrics.f1(labels, answers, **options)),
-            "f1_per_class": np_metrics.f1(labels, answers, average=None, **options).tolist(),
+            "f1_per_class": np.asarray(
+                np_metrics.f1(labels, answers, average=None, **options)
+            ).tolist(),
             "log_loss": float(
                 np_metrics.log_loss(
                     labels, probabilities / probabilities.sum(axis=1, keepdims=True), labels=classes
@@ -127,7 +129,7 @@ class OneHotRegression(Classification):
     def probabilities(self, outputs: Array) -> Array:
         """Return the outputs scaled to sum to one."""
         positive = np.maximum(outputs, np.finfo(outputs.dtype).tiny)
-        return positive / positive.sum(axis=1, keepdims=True)
+        return np.asarray(positive / positive.sum(axis=1, keepdims=True))
 
 
 def task_of(recipe: Recipe, labels: Array) -> Task:

@@ -1,7 +1,7 @@
 """Train the network of one recipe and write the model and its history.
 
-A killed training goes on where it was: run the command, or `dvc repro`, again. The bits of the result
-are the same as without the interruption.
+A killed training goes on where it was: run the command, or `dvc repro`, again. The bits of the
+result are the same as without the interruption.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 
 import np_data
 import np_layers
-
 from pipelines._env import PUBLISHED, ROOT, arithmetic
 from pipelines.augment import augmentation
 from pipelines.checkpoint import Checkpoint, fingerprint

@@ -1,9 +1,9 @@
 """The training loop: forward, loss, backward, step, and a measurement after every round.
 
-A round is an epoch, or `measure_every` updates where a recipe counts iterations. All randomness of a
-round depends on the seed and the round's number alone, and the state between two rounds is complete
-(weights, layer buffers, optimizer, averages, best weights, history), so a run that continues from a
-checkpoint ends with the bits of one that was never stopped.
+A round is an epoch, or `measure_every` updates where a recipe counts iterations. All randomness
+of a round depends on the seed and the round's number alone, and the state between two rounds is
+complete (weights, layer buffers, optimizer, averages, best weights, history), so a run that
+continues from a checkpoint ends with the bits of one that was never stopped.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
+
+import numpy as np
 
 import np_data
 import np_layers
 import np_optim
-import numpy as np
-
 from pipelines.checkpoint import Arrays, Checkpoint
 from pipelines.config import Recipe
 from pipelines.console import Console
@@ -109,7 +109,7 @@ class Training:
             step += 1
         if not math.isfinite(lost):
             raise FloatingPointError(
-                f"the loss is {lost} after update {step}; lower lr or set clip_norm"
+                f"the loss became {lost} by step {step}; lower lr or set clip_norm"
             )
         if recipe.clip_norm is None:
             norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients.values()))
@@ -135,19 +135,11 @@ class Training:
             **{f"val_{key}": found[key] for key in ("accuracy", "f1") if key in found},
         }
 
-    @contextmanager
-    def _averaged(self) -> Iterator[None]:
-        """Put the averaged weights into the network for as long as the block lasts."""
+    def _averaged(self) -> AbstractContextManager[None]:
+        """Put the averaged weights, if there are any, into the network while a block lasts."""
         if self.average is None:
-            yield
-            return
-        parameters = self.network.parameters()
-        kept = {key: array.copy() for key, array in parameters.items()}
-        _copy_into(parameters, self.average.value())
-        try:
-            yield
-        finally:
-            _copy_into(parameters, kept)
+            return nullcontext()
+        return self.average.applied(self.network.parameters())
 
     def _arrays(self) -> Arrays:
         states = {
@@ -177,11 +169,6 @@ class Training:
 def updates(recipe: Recipe, batches: np_data.Batches) -> int:
     """Return how many updates the recipe makes."""
     return recipe.iterations or (recipe.epochs or 0) * len(batches)
-
-
-def _copy_into(arrays: Arrays, values: Arrays) -> None:
-    for key, array in arrays.items():
-        array[...] = values[key]
 
 
 def _below(prefix: str, arrays: Arrays) -> Arrays:

@@ -1,8 +1,8 @@
 """Compute everything anew in a fresh clone and compare it with the committed results.
 
 On the arithmetic that the results were made with (any x86-64 with AVX2 and the pinned NumPy) every
-byte of dvc.lock and reports/ must be equal. Elsewhere bits may differ: then the command says on what
-it ran, and compares the metrics within a tolerance.
+byte of dvc.lock and reports/ must be equal. Elsewhere bits may differ: then the command says on
+what it ran, and compares the metrics within a tolerance.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A small copy of the repository: all of its code, a data set of a hundred pictures, two recipes."""
+"""A small copy of the repository: all of its code, a hundred pictures, two recipes."""
 
 import gzip
 import hashlib
@@ -22,7 +22,12 @@ RECIPE = """
     dataset: small
     val_fraction: 0.2
     preprocess: [Scale]
-    layers: [Flatten, {{Dense: {{units: 16}}}}, ReLU, {{Dropout: {{rate: 0.1}}}}, {{Dense: {{units: 3}}}}]
+    layers:
+      - Flatten
+      - Dense: {{units: 16}}
+      - ReLU
+      - Dropout: {{rate: 0.1}}
+      - Dense: {{units: 3}}
     weight_init: he_normal
     loss: cross_entropy
     optimizer: {{SGD: {{momentum: 0.9}}}}
@@ -113,7 +118,7 @@ class Workshop:
 
 @pytest.fixture
 def make_workshop(tmp_path: Path) -> Callable[[], Workshop]:
-    """Return a function that makes a copy in a folder with a space and Korean letters in its name."""
+    """Return a function that makes a copy, in a folder with a space and Korean letters."""
 
     def make() -> Workshop:
         folder = tmp_path / "작업 폴더"

@@ -97,7 +97,9 @@ def test_nothing_evaluates_text_or_unpickles(path: Path) -> None:
                 constant = getattr(keyword.value, "value", None)
                 assert (keyword.arg, constant) != ("shell", True), f"{path}:{node.lineno}"
                 if not tested:
-                    assert (keyword.arg, constant) != ("allow_pickle", True), f"{path}:{node.lineno}"
+                    assert (keyword.arg, constant) != ("allow_pickle", True), (
+                        f"{path}:{node.lineno}"
+                    )
     if not tested:
         assert not imports(tree) & {"pickle", "marshal", "shelve", "dill", "cloudpickle"}, path
 
@@ -154,6 +156,12 @@ def test_the_constraints_are_exact_pins_only() -> None:
 
 
 def test_no_file_is_a_data_set_or_a_model() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    kept = [name for name in listed.stdout.splitlines() if re.search(r"ubyte|\.npz$|\.gz$|\.onnx$", name)]
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    kept = [
+        name
+        for name in listed.stdout.splitlines()
+        if re.search(r"ubyte|\.npz$|\.gz$|\.onnx$", name)
+    ]
     assert not kept

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Workshop  # noqa: TID252
+from .conftest import Workshop
 
 FIRST = "models/first/model.npz"
 
