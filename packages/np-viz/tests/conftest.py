@@ -70,7 +70,7 @@ def cases_of(names: Sequence[str], about: str) -> list[Case]:
     fall = np.linspace(1, 0, 30)
     title = f"A title: {names[-1]}"
     runs = {name: history(5 + i) for i, name in enumerate(names)}
-    layers = {name: rng.normal(0, 10.0**-i, 50) for i, name in enumerate(names[:7])}
+    layers = {name: rng.normal(0, 10.0**-i, 50) for i, name in enumerate(names[-4:])}
     measured = rng.random(k)
     plain = [
         ("image_grid", (images, truth, said), {"class_names": names}),

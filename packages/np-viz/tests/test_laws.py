@@ -1,6 +1,5 @@
 """What every figure keeps to: where it draws, what it leaves alone, what it depends on."""
 
-import copy
 import re
 import subprocess
 import sys
@@ -98,13 +97,6 @@ def test_what_is_no_axes_is_refused(plain_case, ax):
     message = "ax must be an Axes, a sequence of Axes, a Figure, a SubFigure or None, got"
     with pytest.raises(TypeError, match=re.escape(message)):
         plain_case(ax=ax)
-
-
-def test_arguments_stay_as_they_are(case):
-    before = copy.deepcopy((case.args, case.options))
-    case()
-    after = (case.args, case.options)
-    np.testing.assert_equal(after, before)
 
 
 def test_read_only_and_strided_arrays_are_drawn(plain_case, tmp_path):

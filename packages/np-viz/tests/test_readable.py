@@ -1,5 +1,6 @@
 """Nothing overlaps and nothing is cut off at the default size, whatever the names."""
 
+import copy
 import itertools
 from functools import cache
 
@@ -62,8 +63,10 @@ def drawn():
 
     @cache
     def draw(case):
+        before = copy.deepcopy((case.args, case.options))
         figure = case()
         figure.canvas.draw()
+        np.testing.assert_equal((case.args, case.options), before)
         return figure
 
     return draw
@@ -80,6 +83,10 @@ def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
         assert (shape <= size).all(), text
     for (one, a), (other, b) in itertools.combinations(shapes, 2):
         assert apart(a, b), (one, other)
+
+
+def test_arguments_stay_as_they_are(case, drawn):
+    drawn(case)
 
 
 def test_every_text_is_set_in_the_font_that_matplotlib_brings(case, drawn):

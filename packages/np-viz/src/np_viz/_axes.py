@@ -22,7 +22,6 @@ from np_viz._text import legible, shorten, spell, width
 
 Target = Axes | Sequence[Axes] | Figure | SubFigure | None
 
-LAYOUTS = 3  # after which nothing moves by more than a pixel or two
 # Close to what the layout arrives at: what is measured before it should hold after it.
 _NEAR = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
 
@@ -40,12 +39,13 @@ class Place:
     new: bool
     title: str | None
 
-    def finish(self, *, pad: float = 8.0) -> Figure:
+    def finish(self, *, pad: float = 8.0, layouts: int = 1) -> Figure:
         """Write the title, lay a new figure out for good, and return the figure.
 
         Over given axes the title stands ``pad`` points high. Matplotlib's constrained layout starts
-        from where the last one ended: a figure that lays itself out at each drawing would give
-        other bytes each time it is saved.
+        from where the last one ended, so a figure that lays itself out at each drawing would give
+        other bytes each time it is saved. Next to a scale of shades it needs a few ``layouts``
+        until nothing moves any more.
         """
         figure = _root(self.axes[0])
         engine = figure.get_layout_engine()
@@ -62,7 +62,7 @@ class Place:
                 artist = self.head.suptitle("", fontweight="normal")
             spell(artist, text, size=TITLE_SIZE, colour=INK)
         if self.new and engine is not None:
-            for _ in range(LAYOUTS):
+            for _ in range(layouts):
                 engine.execute(figure)
             figure.set_layout_engine("none")
         return figure

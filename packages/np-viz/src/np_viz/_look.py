@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.ticker import ScalarFormatter
 
-from np_viz._text import FAMILY, legible, spell
+from np_viz._text import FAMILY, legible, shorten, spell
 
 DPI = 100.0
 INK, MUTED, FAINT = "#1a1a1a", "#555555", "#dddddd"
 TITLE_SIZE, LABEL_SIZE, TICK_SIZE = 11.0, 9.5, 8.5
+LONGEST_NAME = 2.4  # inches of the name of an axis
 PAGE = 8.0  # inches: the width that a page shows at full size
 
 
@@ -54,8 +55,9 @@ def plain_numbers() -> ScalarFormatter:
 
 def name_axes(ax: Axes, x: str, y: str) -> None:
     """Write the names of both axes."""
-    spell(ax.set_xlabel("", labelpad=4.0), legible(x), size=LABEL_SIZE, colour=INK)
-    spell(ax.set_ylabel("", labelpad=4.0), legible(y), size=LABEL_SIZE, colour=INK)
+    for name, write in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
+        text = shorten(legible(name), LONGEST_NAME, LABEL_SIZE)
+        spell(write("", labelpad=4.0), text, size=LABEL_SIZE, colour=INK)
 
 
 def shade_bar(image: AxesImage, ax: Axes, name: str) -> None:

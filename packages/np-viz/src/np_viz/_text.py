@@ -8,7 +8,8 @@ neither an empty box nor a warning appears. Text is never read as TeX: a ``$`` i
 """
 
 import unicodedata
-from functools import cache
+from bisect import bisect_right
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -53,15 +54,20 @@ FALLBACK_FAMILIES = (
 
 
 @cache
-def _characters(path: str) -> frozenset[int]:
-    """Code points that the font file holds."""
-    return frozenset(FT2Font(path).get_charmap())
+def _characters(path: str) -> frozenset[str]:
+    """Characters that the font file holds."""
+    return frozenset(map(chr, FT2Font(path).get_charmap()))
+
+
+@cache
+def _bundled() -> frozenset[str]:
+    """Characters of the DejaVu Sans that comes with Matplotlib."""
+    return _characters(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
 
 
 def _missing(text: str) -> frozenset[str]:
-    """Characters that the bundled DejaVu Sans lacks."""
-    bundled = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    return frozenset(c for c in text if ord(c) not in _characters(str(bundled)))
+    """Characters that DejaVu Sans lacks."""
+    return frozenset(text) - _bundled()
 
 
 @cache
@@ -72,7 +78,7 @@ def _family_holding(characters: frozenset[str]) -> str | None:
         path = installed.get(family)
         if path is None or not Path(path).is_file():
             continue
-        if {ord(c) for c in characters} <= _characters(path):
+        if characters <= _characters(path):
             return family
     return None
 
@@ -123,7 +129,7 @@ def width(text: str, size: float) -> float:
     return max(_line_width(line, size) for line in lines)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _line_width(line: str, size: float) -> float:
     points, _, _ = text_to_path.get_text_width_height_descent(
         line, _properties(line, size), ismath=False
@@ -135,8 +141,6 @@ def shorten(text: str, inches: float, size: float) -> str:
     """Cut a line so that it is at most ``inches`` wide; what was cut shows as an ellipsis."""
     if width(text, size) <= inches:
         return text
-    for end in range(len(text) - 1, 0, -1):
-        cut = text[:end].rstrip() + "…"
-        if width(cut, size) <= inches:
-            return cut
-    return "…"
+    # The longest beginning that fits, found by bisection.
+    end = bisect_right(range(1, len(text)), inches, key=lambda n: width(f"{text[:n]}…", size))
+    return f"{text[:end].rstrip()}…"

@@ -45,7 +45,7 @@ def roc_curve(
     Examples
     --------
     >>> fig = roc_curve([0.0, 0.0, 1.0], [0.0, 0.8, 1.0], auc=0.9)
-    >>> fig.axes[0].get_legend().getlegend_texts()[0].get_text()
+    >>> fig.axes[0].get_legend().get_texts()[0].get_text()
     'AUC 0.900'
     """
     curves = read_curves(fpr, tpr, "fpr", "tpr")
