@@ -133,15 +133,14 @@ def test_settings_and_random_state_are_left_alone(plain_case, tmp_path):
     np.testing.assert_equal(np.random.get_state(), state)  # noqa: NPY002
 
 
-@pytest.mark.parametrize("style", ["dark_background", "ggplot", "seaborn-v0_8-poster"])
-def test_a_figure_is_the_same_under_any_style_sheet(plain_case, style, tmp_path):
+def test_a_figure_is_the_same_under_any_style_sheet(plain_case, tmp_path):
     plain = saved(plain_case(), tmp_path)
-    with matplotlib.style.context(style):
+    with matplotlib.style.context(["seaborn-v0_8-poster", "ggplot", "dark_background"]):
         assert saved(plain_case(), tmp_path) == plain
 
 
 def test_four_threads_draw_what_one_draws(tmp_path, all_cases):
-    cases = [case for case in all_cases if case.about == "2 names"]
+    cases = [case for case in all_cases if case.about == "2 names"][:6]
 
     def draw(numbered):
         index, case = numbered

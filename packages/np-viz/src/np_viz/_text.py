@@ -10,7 +10,6 @@ neither an empty box nor a warning appears. Text is never read as TeX: a ``$`` i
 import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
-from pathlib import Path
 
 import matplotlib
 from matplotlib.font_manager import FontProperties, fontManager
@@ -73,13 +72,12 @@ def _missing(text: str) -> frozenset[str]:
 @cache
 def _family_holding(characters: frozenset[str]) -> str | None:
     """Return the first installed fallback family that holds all the characters."""
-    installed = {font.name: font.fname for font in fontManager.ttflist}
+    installed = {font.name for font in fontManager.ttflist}
     for family in FALLBACK_FAMILIES:
-        path = installed.get(family)
-        if path is None or not Path(path).is_file():
-            continue
-        if characters <= _characters(path):
-            return family
+        if family in installed:
+            path = fontManager.findfont(FontProperties(family=family))
+            if characters <= _characters(str(path)):
+                return family
     return None
 
 

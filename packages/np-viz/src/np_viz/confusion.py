@@ -138,10 +138,11 @@ def _write_cells(
 
 
 def _percent(share: float) -> str:
-    """Share as a percentage that is 0 or 100 only where it is exactly that."""
+    """Share in percent that reads 0 or 100 only where it is exactly that."""
     percent = 100.0 * share
-    if 0.0 < percent < 0.1:
+    if 0.0 < percent < 0.05:
         return "<0.1 %"
-    if 99.9 < percent < 100.0:
+    if 99.95 <= percent < 100.0:
         return ">99.9 %"
-    return f"{percent:.0f} %" if percent in (0.0, 100.0) or percent >= 10.0 else f"{percent:.1f} %"
+    whole = percent in (0.0, 100.0) or 10.0 <= percent <= 99.5
+    return f"{percent:.0f} %" if whole else f"{percent:.1f} %"
