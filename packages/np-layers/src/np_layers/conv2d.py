@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -93,8 +94,10 @@ class Conv2D(Layer):
         self.l1 = not_negative("l1", l1)
         self.l2 = not_negative("l2", l2)
         self._windows = _windows(self.kernel_size, self.stride, self.padding)
-        fits = fast_convolution.applies_to(self._windows)
-        self._kernels = fast_convolution if fits else convolution
+
+    @property
+    def _kernels(self) -> ModuleType:
+        return fast_convolution if fast_convolution.applies_to(self._windows) else convolution
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Draw W (F, C, kh, kw), then b (F,), and return (F, Ho, Wo)."""

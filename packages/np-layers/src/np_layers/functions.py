@@ -92,13 +92,7 @@ def sigmoid(x: Array) -> Array:
     array([0. , 0.5, 1. ])
     """
     x = _floating(x)
-    y = np.exp(np.minimum(x, 0))
-    denominator = np.abs(x)
-    np.negative(denominator, out=denominator)
-    np.exp(denominator, out=denominator)
-    denominator += 1
-    y /= denominator
-    return np.asarray(y)
+    return np.asarray(np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
 
 
 def _floating(x: Array) -> Array:

@@ -1,0 +1,68 @@
+"""Softmax and sigmoid against plain Python, at the ends of the number range and on odd shapes."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from np_layers import log_softmax, sigmoid, softmax
+from np_layers.normal_distribution import normal_cdf
+
+rows = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6)
+
+
+@given(rows)
+def test_softmax_is_a_distribution_and_log_softmax_its_logarithm(row):
+    p = softmax(np.array(row))
+    assert p.sum() == pytest.approx(1, rel=1e-12)
+    assert (p >= 0).all()
+    assert np.isfinite(log_softmax(np.array(row))).all()
+    np.testing.assert_allclose(np.exp(log_softmax(np.array(row))), p, rtol=1e-10, atol=1e-300)
+
+
+@given(rows, st.floats(-1e3, 1e3))
+def test_a_constant_added_to_a_row_changes_nothing(row, constant):
+    np.testing.assert_allclose(
+        softmax(np.array(row) + constant), softmax(np.array(row)), rtol=1e-9, atol=1e-12
+    )
+
+
+def test_softmax_against_python():
+    x = np.random.default_rng(0).normal(size=(3, 4, 5))
+    for axis in [0, 1, 2, -1]:
+        moved = np.moveaxis(x, axis, -1).reshape(-1, x.shape[axis])
+        expected = [
+            [math.exp(v) / sum(math.exp(w) for w in row) for v in row] for row in moved.tolist()
+        ]
+        got = np.moveaxis(softmax(x, axis=axis), axis, -1).reshape(moved.shape)
+        np.testing.assert_allclose(got, expected, rtol=1e-13)
+
+
+def test_masks():
+    x = np.array([[0.0, -np.inf], [-np.inf, -np.inf]])
+    np.testing.assert_array_equal(softmax(x), [[1, 0], [np.nan, np.nan]])
+
+
+@given(st.floats(-700, 700))
+def test_sigmoid_keeps_its_digits(x):
+    expected = math.exp(x) / (1 + math.exp(x)) if x < 0 else 1 / (1 + math.exp(-x))
+    assert float(sigmoid(np.array(x))) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_types_and_empty(dtype):
+    for function in [softmax, log_softmax, sigmoid]:
+        assert function(np.zeros((2, 3), dtype)).dtype == dtype
+        assert function(np.zeros((0, 3), dtype)).shape == (0, 3)
+        assert function(np.zeros((2, 3), int)).dtype == np.float64
+    assert sigmoid(np.array([-1e30, 1e30], dtype)).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 3e-6)])
+def test_normal_distribution_against_the_standard_library(dtype, rtol):
+    x = np.linspace(-6, 12, 2001).astype(dtype)
+    expected = [0.5 * math.erfc(-v / math.sqrt(2)) for v in x.astype(float)]
+    np.testing.assert_allclose(normal_cdf(x), expected, rtol=rtol)
+    assert normal_cdf(np.array([-np.inf, np.inf], dtype)).tolist() == [0, 1]

@@ -1,0 +1,119 @@
+"""Losses against plain Python, and what they refuse."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from np_layers import binary_cross_entropy, cross_entropy, mean_squared_error
+
+
+def reference_cross_entropy(logits, rows):
+    """Σ_n −Σ_k t log p, by loops over Python floats."""
+    total = 0.0
+    for z, t in zip(logits.tolist(), rows.tolist(), strict=True):
+        top = max(z)
+        log_sum = top + math.log(sum(math.exp(v - top) for v in z))
+        total -= sum(tk * (zk - log_sum) for tk, zk in zip(t, z, strict=True) if tk > 0)
+    return total
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.9])
+def test_cross_entropy_against_loops(smoothing):
+    rng = np.random.default_rng(0)
+    logits, ids = 5 * rng.normal(size=(7, 4)), rng.integers(0, 4, 7)
+    rows = (1 - smoothing) * np.eye(4)[ids] + smoothing / 4
+    for targets in [ids, np.eye(4)[ids], np.eye(4, dtype=np.uint8)[ids]]:
+        loss, _ = cross_entropy(logits, targets, label_smoothing=smoothing)
+        assert loss == pytest.approx(reference_cross_entropy(logits, rows) / 7, rel=1e-12)
+
+
+def test_masked_classes():
+    z = np.array([[1.0, -np.inf, 1.0], [-np.inf, 5.0, -np.inf]])
+    for targets in [np.array([0, 1]), np.eye(3)[[0, 1]]]:
+        loss, grad = cross_entropy(z, targets)
+        assert loss == pytest.approx(math.log(2) / 2)
+        np.testing.assert_allclose(grad, [[-0.25, 0, 0.25], [0, 0, 0]])
+    loss, grad = cross_entropy(z, np.array([1, 1]), reduction="sum")
+    assert loss == math.inf
+    np.testing.assert_allclose(grad, [[0.5, -1, 0.5], [0, 0, 0]])
+
+
+def test_equal_logits_and_extremes():
+    for size in [0, 1e4, -1e4]:
+        loss, grad = cross_entropy(np.full((2, 5), size), np.array([1, 4]))
+        assert loss == pytest.approx(math.log(5), rel=1e-12)
+        np.testing.assert_allclose(grad.sum(axis=1), 0, atol=1e-15)
+    assert cross_entropy(np.array([[1e4, -1e4]]), np.array([1]))[0] == 2e4
+    assert cross_entropy(np.array([[1e4, -1e4]]), np.array([0]))[0] == 0
+
+
+def test_nan_stays_visible():
+    loss, grad = cross_entropy(np.array([[np.nan, 0.0], [0.0, 0.0]]), np.array([0, 0]))
+    assert math.isnan(loss)
+    assert np.isnan(grad[0]).all()
+    assert np.isfinite(grad[1]).all()
+
+
+def test_binary_against_the_definition():
+    z, t = np.array([[-2.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.3], [1.0, 1.0]])
+    p = 1 / (1 + np.exp(-z))
+    expected = np.mean(-t * np.log(p) - (1 - t) * np.log(1 - p))
+    loss, grad = binary_cross_entropy(z, t)
+    assert loss == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(grad, (p - t) / 4, rtol=1e-12)
+    assert binary_cross_entropy(np.array([1e4]), np.array([1.0]))[0] == 0
+    assert binary_cross_entropy(np.array([1e4]), np.array([0.0]))[0] == 1e4
+    assert binary_cross_entropy(np.array([-1e4]), np.array([1.0]))[0] == 1e4
+
+
+def test_class_ids_are_one_hot_rows_to_the_squared_error():
+    y, ids = np.random.default_rng(0).normal(size=(3, 4)), np.array([1, 0, 3])
+    by_ids = mean_squared_error(y, ids)
+    by_rows = mean_squared_error(y, np.eye(4)[ids])
+    assert by_ids[0] == by_rows[0]
+    np.testing.assert_array_equal(by_ids[1], by_rows[1])
+
+
+def test_the_gradient_is_a_new_array():
+    y = np.zeros((2, 2))
+    for loss in [cross_entropy, mean_squared_error, binary_cross_entropy]:
+        grads = [loss(y, np.eye(2))[1] for _ in range(2)]
+        assert not np.shares_memory(grads[0], grads[1])
+        assert not np.shares_memory(grads[0], y)
+
+
+Z = np.zeros((3, 4))
+
+
+@pytest.mark.parametrize(
+    ("loss", "z", "t", "kind", "message"),
+    [
+        (cross_entropy, Z, [0, 4, 9], ValueError, "must be 0 … 3, got 4 in row 1; the last layer"),
+        (cross_entropy, Z, [0, 1, -1], ValueError, "must be 0 … 3, got -1 in row 2"),
+        (cross_entropy, Z, [0.0, 1.0, 2.0], TypeError, "got dtype float64; use targets.astype(int)"),
+        (cross_entropy, Z, [0, 1], ValueError, "must have shape (3,) or (3, 4), got (2,)"),
+        (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3,) or (3, 4), got (3, 1)"),
+        (cross_entropy, Z[0], [0, 1, 2, 3], ValueError, "must have shape (batch, classes), got (4,)"),
+        (cross_entropy, Z, np.full((3, 4), 0.5), ValueError, "[0.5, 0.5, 0.5, 0.5] in row 0"),
+        (cross_entropy, Z, [[1, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0]], ValueError, "in row 1"),
+        (cross_entropy, Z, np.full((3, 4), np.nan), ValueError, "in row 0"),
+        (cross_entropy, Z, np.full((3, 4), "a"), TypeError, "must be numbers, got dtype <U1"),
+        (mean_squared_error, Z, [0, 1, 4], ValueError, "must be 0 … 3, got 4 in row 2"),
+        (mean_squared_error, Z[:, :1], np.zeros(3), ValueError, "targets.reshape(3, 1) may be meant"),
+        (mean_squared_error, Z, np.zeros((3, 1)), ValueError, "shape (3, 4), got (3, 1)"),
+        (binary_cross_entropy, Z, np.full((3, 4), 1.5), ValueError, "in [0, 1], got 1.5 in row 0"),
+        (binary_cross_entropy, Z[0], [0, 0, np.nan, 0], ValueError, "got nan in row 2"),
+        (binary_cross_entropy, Z[:, :1], [0, 1, 1], ValueError, "targets.reshape(3, 1)"),
+    ],
+)  # fmt: skip
+def test_refused(loss, z, t, kind, message):
+    with pytest.raises(kind, match=re.escape(message)):
+        loss(z, np.array(t))
+
+
+@pytest.mark.parametrize("smoothing", [-0.1, 1.0, np.nan])
+def test_refused_smoothing(smoothing):
+    with pytest.raises(ValueError, match=re.escape("label_smoothing must be in [0, 1)")):
+        cross_entropy(Z, np.array([0, 1, 2]), label_smoothing=smoothing)
