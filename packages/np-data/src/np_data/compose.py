@@ -1,0 +1,44 @@
+"""Joining augmentations into one transform of a batch, which leaves the labels as they are."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def compose(*steps: Callable[..., NDArray[Any]]) -> Callable[..., tuple[Any, ...]]:
+    """Return a transform for `Batches` that applies `steps` to the first array of a batch.
+
+    Parameters
+    ----------
+    *steps : callable
+        Called from left to right as `images = step(images, rng=rng)`. Options are bound
+        beforehand with `functools.partial`; `Scale().apply` is a step as well.
+
+    Returns
+    -------
+    callable
+        `transform(images, *others, rng) -> (new_images, *others)`
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from np_data import Batches, Scale, random_flip, random_shift
+    >>> images, labels = np.zeros((10, 1, 28, 28), dtype=np.uint8), np.arange(10)
+    >>> transform = compose(Scale().apply, partial(random_shift, max_shift=3), random_flip)
+    >>> for xb, yb in Batches(images, labels, batch_size=5, seed=0, transform=transform):
+    ...     print(xb.shape, xb.dtype, yb.shape)
+    (5, 1, 28, 28) float32 (5,)
+    (5, 1, 28, 28) float32 (5,)
+    """
+    for step in steps:
+        if not callable(step):
+            raise TypeError(f"a step must be callable, got {step!r}")
+
+    def transform(images: NDArray[Any], *others: Any, rng: np.random.Generator) -> tuple[Any, ...]:
+        for step in steps:
+            images = step(images, rng=rng)
+        return images, *others
+
+    return transform

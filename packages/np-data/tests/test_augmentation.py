@@ -1,0 +1,286 @@
+"""Augmentations: laws that all of them keep, and each against a loop or a case done by hand."""
+
+import math
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+
+import np_data
+from np_data import (
+    Batches,
+    Scale,
+    compose,
+    elastic,
+    random_affine,
+    random_erase,
+    random_flip,
+    random_shift,
+)
+from np_data.affine import affine
+from np_data.elastic import smoothing
+from np_data.resample import bilinear
+
+# Each augmentation, and options under which it changes nothing.
+AUGMENTATIONS = {
+    random_shift: {"max_shift": 0},
+    random_affine: {"degrees": 0, "scale": (1, 1)},
+    elastic: {"alpha": 0},
+    random_flip: {"p": 0},
+    random_erase: {"p": 0},
+}
+DTYPES = ["u1", "i2", "f4", "f8"]
+every = pytest.mark.parametrize("augment", AUGMENTATIONS)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def pictures(n=40, c=1, h=9, w=7, dtype="f4"):
+    return (rng(5).random((n, c, h, w)) * 255).astype(dtype)
+
+
+def test_every_augmentation_is_listed():
+    named = {name for name in np_data.__all__ if name.startswith("random_")} | {"elastic"}
+    assert named == {f.__name__ for f in AUGMENTATIONS}
+
+
+@every
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(40, 1, 9, 7), (3, 3, 8, 8), (1, 1, 1, 1), (0, 1, 5, 5)])
+def test_shape_type_and_arguments_stay_and_content_is_a_function_of_the_seed(augment, dtype, shape):
+    images = pictures(*shape, dtype=dtype)
+    before = images.copy()
+    out = augment(images, rng=rng(1))
+    assert out.shape == images.shape
+    assert out.dtype == images.dtype
+    assert out.flags.c_contiguous
+    assert (images == before).all()
+    assert not np.shares_memory(out, images)
+    assert (augment(images, rng=rng(1)) == out).all()
+    if shape[0] == 40:
+        assert (augment(images, rng=rng(2)) != out).any()
+        assert (out != images).any()
+        assert out.min() >= 0  # between the pixels and the fill
+        assert out.max() <= images.max()
+
+
+@every
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_options_that_change_nothing(augment, dtype):
+    images = pictures(dtype=dtype)
+    assert (augment(images, rng=rng(), **AUGMENTATIONS[augment]) == images).all()
+
+
+@every
+def test_images_of_a_batch_are_changed_differently(augment):
+    images = np.repeat(pictures(1), 60, axis=0)
+    assert len({image.tobytes() for image in augment(images, rng=rng())}) > 1
+
+
+@every
+def test_channels_are_changed_alike(augment):
+    grey = pictures(20)
+    colours = np.concatenate([grey, grey, grey], axis=1)
+    out = augment(colours, rng=rng())
+    assert (out[:, 0] == out[:, 1]).all()
+    assert (out[:, 0] == out[:, 2]).all()
+
+
+@every
+def test_any_memory_layout(augment):
+    images = pictures()
+    for other in (np.asfortranarray(images), np.repeat(images, 2, axis=3)[..., ::2]):
+        assert (augment(other, rng=rng()) == augment(images, rng=rng())).all()
+
+
+@every
+def test_wrong_arguments_are_refused(augment):
+    with pytest.raises(ValueError, match=re.escape("images must have the shape (N, C, H, W), got")):
+        augment(np.zeros((3, 784)), rng=rng())
+    with pytest.raises(ValueError, match=re.escape("(N, C, H, W), got (3, 1, 0, 5)")):
+        augment(np.zeros((3, 1, 0, 5)), rng=rng())
+    with pytest.raises(TypeError, match=re.escape("images must be an array of integers or floats")):
+        augment(np.zeros((1, 1, 2, 2), bool), rng=rng())
+    with pytest.raises(TypeError, match=re.escape("integers or floats, got list")):
+        augment([[[[1.0]]]], rng=rng())
+    with pytest.raises(TypeError, match=re.escape("rng must be a numpy.random.Generator, got 3")):
+        augment(pictures(), rng=3)
+    with pytest.raises(TypeError, match=re.escape("missing 1 required keyword-only argument")):
+        augment(pictures())
+
+
+@pytest.mark.parametrize(
+    ("augment", "options", "message"),
+    [
+        (random_shift, {"max_shift": -1}, "max_shift must be at least 0, got -1"),
+        (random_shift, {"fill": 256}, "fill must be a value of uint8, got 256"),
+        (random_shift, {"fill": 0.5}, "fill must be a value of uint8, got 0.5"),
+        (random_affine, {"degrees": -1}, "degrees must be finite and at least 0, got -1"),
+        (random_affine, {"translate": math.inf}, "translate must be finite and at least 0"),
+        (random_affine, {"shear": 90}, "shear must be from 0 to less than 90 degrees, got 90"),
+        (random_affine, {"scale": (0, 1)}, "scale must be (low, high) with 0 < low <= high"),
+        (random_affine, {"scale": (2, 1)}, "scale must be (low, high) with 0 < low <= high"),
+        (random_affine, {"fill": -1}, "fill must be a value of uint8, got -1"),
+        (elastic, {"sigma": 0}, "sigma must be above 0, got 0"),
+        (elastic, {"alpha": math.nan}, "alpha must be finite, got nan"),
+        (random_flip, {"p": 1.5}, "p must be from 0 to 1, got 1.5"),
+        (random_flip, {"direction": "up"}, "direction must be 'horizontal' or 'vertical', got"),
+        (random_erase, {"p": -1}, "p must be from 0 to 1, got -1"),
+        (random_erase, {"area": (0.1, 2)}, "area must be from 0 to 1, got 2"),
+        (random_erase, {"aspect": (0, 2)}, "aspect must be (low, high) with 0 < low <= high"),
+        (random_erase, {"value": 1000}, "value must be a value of uint8, got 1000"),
+    ],
+)
+def test_wrong_options_are_refused(augment, options, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        augment(pictures(dtype="u1"), rng=rng(), **options)
+
+
+def test_each_shifted_image_is_one_of_the_shifts():
+    images, m, (h, w) = pictures(80, h=5, w=4) + 1, 2, (5, 4)
+    padded = np.pad(images, ((0, 0), (0, 0), (m, m), (m, m)), constant_values=-7)
+    out = random_shift(images, rng=rng(), max_shift=m, fill=-7)
+    seen = set()
+    for i in range(80):
+        found = {
+            (a, b)
+            for a in range(2 * m + 1)
+            for b in range(2 * m + 1)
+            if (out[i] == padded[i, :, a : a + h, b : b + w]).all()
+        }
+        assert len(found) == 1
+        seen |= found
+    assert len(seen) > 20  # of 25
+
+
+def test_bilinear_is_the_loop():
+    images = rng(1).random((3, 2, 4, 5))
+    rows, columns = rng(2).uniform(-3, 7, (2, 3, 6, 3))
+    out = bilinear(images, rows, columns, fill=0.5)
+
+    def pixel(image, y, x):
+        return image[y, x] if 0 <= y < 4 and 0 <= x < 5 else 0.5
+
+    for n, c, i, j in np.ndindex(out.shape):
+        y, x = math.floor(rows[n, i, j]), math.floor(columns[n, i, j])
+        v, u = rows[n, i, j] - y, columns[n, i, j] - x
+        image = images[n, c]
+        want = (1 - v) * ((1 - u) * pixel(image, y, x) + u * pixel(image, y, x + 1))
+        want += v * ((1 - u) * pixel(image, y + 1, x) + u * pixel(image, y + 1, x + 1))
+        assert out[n, c, i, j] == pytest.approx(want, abs=1e-12)
+
+
+def matrices(*rows):
+    return np.array([rows], dtype=float)
+
+
+STILL = np.zeros((1, 2))
+
+
+def test_affine_cases_done_by_hand():
+    image = np.arange(1.0, 26).reshape(1, 1, 5, 5)
+    # A quarter turn takes the row direction (1, 0) to the column direction (0, 1).
+    turned = affine(image, matrices((0, -1), (1, 0)), STILL)[0, 0]
+    assert np.allclose(turned, np.rot90(image[0, 0]))
+    mirrored = affine(image, matrices((1, 0), (0, -1)), STILL)[0, 0]
+    assert np.allclose(mirrored, image[0, 0, :, ::-1])
+    moved = affine(image, matrices((1, 0), (0, 1)), np.array([[1, -2]]), fill=-1)[0, 0]
+    assert (moved[0] == -1).all()
+    assert (moved[1:, :3] == image[0, 0, :4, 2:]).all()
+    doubled = affine(image, matrices((2, 0), (0, 2)), STILL)[0, 0]
+    assert doubled[2].tolist() == [12, 12.5, 13, 13.5, 14]
+    sheared = affine(image, matrices((1, 0), (1, 1)), STILL, fill=0)[0, 0]
+    assert sheared[2].tolist() == image[0, 0, 2].tolist()
+    assert sheared[3].tolist() == [0, 16, 17, 18, 19]
+
+
+def test_random_affine_stays_within_its_limits():
+    """The mass of a dot far from the centre tells where the point went."""
+    images = np.zeros((500, 1, 41, 41), np.float64)
+    images[:, 0, 20, 30] = 1
+    out = random_affine(images, rng=rng(3), degrees=20, scale=(0.8, 1.25), translate=2)
+    mass = out[:, 0].sum(axis=(1, 2))
+    i = (out[:, 0].sum(axis=2) @ np.arange(-20, 21)) / mass
+    j = (out[:, 0].sum(axis=1) @ np.arange(-20, 21)) / mass
+    assert np.abs(i).max() < 12.5 * math.sin(math.radians(20)) + 2 + 1
+    assert np.abs(i).max() > 4
+    assert 8 * math.cos(math.radians(20)) - 3 < j.min() < 7.5
+    assert 12.5 < j.max() < 12.5 + 3
+
+
+def test_smoothing_is_the_convolution_written_as_a_loop():
+    for length, sigma in [(1, 4.0), (28, 4.0), (9, 0.7), (40, 2.5)]:
+        reach = math.ceil(3 * sigma)
+        bell = [math.exp(-(k * k) / (2 * sigma**2)) for k in range(-reach, reach + 1)]
+        x = rng(4).random(length)
+        want = [
+            sum(bell[k + reach] * x[i + k] for k in range(-reach, reach + 1) if 0 <= i + k < length)
+            for i in range(length)
+        ]
+        assert np.allclose(smoothing(length, sigma) @ x, np.array(want) / sum(bell), rtol=1e-6)
+
+
+def test_elastic_moves_neighbours_together():
+    rows = np.broadcast_to(np.arange(40.0)[:, None], (30, 1, 40, 40))
+    out = elastic(rows, rng=rng(), alpha=34, sigma=4)[:, 0, 8:-8, 8:-8]  # away from the edges
+    moved = out - rows[:, 0, 8:-8, 8:-8]
+    assert 0.3 < moved.std() < 3  # some pixels
+    assert np.abs(np.diff(moved, axis=1)).max() < 1.5
+    assert abs(moved.mean()) < 0.2
+
+
+def test_flips():
+    images = pictures(400)
+    out = random_flip(images, rng=rng(), p=0.25)
+    flipped = (out == images[..., ::-1]).all(axis=(1, 2, 3))
+    assert (out[~flipped] == images[~flipped]).all()
+    assert 60 < flipped.sum() < 140
+    upside = random_flip(images, rng=rng(), p=1, direction="vertical")
+    assert (upside == images[:, :, ::-1]).all()
+
+
+def test_erased_pixels_form_a_rectangle_of_the_right_size():
+    images = np.ones((300, 2, 20, 30), np.uint8)
+    out = random_erase(images, rng=rng(), p=0.5, area=(0.1, 0.2), aspect=(0.5, 2), value=9)
+    shares, corners = [], set()
+    for image in out:
+        where = np.argwhere(image[0] == 9)
+        if not len(where):
+            continue
+        (top, left), (bottom, right) = where.min(axis=0), where.max(axis=0)
+        assert len(where) == (bottom - top + 1) * (right - left + 1)
+        shares.append(len(where) / 600)
+        corners.add((top, left))
+    assert 100 < len(shares) < 200
+    assert min(shares) > 0.07
+    assert max(shares) < 0.23
+    assert len(corners) > 80
+    assert (random_erase(images, rng=rng(), p=1, area=(1, 1), aspect=(1, 1))[:, 0, 10] == 0).any()
+
+
+def test_composed_steps_run_in_order_and_leave_labels():
+    images, labels = pictures(10, dtype="u1"), np.arange(10)
+    transform = compose(Scale().apply, partial(random_shift, max_shift=1), random_flip)
+    out, same = transform(images, labels, rng=rng(7))
+    assert same is labels
+    one = rng(7)
+    want = random_flip(random_shift(Scale().apply(images), rng=one, max_shift=1), rng=one)
+    assert (out == want).all()
+    assert compose()(images, rng=rng())[0] is images
+    with pytest.raises(TypeError, match=re.escape("a step must be callable, got 'flip'")):
+        compose("flip")
+
+
+@every
+def test_augmented_batches_are_a_function_of_seed_epoch_and_step(augment):
+    def epoch(number, *before):
+        batches = Batches(pictures(), batch_size=16, seed=4, transform=compose(augment))
+        for e in before:
+            list(batches.epoch(e))
+        return [xb.tobytes() for (xb,) in batches.epoch(number)]
+
+    assert epoch(3) == epoch(3, 0, 1)
+    assert epoch(3) != epoch(2)
