@@ -167,7 +167,7 @@ def test_a_member_twice_is_refused():
 
 
 def bomb() -> bytes:
-    return forge(CONFIG, ("0.npy", encode(np.zeros(10**7))), compression=zipfile.ZIP_DEFLATED)
+    return forge(CONFIG, ("0.npy", encode(np.zeros(10**6))), compression=zipfile.ZIP_DEFLATED)
 
 
 def claim() -> bytes:
