@@ -64,7 +64,9 @@ def real_arrays(what: str, arrays: Mapping[str, Array]) -> None:
     if not isinstance(arrays, Mapping):
         raise TypeError(f"{what} must be a dict of arrays, got {arrays!r}; pass name -> array")
     for key, array in arrays.items():
-        if not isinstance(array, np.ndarray):
+        if not isinstance(
+            array, np.ndarray | np.floating
+        ):  # arithmetic makes scalars of 0-d arrays
             raise TypeError(f"{what}[{key!r}] must be a NumPy array, got {array!r}; convert it")
         if array.dtype not in (np.float32, np.float64):
             raise ValueError(

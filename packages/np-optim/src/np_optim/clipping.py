@@ -141,6 +141,6 @@ def _sum_of_squares(grads: Mapping[str, Array], unit: float | None = None) -> fl
                 values = np.divide(block, unit, dtype=np.float64) if unit else block
                 rows = values[: len(values) // ROW * ROW].reshape(-1, ROW)
                 rest = values[rows.size :]
-                sums = np.einsum("ij,ij->i", rows, rows).tolist()
-                total += math.fsum([*sums, float(np.einsum("i,i->", rest, rest))])
+                sums = np.einsum("ij,ij->i", rows, rows).astype(np.float64)
+                total += float(np.einsum("i->", sums)) + float(np.einsum("i,i->", rest, rest))
     return total

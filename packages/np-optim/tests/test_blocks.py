@@ -1,0 +1,50 @@
+"""Blocks cover every element once, in one order, and keep what is written to them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from np_optim import _blocks
+
+
+def strided(shape, seed, layout):
+    array = np.random.default_rng(seed).normal(size=shape)
+    if layout == "fortran":
+        return np.asfortranarray(array)
+    if layout == "gaps":
+        room = np.zeros((*shape, 2))
+        room[..., 0] = array
+        return room[..., 0]
+    return array
+
+
+@given(
+    shape=st.lists(st.integers(0, 9), max_size=4).map(tuple),
+    layouts=st.tuples(*[st.sampled_from(["plain", "fortran", "gaps"])] * 2),
+    block=st.integers(1, 50),
+)
+def test_any_shape_layout_and_block_size(shape, layouts, block):
+    first, second = (strided(shape, seed, layout) for seed, layout in enumerate(layouts))
+    expected, other = first * 2 + second, second.copy()
+    before, _blocks.BLOCK = _blocks.BLOCK, block
+    try:
+        for a, b in _blocks.blocks([first, second], written=1):
+            assert a.ndim == b.ndim == 1
+            assert a.size == b.size <= block
+            a *= 2
+            a += b
+    finally:
+        _blocks.BLOCK = before
+    np.testing.assert_array_equal(first, expected)
+    np.testing.assert_array_equal(second, other)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_finiteness_is_exact(bad):
+    for array in (np.full(100, 1e30, np.float32), np.zeros((10, 20))[:, ::2], np.zeros((5, 20)).T):
+        assert _blocks.is_finite(array)
+        array[-1, ...] = bad
+        assert not _blocks.is_finite(array)
+    assert _blocks.is_finite(np.zeros((0, 3)))
+    assert not _blocks.is_finite(np.array(bad))

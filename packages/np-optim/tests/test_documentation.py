@@ -1,0 +1,48 @@
+"""The examples of the docstrings and of the README run as they are printed."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+import np_optim
+
+MODULES = ["np_optim", *(f"np_optim.{m.name}" for m in pkgutil.iter_modules(np_optim.__path__))]
+README = Path(__file__).parents[1] / "README.md"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("name", np_optim.__all__)
+def test_every_public_thing_has_an_example(name):
+    value = getattr(np_optim, name)
+    if not inspect.isabstract(value):
+        assert ">>>" in (inspect.getdoc(value) or "")
+
+
+def test_methods_that_write_their_arguments_say_so_first():
+    for method in (np_optim.Optimizer.step, np_optim.EMA.applied):
+        first_line = (inspect.getdoc(method) or "").splitlines()[0]
+        assert "in place" in first_line
+
+
+def test_readme_example(tmp_path, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
+    script = tmp_path / "example.py"
+    script.write_text(code, encoding="utf-8")
+    runpy.run_path(str(script))
+    printed = re.findall(r"# prints (.*)", code)
+    assert capsys.readouterr().out.splitlines() == printed
+
+
+def test_readme_names_everything_public():
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in np_optim.__all__ if f"`{name}" not in text] == []

@@ -1,0 +1,43 @@
+"""The registry of the shared laws misses no optimizer and no option."""
+
+import inspect
+
+import np_optim
+
+
+def optimizers():
+    found = {name: getattr(np_optim, name) for name in np_optim.__all__}
+    return {
+        name: cls
+        for name, cls in found.items()
+        if inspect.isclass(cls)
+        and issubclass(cls, np_optim.Optimizer)
+        and cls is not np_optim.Optimizer
+    }
+
+
+def test_every_optimizer_and_every_option_is_in_a_case(request):
+    cases = request.config.pluginmanager.get_plugin(
+        str(request.path.parent / "conftest.py")
+    ).CASES.values()
+    for name, cls in optimizers().items():
+        options = set(inspect.signature(cls).parameters) - {"check_finite"}
+        covered = set().union(*(set(used) for case, used in cases if case == name))
+        assert options <= covered, name
+
+
+def test_the_promised_names_are_public():
+    assert set(optimizers()) == {
+        *("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Lion")
+    }
+    assert set(np_optim.__all__) - set(optimizers()) == {
+        *("Optimizer", "EMA", "clip_by_norm", "clip_by_value", "constant", "step", "exponential"),
+        *("cosine", "linear_warmup", "one_cycle", "polynomial", "piecewise", "join"),
+    }
+
+
+def test_options_are_keyword_only():
+    for cls in optimizers().values():
+        first, *others = inspect.signature(cls).parameters.values()
+        assert first.name == "lr"
+        assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in others)
