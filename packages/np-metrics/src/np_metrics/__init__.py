@@ -6,9 +6,10 @@ from np_metrics.bootstrap import bootstrap_interval
 from np_metrics.calibration import expected_calibration_error, reliability_curve
 from np_metrics.confusion import confusion_matrix
 from np_metrics.curves import precision_recall_curve, roc_curve
-from np_metrics.f_scores import f1, fbeta, precision, recall
+from np_metrics.f_scores import f1, fbeta
 from np_metrics.mean import Mean
 from np_metrics.precision_area import average_precision
+from np_metrics.precision_recall import precision, recall
 from np_metrics.regression import mean_squared_error
 from np_metrics.report import classification_report
 from np_metrics.roc_area import roc_auc

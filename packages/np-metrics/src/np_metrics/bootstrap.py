@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_metrics.accuracies import accuracy, balanced_accuracy
 from np_metrics.agreement import cohen_kappa, matthews_corrcoef
-from np_metrics.f_scores import f1, fbeta, precision, recall
+from np_metrics.f_scores import f1, fbeta
 from np_metrics.labels import encode
+from np_metrics.precision_recall import precision, recall
 from np_metrics.validation import same_length, whole_number
 
 OF_LABEL_PAIRS: tuple[Callable[..., Any], ...] = (

@@ -88,11 +88,19 @@ def expected_calibration_error(
 
     expected_calibration_error = Σ_b count_b |accuracy_b - confidence_b| / Σ_b count_b
 
-    Parameters and errors are those of `reliability_curve`, whose bins it averages.
+    Parameters
+    ----------
+    y_true, y_prob, n_bins, labels, sample_weight : as in `reliability_curve`, of which this is a
+        mean.
 
     Returns
     -------
     float in [0, 1]; 0 if every bin is as often right as it is sure.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `reliability_curve` does.
 
     References
     ----------

@@ -81,14 +81,21 @@ def precision_recall_curve(
 
     precision_t = tp_t / (tp_t + fp_t),  recall_t = tp_t / positives
 
-    Parameters, errors and the counts behind them are those of `roc_curve`; ``drop_intermediate``
-    leaves out points at which the true positives are those of both neighbours.
+    Parameters
+    ----------
+    y_true, y_score, pos_label, sample_weight : as in `roc_curve`.
+    drop_intermediate : leave out points with the true positives of both neighbours.
 
     Returns
     -------
     precision, recall : (T + 1,); the last point is precision 1 at recall 0, without a threshold.
         With no positive sample recall is 1 at every threshold.
     thresholds : (T,) distinct scores, ascending, in the floating dtype of ``y_score``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `roc_curve` does.
 
     References
     ----------
