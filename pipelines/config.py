@@ -193,17 +193,26 @@ class Params(_Strict):
         return self.datasets[name]
 
 
-def load_params(path: Path = ROOT / "params.yaml") -> Params:
-    """Read and check params.yaml; ConfigError names every path that is wrong."""
+def read_params(path: Path = ROOT / "params.yaml") -> Any:
+    """Read params.yaml as it stands; ConfigError where it is no YAML."""
     try:
-        content = YAML(typ="safe", pure=True).load(path)
+        return YAML(typ="safe", pure=True).load(path)
     except (OSError, YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name}: {error}") from error
+
+
+def check(content: Any) -> Params:
+    """Check the content of params.yaml; ConfigError names every path that is wrong."""
     try:
         return Params.model_validate(content)
     except ValidationError as error:
         lines = [_line(dict(detail)) for detail in error.errors(include_url=False)]
         raise ConfigError("\n".join(dict.fromkeys(lines))) from None
+
+
+def load_params(path: Path = ROOT / "params.yaml") -> Params:
+    """Read and check params.yaml."""
+    return check(read_params(path))
 
 
 def _line(detail: dict[str, Any]) -> str:

@@ -1,0 +1,129 @@
+"""A sweep on real Dask processes: a scheduler and two workers on loopback, one of them killed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .conftest import Workshop
+
+SETTINGS = ("--set", "lr=0.05,0.02", "--set", "layers.1.Dense.units=8,16", "--seeds", "2")
+TABLE = "reports/sweeps/first/results.csv"
+
+
+def prepared(workshop: Workshop, epochs: int) -> None:
+    workshop.write_params({"first": epochs})
+    assert workshop.run("pipelines.download", "small").returncode == 0
+    assert workshop.run("pipelines.preprocess", "small").returncode == 0
+
+
+def table(workshop: Workshop) -> list[dict[str, str]]:
+    with (workshop.folder / TABLE).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def numbers(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the rows by their settings; the key holds the hash of params.yaml's recipe."""
+    return sorted(rows, key=lambda row: row["key"])
+
+
+@contextmanager
+def processes(
+    workshop: Workshop, folder: Path
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and two workers as a user would; give its address and the workers."""
+    place = folder / "scheduler.json"
+    common = {"cwd": workshop.folder, "env": workshop.env, "start_new_session": True}
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    module = [sys.executable, "-m", "distributed.cli"]
+    started = [
+        subprocess.Popen(
+            [*module[:2], "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+            + ["--no-dashboard", "--scheduler-file", str(place)],
+            **common,
+            **silent,
+        )
+    ]
+    try:
+        while not place.exists():
+            assert started[0].poll() is None
+            time.sleep(0.1)
+        worker = [*module[:2], "distributed.cli.dask_worker", "--scheduler-file", str(place)]
+        worker += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+        started += [subprocess.Popen(worker, **common, **silent) for _ in range(2)]
+        yield json.loads(place.read_text(encoding="utf-8"))["address"], started[1:]
+    finally:
+        for process in started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def test_a_killed_worker_loses_nothing_and_changes_no_bit(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    prepared(workshop, 150)
+    alone = workshop.run("pipelines.sweep", "first", *SETTINGS)
+    assert alone.returncode == 0, alone.stderr
+    expected = numbers(table(workshop))
+    assert len(expected) == 8
+    assert (workshop.folder / TABLE).with_suffix(".png").exists()
+    (workshop.folder / TABLE).unlink()
+
+    with processes(workshop, tmp_path) as (address, workers):
+        command = [sys.executable, "-m", "pipelines.sweep", "first", *SETTINGS]
+        sweep = subprocess.Popen(
+            [*command, "--scheduler", address],
+            cwd=workshop.folder,
+            env=workshop.env,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert sweep.stderr is not None
+        for line in sweep.stderr:
+            if "1 of 8" in line:
+                os.killpg(workers[0].pid, signal.SIGKILL)
+                break
+        _, rest = sweep.communicate()
+        assert sweep.returncode == 0, rest
+    assert numbers(table(workshop)) == expected
+
+
+def test_a_stopped_sweep_goes_on_with_what_is_missing(workshop: Workshop) -> None:
+    prepared(workshop, 100)
+    process = workshop.start("pipelines.sweep", "first", *SETTINGS)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "2 of 8" in line:
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate()
+    assert process.returncode != 0
+    kept = table(workshop)
+    assert 2 <= len(kept) < 8
+    again = workshop.run("pipelines.sweep", "first", *SETTINGS)
+    assert again.returncode == 0, again.stderr
+    assert f"8 runs, of which {len(kept)} are done" in again.stderr
+    assert len(table(workshop)) == 8
+    done = workshop.run("pipelines.sweep", "first", *SETTINGS)
+    assert "8 runs, of which 8 are done" in done.stderr
+
+
+def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
+    prepared(workshop, 2)
+    for words, message in (
+        (("--set", "layers.9.Dense.units=8"), "--set layers.9.Dense.units: recipes.first has no"),
+        (("--set", "lr=fast"), "params.yaml: recipes.first.lr"),
+        (("--set", "val_fraction=0.0"), "has no validation rows"),
+        (("--set", "lr"), "must be KEY=VALUE"),
+    ):
+        done = workshop.run("pipelines.sweep", "first", *words)
+        assert done.returncode != 0
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
