@@ -1,4 +1,4 @@
-"""The mistakes of the write-ups that this project began with: each test fails on the old formula."""
+"""The mistakes of the write-ups that this project began with: each test fails on the formula."""
 
 import math
 

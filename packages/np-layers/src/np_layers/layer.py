@@ -186,9 +186,21 @@ class Layer:
         self._buffers[name] = np.array(value)
 
     def receive(self, x: Array) -> Array:
-        """Return ``x`` in the layer's dtype, or raise ValueError when its shape does not fit."""
+        """Return ``x`` in the layer's dtype, or raise.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        TypeError
+            If x does not hold real numbers.
+        """
         self._require_build()
-        x = np.asarray(x, self.dtype)
+        x = np.asarray(x)
+        if x.dtype != self.dtype:
+            if x.dtype.kind not in "biuf":
+                raise TypeError(f"x must be real numbers, got an array of dtype {x.dtype}")
+            x = x.astype(self.dtype)
         if x.shape[1:] != self.input_shape or x.ndim == 0:
             raise ValueError(self._shape_message(x.shape))
         return x

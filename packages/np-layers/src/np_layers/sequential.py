@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from np_layers._types import Array, Shape
 from np_layers.checks import positive_int
 from np_layers.layer import Layer
+from np_layers.layer_list import named_layers, sample_shape
 from np_layers.registry import layer_from_config, layer_to_config, register
 from np_layers.state import load_state_dict, state_dict
 from np_layers.summary import summary
@@ -61,7 +62,7 @@ class Sequential(Layer):
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self._named = _named(layers)
+        self._named = named_layers(layers)
         if input_shape is None:
             if rng is not None:
                 raise TypeError("Sequential needs input_shape= beside rng=, got None")
@@ -71,7 +72,7 @@ class Sequential(Layer):
                 f"Sequential needs rng= to draw its parameters, got {rng!r}; "
                 "pass numpy.random.default_rng(seed)"
             )
-        self.build(_shape(input_shape), rng=rng, dtype=dtype)
+        self.build(sample_shape(input_shape), rng=rng, dtype=dtype)
 
     @property
     def layers(self) -> list[Layer]:
@@ -285,34 +286,3 @@ class Sequential(Layer):
         for name, layer in self._named.items():
             for key, array in getattr(layer, kind)().items():
                 yield f"{name}.{key}", array
-
-
-def _named(layers: Iterable[Layer | tuple[str, Layer]]) -> dict[str, Layer]:
-    """Return the layers by name, checked."""
-    if isinstance(layers, Layer):
-        raise TypeError(f"layers is a list of layers, got one {layers!r}; write [layer]")
-    named: dict[str, Layer] = {}
-    for i, item in enumerate(layers):
-        name, layer = item if isinstance(item, tuple) else (str(i), item)
-        if not isinstance(layer, Layer):
-            hint = "; write the class with parentheses" if isinstance(layer, type) else ""
-            raise TypeError(f"layers[{i}] must be a Layer, got {layer!r}{hint}")
-        if not isinstance(name, str):
-            raise TypeError(f"the name of layers[{i}] must be a str, got {name!r}")
-        if not name or "." in name or name in named:
-            raise ValueError(
-                f"the name of layers[{i}] must be new, not empty and without '.', got {name!r}"
-            )
-        if any(layer is other for other in named.values()):
-            raise ValueError(f"layers[{i}] is in the list twice, got {layer!r}; make a new one")
-        named[name] = layer
-    if not named:
-        raise ValueError("a Sequential has at least one layer, got []")
-    return named
-
-
-def _shape(input_shape: Shape | int) -> Shape:
-    sizes = input_shape if isinstance(input_shape, (tuple, list)) else (input_shape,)
-    if len(sizes) == 0:
-        raise ValueError("input_shape has at least one size, got (); a single number is (1,)")
-    return tuple(positive_int("each size in input_shape", size) for size in sizes)

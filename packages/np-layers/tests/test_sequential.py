@@ -1,0 +1,302 @@
+"""The model: names, sizes, states, penalties, memory, and messages that say what to do."""
+
+import re
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import np_layers as npl
+
+
+def mlp(dtype=np.float32, seed=0, **options):
+    layers = [npl.Dense(16, **options), npl.ReLU(), ("head", npl.Dense(3))]
+    return npl.Sequential(layers, input_shape=8, rng=np.random.default_rng(seed), dtype=dtype)
+
+
+X = np.random.default_rng(1).normal(size=(10, 8)).astype(np.float32)
+Y = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+
+
+def test_names_and_live_arrays():
+    model = mlp()
+    names = ["0.weight", "0.bias", "head.weight", "head.bias"]
+    assert list(model.parameters()) == list(model.gradients()) == names
+    assert model.parameters()["0.weight"] is model["0"].parameters()["weight"]
+    assert model["head"] is model[2] is model[-1]
+    assert len(model) == 3
+    before = model.forward(X)
+    model.parameters()["head.bias"][...] += 1
+    np.testing.assert_allclose(model.forward(X), before + 1, rtol=1e-5)
+    model.parameters().clear()
+    assert list(model.parameters()) == names
+
+
+def test_nested_names():
+    inner = npl.Residual([("norm", npl.BatchNorm()), npl.Dense(4)])
+    model = npl.Sequential(
+        [("block", inner), npl.Sequential([npl.Dense(2)])],
+        input_shape=(4,), rng=np.random.default_rng(0),
+    )  # fmt: skip
+    assert list(model.parameters()) == [
+        "block.norm.weight", "block.norm.bias", "block.1.weight", "block.1.bias",
+        "1.0.weight", "1.0.bias",
+    ]  # fmt: skip
+    assert list(model.buffers()) == ["block.norm.running_mean", "block.norm.running_var"]
+
+
+def test_against_plain_products():
+    model = mlp(np.float64)
+    W0, b0, W1, b1 = model.parameters().values()
+    b0[...], b1[...] = np.arange(16) / 7, [1, 2, 3]
+    hidden = np.maximum(np.einsum("ni,ij->nj", X.astype(float), W0) + b0, 0)
+    expected = np.einsum("ni,ij->nj", hidden, W1) + b1
+    np.testing.assert_allclose(model.forward(X), expected, rtol=1e-12)
+
+
+def test_training_lowers_the_loss():
+    model = mlp(l2=1e-3)
+    losses = []
+    for _ in range(200):
+        loss, grad = npl.cross_entropy(model.forward(X, training=True), Y)
+        losses.append(loss + model.penalty())
+        assert model.backward(grad, input_gradient=False) is None
+        for name, array in model.parameters().items():
+            array -= 0.1 * model.gradients()[name]
+    assert losses[-1] < 0.1 * losses[0]
+
+
+def test_the_first_layer_s_product_for_dx_is_left_out(monkeypatch):
+    asked = []
+    backward = npl.Dense.backward
+
+    def spy(self, grad_output, *, input_gradient=True):
+        asked.append((self.units, input_gradient))
+        return backward(self, grad_output, input_gradient=input_gradient)
+
+    monkeypatch.setattr(npl.Dense, "backward", spy)
+    layers = [npl.Flatten(), npl.ReLU(), npl.Dense(5), npl.Tanh(), npl.Dense(2)]
+    model = npl.Sequential(layers, input_shape=(2, 3), rng=np.random.default_rng(0))
+    y = model.forward(np.ones((4, 2, 3)), training=True)
+    model.backward(y, input_gradient=False)
+    assert asked == [(2, True), (5, False)]
+
+
+def test_predict_in_parts():
+    model = mlp()
+    x = np.random.default_rng(2).normal(size=(2500, 8))
+    for size in [1, 7, 1024, 10**9]:
+        got = model.predict(x, batch_size=size)
+        assert got.dtype == np.float32
+        np.testing.assert_allclose(got, model.forward(x), rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match=re.escape("batch_size must be at least 1, got 0")):
+        model.predict(x, batch_size=0)
+
+
+def test_predict_reads_a_memory_map_in_parts(tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).integers(0, 255, (300, 8), np.uint8))
+    x = np.load(tmp_path / "x.npy", mmap_mode="r")
+    assert mlp().predict(x, batch_size=100).shape == (300, 3)
+
+
+def test_state_dict_copies():
+    model, other = mlp(seed=0), mlp(seed=1)
+    state = model.state_dict()
+    for name, array in state.items():
+        assert not np.shares_memory(array, model.parameters()[name])
+    live = other.parameters()
+    other.load_state_dict(state)
+    assert live["0.weight"] is other.parameters()["0.weight"]
+    assert other.forward(X).tobytes() == model.forward(X).tobytes()
+
+
+def test_a_state_is_loaded_wholly_or_not_at_all():
+    model = mlp()
+    before = model.state_dict()
+    good = {name: array + 1 for name, array in before.items()}
+
+    def refused(kind, message, **changes):
+        state = {**good, **changes}
+        with pytest.raises(kind, match=re.escape(message)):
+            model.load_state_dict(
+                {name: array for name, array in state.items() if array is not None}
+            )
+        for name, array in model.parameters().items():
+            assert array.tobytes() == before[name].tobytes()
+
+    refused(KeyError, "missing ['head.bias'], unknown []", **{"head.bias": None})
+    refused(KeyError, "missing [], unknown ['tail']", tail=np.zeros(2))
+    refused(ValueError, "'head.bias' must have shape (3,), got (1,)", **{"head.bias": np.zeros(1)})
+    wide = good["head.weight"].astype(np.float64)
+    refused(
+        ValueError, "'head.weight' must have dtype float32, got float64", **{"head.weight": wide}
+    )
+    big_endian = {name: array.astype(array.dtype.newbyteorder(">")) for name, array in good.items()}
+    model.load_state_dict(big_endian)
+    np.testing.assert_array_equal(model.parameters()["head.bias"], good["head.bias"])
+
+
+def test_from_config_draws_or_leaves_zeros():
+    config = mlp().to_config()
+    assert not any(
+        array.any() for array in npl.Sequential.from_config(config).parameters().values()
+    )
+    drawn = npl.Sequential.from_config(config, rng=np.random.default_rng(0))
+    assert drawn.forward(X).tobytes() == mlp().forward(X).tobytes()
+    with pytest.raises(KeyError, match=re.escape("unknown layer 'os.system'; known: AvgPool2D")):
+        npl.Sequential.from_config({"layers": [{"layer": "os.system"}]})
+    with pytest.raises(TypeError, match=re.escape("unexpected keyword argument 'size'")):
+        npl.Sequential.from_config({"layers": [{"layer": "Dense", "size": 3}]})
+
+
+def test_steps_allocate_no_large_array():
+    layers = [npl.Dense(1024), npl.ReLU(), npl.Dense(1024), npl.LeakyReLU(), npl.Dense(10)]
+    model = npl.Sequential(layers, input_shape=784, rng=np.random.default_rng(0))
+    x, y = np.zeros((512, 784), np.float32), np.zeros(512, int)
+
+    def step(rows):
+        _, grad = npl.cross_entropy(model.forward(x[:rows], training=True), y[:rows])
+        model.backward(grad, input_gradient=False)
+
+    step(512)
+    tracemalloc.start()
+    try:
+        for rows in [512, 100, 512]:
+            step(rows)
+        assert tracemalloc.get_traced_memory()[1] < 10**6
+    finally:
+        tracemalloc.stop()
+
+
+def test_replicas_in_threads_give_the_bits_of_one_thread():
+    def gradients(parallel):
+        model = mlp()
+        shards = [model, model.replica(1), model.replica(2)]
+        rows = [slice(0, 4), slice(4, 7), slice(7, 10)]
+
+        def run(shard, part):
+            _, grad = npl.cross_entropy(shard.forward(X[part], training=True), Y[part])
+            shard.backward(grad, input_gradient=False)
+
+        jobs = list(zip(shards, rows, strict=True))
+        if parallel:
+            threads = [threading.Thread(target=run, args=job) for job in reversed(jobs)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        else:
+            for job in jobs:
+                run(*job)
+        total = model.gradients()
+        for shard in shards[1:]:
+            for name, array in total.items():
+                array += shard.gradients()[name]
+        return {name: array.tobytes() for name, array in total.items()}
+
+    expected = gradients(parallel=False)
+    for _ in range(5):
+        assert gradients(parallel=True) == expected
+
+
+def test_a_replica_leaves_the_penalty_to_the_original():
+    model = mlp(l1=0.1, l2=0.1)
+    twin = model.replica()
+    zero = np.zeros((10, 3), np.float32)
+    for shard in [model, twin]:
+        shard.forward(X, training=True)
+        shard.backward(zero)
+    assert model.gradients()["0.weight"].any()
+    assert not twin.gradients()["0.weight"].any()
+    assert model.penalty() > 0
+
+
+def test_summary():
+    model = mlp()
+    assert model.summary() == (
+        "name   layer  output shape  parameters  FLOPs\n"
+        "input         (8,)\n"
+        "0      Dense  (16,)                144    272\n"
+        "1      ReLU   (16,)                  0     16\n"
+        "head   Dense  (3,)                  51     99\n"
+        "total                              195    387"
+    )
+    with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
+        npl.Sequential([npl.Dense(2)]).summary()
+
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "message"),
+    [
+        (lambda: npl.Sequential([]), ValueError, "at least one layer"),
+        (lambda: npl.Sequential(npl.ReLU()), TypeError, "write [layer]"),
+        (lambda: npl.Sequential([npl.ReLU]), TypeError, "write the class with parentheses"),
+        (lambda: npl.Sequential(["ReLU"]), TypeError, "layers[0] must be a Layer, got 'ReLU'"),
+        (lambda: npl.Sequential([(npl.ReLU(),)]), TypeError, "layers[0] must be a Layer"),
+        (lambda: npl.Sequential([(1, npl.ReLU())]), TypeError, "must be a str, got 1"),
+        (lambda: npl.Sequential([("a.b", npl.ReLU())]), ValueError, "without '.', got 'a.b'"),
+        (lambda: npl.Sequential([("a", npl.ReLU()), ("a", npl.ELU())]), ValueError, "got 'a'"),
+        (lambda: npl.Sequential([npl.ReLU()] * 2), ValueError, "layers[1] is in the list twice"),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=3), TypeError, "needs rng="),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=3, rng=0), TypeError, "default_rng(seed)"),
+        (lambda: npl.Sequential([npl.ReLU()], rng=RNG), TypeError, "needs input_shape="),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=(), rng=RNG), ValueError, "got ()"),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=(0,), rng=RNG), ValueError, "got 0"),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=2.5, rng=RNG), TypeError, "got 2.5"),
+        (
+            lambda: npl.Sequential([npl.ReLU()], input_shape=3, rng=RNG, dtype=np.float16),
+            ValueError,
+            "dtype must be float32 or float64, got dtype('float16')",
+        ),
+        (
+            lambda: npl.Sequential([npl.Dense(2)], input_shape=(1, 28, 28), rng=RNG),
+            ValueError,
+            "layer '0': Dense takes rows of numbers, input shape (features,), got (1, 28, 28); "
+            "put Flatten() before it",
+        ),
+        (
+            lambda: npl.Sequential([npl.Residual([npl.Dense(2)])], input_shape=3, rng=RNG),
+            ValueError,
+            "layer '0': the layers of a Residual must keep the shape (3,) to be added to it, got (2,)",
+        ),
+        (lambda: npl.Dense(0), ValueError, "units must be at least 1, got 0"),
+        (lambda: npl.Dense(2.0), TypeError, "units must be an integer, got 2.0"),
+        (lambda: npl.Dense(True), TypeError, "units must be an integer, got True"),
+        (lambda: npl.Dense(2, l2=-1), ValueError, "l2 must be finite and not negative, got -1"),
+        (lambda: npl.Dense(2, l1="a"), TypeError, "l1 must be a number, got 'a'"),
+        (lambda: npl.LeakyReLU(1.5), ValueError, "slope must be between 0 and 1, got 1.5"),
+        (lambda: npl.ELU(-1), ValueError, "alpha must be finite and not negative, got -1"),
+    ],
+)  # fmt: skip
+def test_refused(make, kind, message):
+    with pytest.raises(kind, match=re.escape(message)):
+        make()
+
+
+def test_shape_messages_name_the_fix():
+    model = mlp()
+    with pytest.raises(ValueError, match=re.escape("one sample needs a batch axis: x[None]")):
+        model.forward(X[0])
+    with pytest.raises(ValueError, match=re.escape("x.reshape(len(x), 8) may be meant")):
+        model.forward(X.reshape(10, 2, 4))
+    with pytest.raises(ValueError, match=re.escape("got (10, 7); check input_shape=")):
+        model.forward(X[:, :7])
+    with pytest.raises(
+        TypeError, match=re.escape("x must be real numbers, got an array of dtype c")
+    ):
+        model.forward(X * 1j)
+    y = model.forward(X, training=True)
+    with pytest.raises(ValueError, match=re.escape("the output's shape (10, 3), got (10,)")):
+        model.backward(y[:, 0])
+    model.backward(y)  # the refused gradient has not used up the forward
+
+
+def test_a_layer_belongs_to_one_model():
+    layer = npl.Dense(3)
+    npl.Sequential([layer], input_shape=3, rng=RNG)
+    with pytest.raises(RuntimeError, match=re.escape("a layer is built once")):
+        npl.Sequential([layer], input_shape=3, rng=RNG)
