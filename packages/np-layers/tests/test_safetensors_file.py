@@ -98,11 +98,14 @@ def test_what_the_official_package_writes_again_holds_the_same_arrays(tmp_path):
 
 
 def test_every_array_is_aligned(tmp_path):
-    save_safetensors(small(), tmp_path / "model.safetensors")
+    layers = [Dense(1), Dropout(0.5)]  # 12 bytes of float32, then 16 of 64-bit integers
+    model = Sequential(layers, input_shape=(2,), rng=np.random.default_rng(0))
+    save_safetensors(model, tmp_path / "model.safetensors")
     content = (tmp_path / "model.safetensors").read_bytes()
     size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + size])
     del header["__metadata__"]
+    assert len(header) == 4
     for entry in header.values():
         width = int(entry["dtype"][1:]) // 8
         assert (8 + size + entry["data_offsets"][0]) % width == 0
@@ -135,6 +138,12 @@ def test_a_damaged_file_is_refused_by_name(tmp_path):
         path.write_bytes(content)
         with pytest.raises(ModelFileError, match=re.escape(f"model file '{path}': it holds")):
             load_safetensors(path)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, bool, object])
+def test_other_dtypes_are_not_written(dtype):
+    with pytest.raises(TypeError, match=re.escape(f"got 'a' of {np.dtype(dtype)}")):
+        _encode({"a": np.zeros(2, dtype)}, {})
 
 
 def test_a_file_without_architecture_says_what_to_do(tmp_path):

@@ -99,6 +99,10 @@ def _encode(arrays: Mapping[str, Array], document: Mapping[str, Any]) -> list[by
     # Large elements first: then every array is aligned, as the format asks for.
     for name, array in sorted(arrays.items(), key=lambda item: -item[1].itemsize):
         little = array.dtype.newbyteorder("<")
+        if little.str not in names:
+            raise TypeError(
+                f"a model file holds arrays of {', '.join(DTYPES)}, got {name!r} of {array.dtype}"
+            )
         start, stop = stop, stop + array.nbytes
         places = {"shape": list(array.shape), "data_offsets": [start, stop]}
         header[name] = {"dtype": names[little.str], **places}
@@ -112,8 +116,6 @@ def _encode(arrays: Mapping[str, Array], document: Mapping[str, Any]) -> list[by
 def _decode(content: bytes) -> tuple[dict[str, Array], Any]:
     """Return the arrays (read-only views) and the document; ValueError if anything is amiss."""
     start = 8 + int.from_bytes(content[:8], "little")
-    if not 8 < start <= len(content):
-        raise ValueError(f"it holds a header of {start - 8} bytes, got {len(content)} bytes in all")
     head, data = content[:start], memoryview(content)[start:]
     before, mark, after = head.partition(_MARK)
     if not mark:
@@ -134,16 +136,15 @@ def _decode(content: bytes) -> tuple[dict[str, Array], Any]:
             f"its header must name dtype, shape and place of arrays: {error!r}"
         ) from error
     if [0, *(stop for _, stop in covered)] != [*(start for start, _ in covered), len(data)]:
-        raise ValueError(f"the arrays fill {len(data)} bytes without gaps, got {covered}")
+        raise ValueError(
+            f"the arrays fill {len(data)} bytes without gaps, got places {covered[:4]}"
+        )
     return arrays, document
 
 
 def _array(entry: Mapping[str, Any], data: memoryview) -> Array:
-    dtype, shape, (start, stop) = (
-        np.dtype(DTYPES[entry["dtype"]]),
-        entry["shape"],
-        entry["data_offsets"],
-    )
+    dtype, shape = np.dtype(DTYPES[entry["dtype"]]), entry["shape"]
+    start, stop = entry["data_offsets"]
     if not all(type(number) is int and number >= 0 for number in [*shape, start, stop]):
         raise ValueError(f"sizes and offsets are integers, not negative, got {entry}")
     if math.prod(shape) * dtype.itemsize != stop - start or stop > len(data) or len(shape) > 32:
