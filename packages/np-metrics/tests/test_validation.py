@@ -303,3 +303,13 @@ def test_options_of_curves_and_areas():
         npm.brier_score(three, [0.1, 0.2, 0.3])
     with refused(ValueError, "pos_label must be given unless labels are 0 and 1 or -1 and 1"):
         npm.brier_score(["a", "b"], [0.1, 0.2])
+
+
+def test_python_integers_of_any_size_are_told_apart():
+    true, pred = [2**63, 2**63 + 1, -1, 2**70], [2**63, 2**63, -1, 2**70]
+    np.testing.assert_array_equal(
+        npm.confusion_matrix(true, pred), [[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+    )
+    assert npm.accuracy(true, pred) == 0.75
+    assert npm.recall(true, pred, labels=[2**63 + 1, 5], average=None).tolist() == [0, 0]
+    assert npm.accuracy([2**63, 1], [2**63, 1]) == 1.0

@@ -54,8 +54,9 @@ def label_array(name: str, values: ArrayLike) -> NDArray[Any]:
     TypeError for things that are no labels (None, bytes, dates, a mix of text and numbers).
     """
     array = _as_array(name, values)
-    if array.dtype.kind == "U" and not isinstance(values, np.ndarray):
-        array = np.asarray(values, dtype=object)  # NumPy turns ["a", nan] into ["a", "nan"]
+    if array.dtype.kind in "Uf" and isinstance(values, (list, tuple)):
+        # NumPy makes ["a", nan] into ["a", "nan"] and [2**63, 1] into floats
+        array = np.asarray(values, dtype=object)
     if array.ndim == 0:
         raise TypeError(f"{name} must be an array of labels; got {values!r}")
     if array.ndim == 2 and array.shape[1] == 1:
