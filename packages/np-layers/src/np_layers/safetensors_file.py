@@ -136,9 +136,7 @@ def _decode(content: bytes) -> tuple[dict[str, Array], Any]:
             f"its header must name dtype, shape and place of arrays: {error!r}"
         ) from error
     if [0, *(stop for _, stop in covered)] != [*(start for start, _ in covered), len(data)]:
-        raise ValueError(
-            f"the arrays fill {len(data)} bytes without gaps, got places {covered[:4]}"
-        )
+        raise ValueError(f"arrays fill all {len(data)} bytes without gaps, got {covered[:4]}")
     return arrays, document
 
 
