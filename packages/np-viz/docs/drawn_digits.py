@@ -35,7 +35,7 @@ def _place(glyph: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.u
     turn, shear = rng.normal(0, 0.22), rng.normal(0, 0.25)
     scale = rng.uniform(0.85, 1.2)
     matrix = np.array([[np.cos(turn), -np.sin(turn) + shear], [np.sin(turn), np.cos(turn)]]) / scale
-    grid = np.stack(np.mgrid[:SIDE, :SIDE]).reshape(2, -1) - (SIDE - 1) / 2
+    grid = np.indices((SIDE, SIDE)).reshape(2, -1) - (SIDE - 1) / 2
     rows, columns = matrix @ (grid - rng.normal(0, 1.5, (2, 1)))
     padded = np.pad(glyph, 20)
     rows, columns = rows + (padded.shape[0] - 1) / 2, columns + (padded.shape[1] - 1) / 2
@@ -48,4 +48,5 @@ def _place(glyph: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.u
         + padded[r, c + 1] * (1 - v) * u
         + padded[r + 1, c + 1] * v * u
     ).reshape(SIDE, SIDE)
-    return np.clip(mixed + rng.normal(0, 12, mixed.shape), 0, 255).astype(np.uint8)
+    noisy: NDArray[np.float64] = mixed + rng.normal(0, 12, mixed.shape)
+    return noisy.clip(0, 255).astype(np.uint8)
