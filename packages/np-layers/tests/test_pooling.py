@@ -86,17 +86,20 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
 
 
 @pytest.mark.parametrize("value", [-np.inf, np.nan])
-def test_gradient_is_kept_where_a_window_has_no_number(value):
-    layer = built(MaxPool2D(2), (1, 2, 2))
+@pytest.mark.parametrize("padding", [0, 1])
+def test_gradient_is_kept_where_a_window_has_no_number(value, padding):
+    layer = built(MaxPool2D(2, padding=padding), (1, 2, 2))
     y = layer.forward(np.full((1, 1, 2, 2), value), training=True)
-    np.testing.assert_array_equal(y, [[[[value]]]])
-    assert layer.backward(np.ones((1, 1, 1, 1))).sum() == 1
+    np.testing.assert_array_equal(y, np.full_like(y, value))
+    assert layer.backward(np.ones_like(y)).sum() == y.size
 
 
-def test_a_nan_is_passed_on():
+def test_a_nan_is_passed_on_and_gets_the_gradient():
     layer = built(MaxPool2D(2), (1, 2, 4))
-    y = layer.forward(np.array([[[[1, np.nan, 1, 2], [0, 5, 0, 0]]]]))
+    y = layer.forward(np.array([[[[1, np.nan, 1, 2], [0, 5, 0, 0]]]]), training=True)
     np.testing.assert_array_equal(y, [[[[np.nan, 2]]]])
+    dx = layer.backward(np.array([[[[3.0, 4]]]]))
+    np.testing.assert_array_equal(dx, [[[[0, 3, 0, 4], [0, 0, 0, 0]]]])
 
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D])

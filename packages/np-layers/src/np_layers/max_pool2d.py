@@ -64,6 +64,8 @@ class MaxPool2D(Layer):
         """Return (C, Ho, Wo); there is nothing to draw."""
         Ho, Wo = self._windows.output_shape(input_shape, "MaxPool2D")
         self._output_shape = input_shape[0], Ho, Wo
+        image = np.ones((1, 1, *input_shape[1:]), np.bool_)
+        self._inside = np.stack(self._windows.taps(self._windows.pad(image, 0)))
         super().build(input_shape, rng=rng, dtype=dtype)
         return self._output_shape
 
@@ -84,7 +86,7 @@ class MaxPool2D(Layer):
             np.stack(windows.taps(windows.pad(x[images], -math.inf)), out=values)
             np.maximum.reduce(values, axis=0, out=largest)
             if chosen is not None:
-                _choose(values, largest, chosen[:, images])
+                _choose(values, largest, self._inside, chosen[:, images])
 
         for_each(fill, len(x), step=windows.images_at_once(x))
         return y
@@ -122,15 +124,18 @@ class MaxPool2D(Layer):
         return math.prod(self._output_shape) * (kh * kw - 1)
 
 
-def _choose(values: Array, largest: Array, chosen: Array) -> None:
-    """Mark for each window, in place, the first of its values that is the largest.
+def _choose(values: Array, largest: Array, inside: Array, chosen: Array) -> None:
+    """Mark in ``chosen``, in place, the first of the values of each window that is the largest.
 
-    values (places, …) and largest (…) are numbers, chosen (places, …) truth values. A NaN equals
-    nothing; then the last place is taken, so that one place always is.
+    values (places, …) and largest (…) are numbers, chosen (places, …) truth values; where inside
+    (places, 1, 1, Ho, Wo) is False there is only padding. A NaN is the largest, and equals nothing.
     """
     np.equal(values, largest, out=chosen)
+    if np.isnan(largest).any():
+        chosen |= np.isnan(values)
+    if not inside.all():
+        chosen &= inside
     free = np.ones(largest.shape, np.bool_)
-    for mark in chosen[:-1]:
+    for mark in chosen:
         mark &= free
         free ^= mark
-    chosen[-1] = free
