@@ -7,8 +7,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from np_data import read_idx, write_idx
 from np_data.cli import main
 
 
@@ -174,3 +176,102 @@ def test_output_that_nobody_reads_to_the_end(folder_of, tiny):
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait(timeout=50) == 1
+
+
+KAGGLE = "label,p0,p1,p2,p3\n7,0,1,2,255\n1,4,5,6,7\n"
+
+
+def test_convert_from_csv(tmp_path):
+    (tmp_path / "a.csv").write_text(KAGGLE)
+    done = run("convert", "a.csv", "b.idx.gz", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "b.idx.gz: uint8 (2, 4)\nb-labels.idx.gz: uint8 (2,)\n"
+    expected = [[0, 1, 2, 255], [4, 5, 6, 7]]
+    np.testing.assert_array_equal(read_idx(tmp_path / "b.idx.gz"), expected)
+    np.testing.assert_array_equal(read_idx(tmp_path / "b-labels.idx.gz"), [7, 1])
+    assert (tmp_path / "b.idx.gz").read_bytes()[:2] == b"\x1f\x8b"
+
+
+def test_convert_with_a_shape_and_named_labels(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.CSV.gz").write_bytes(gzip.compress(KAGGLE.encode()))
+    options = ["--shape", "2x2", "--labels", "c", "--dtype", "int16"]
+    assert main(["convert", "a.CSV.gz", "b", *options]) == 0
+    assert capsys.readouterr().out == "b: int16 (2, 2, 2)\nc: uint8 (2,)\n"
+    np.testing.assert_array_equal(read_idx(tmp_path / "c"), [7, 1])
+
+
+def test_convert_without_labels_or_with_others(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("1,2,300\n4,5,-600\n")
+    assert main(["convert", "a.csv", "b", "--dtype", "float32"]) == 0
+    np.testing.assert_array_equal(read_idx(tmp_path / "b"), [[1, 2, 300], [4, 5, -600]])
+    assert main(["convert", "a.csv", "b", "--label", "2"]) == 0
+    assert capsys.readouterr().out.endswith("b: uint8 (2, 2)\nb-labels: int32 (2,)\n")
+    np.testing.assert_array_equal(read_idx(tmp_path / "b-labels"), [300, -600])
+
+
+def test_convert_to_csv_and_back(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (3, 4, 5), dtype=np.uint8)
+    write_idx("images", images)
+    write_idx("labels", np.array([9, 0, 3], np.uint8))
+    assert main(["convert", "images", "all.csv", "--labels", "labels"]) == 0
+    assert (tmp_path / "all.csv").read_text().split(",", 2)[:2] == ["label", "pixel0"]
+    back = ["convert", "all.csv", "images2", "--labels", "labels2", "--shape", "4x5"]
+    assert main(back) == 0
+    for name in ("images", "labels"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"{name}2").read_bytes()
+    assert main(["convert", "images", "images.gz"]) == 0
+    np.testing.assert_array_equal(read_idx("images.gz"), images)
+    assert main(["info", "all.csv"]) == 0
+    assert "  3 rows of 20 numbers, and labels of 3 classes\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a.csv", "b.csv"), "one of FROM and TO must be an IDX file"),
+        (("images", "b", "--labels", "c"), "--labels goes with a CSV file"),
+        (("images", "b.csv", "--shape", "2x2"), "--shape is for a CSV file"),
+        (("images", "b.csv", "--label", "0"), "--label is for a CSV file"),
+        (("images", "b.csv", "--dtype", "int8"), "--dtype is for a CSV file"),
+        (("plain.csv", "b", "--labels", "c"), "plain.csv has no column named label"),
+        (("a.csv", "b", "--shape", "2,2"), "expected sizes joined by x, such as 28x28, got '2,2'"),
+        (("a.csv", "b", "--dtype", "int64"), "invalid choice: 'int64'"),
+    ],
+)
+def test_convert_that_makes_no_sense(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text(KAGGLE)
+    (tmp_path / "plain.csv").write_text("1,2\n")
+    write_idx("images", np.zeros((2, 2), np.uint8))
+    with pytest.raises(SystemExit) as caught:
+        main(["convert", *arguments])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a.csv", "b", "--shape", "2x3"), "as many pixels as there are columns, 4, got 2x3"),
+        (("a.csv", "b", "--label", "name"), "a.csv: "),
+        (("bad.csv", "b"), "bad.csv: line 2, column 2"),
+        (("images", "b.csv", "--labels", "images"), "labels must be integers of shape (N,), got"),
+        (("images", "b.csv", "--labels", "three"), "labels must have the shape (2,), got (3,)"),
+        (("nowhere", "b"), "No such file"),
+        (("a.csv", "no/b"), "No such file"),
+        (("wide.csv", "b"), "labels must fit into 32 bits, got up to 5000000000"),
+    ],
+)
+def test_convert_of_what_is_wrong(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text(KAGGLE)
+    (tmp_path / "bad.csv").write_text("label,a\n1,x\n")
+    (tmp_path / "wide.csv").write_text("label,a\n5000000000,1\n")
+    write_idx("images", np.zeros((2, 2), np.uint8))
+    write_idx("three", np.zeros(3, np.uint8))
+    assert main(["convert", *arguments]) == 1
+    assert said in capsys.readouterr().err

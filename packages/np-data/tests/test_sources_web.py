@@ -11,7 +11,7 @@ import pytest
 from np_data import FetchError, fetch
 from np_data.source import SourceError
 from np_data.sources import WebMirror
-from np_data.sources.reach import reach
+from np_data.sources.patience import reach
 
 NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
 FIRST = NAMES[0]
@@ -171,6 +171,16 @@ def test_silence(tiny, serve, tmp_path):
     assert server.seen == [(FIRST, None)]
 
 
+def test_a_byte_now_and_then(tiny, serve, tmp_path):
+    def answer(request, name):
+        request.begin(Content_Length=60_000)
+        while not request.server.over.wait(0.05):
+            request.wfile.write(b"\x1f")
+
+    found = reason(tiny, serve(answer), tmp_path, connect_seconds=0.5, read_seconds=0.5)
+    assert "nothing came for 1 s" in found
+
+
 def test_nobody_there(tiny, tmp_path):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -187,7 +197,9 @@ def test_a_name_server_that_never_answers_is_not_waited_for(monkeypatch):
         raise OSError
 
     monkeypatch.setattr(socket, "create_connection", silent)
-    with pytest.raises(SourceError, match=re.escape("example.org did not answer within 0.1 s")):
+    with pytest.raises(
+        SourceError, match=re.escape("example.org cannot be reached: nothing came for 0.1 s")
+    ):
         reach("https://example.org/a", 0.1)
     over.set()
 

@@ -36,7 +36,7 @@ class Cache:
         self.folder = folder
 
     def give(self, file: IdxFile, target: Path) -> bool:
-        """Copy the payload to `target`; False where it is absent, or damaged and so discarded."""
+        """Copy the payload to `target`; False where it is absent or damaged."""
         kept = self.folder / file.sha256
         if not kept.is_file():
             return False
@@ -48,8 +48,6 @@ class Cache:
             try:
                 unpack(source, file, target)
             except RefusedError:
-                with suppress(OSError):
-                    kept.unlink()
                 return False
         return True
 

@@ -91,6 +91,11 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--shape", type=_shape, metavar="HxW", help="shape of one image, such as 28x28"
     )
+    verb.add_argument(
+        "--dtype",
+        choices=["uint8", "int8", "int16", "int32", "float32", "float64"],
+        help="the type of the pixels of a CSV file (default: uint8)",
+    )
     verb.set_defaults(run=conversion.convert)
 
     verb = verbs.add_parser(
@@ -116,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 register(entry)
         code: int = chosen.run(chosen)
         sys.stdout.flush()
-    except commands.UsageError as problem:
+    except conversion.UsageError as problem:
         top.error(str(problem))
     except BrokenPipeError:  # the reader of our output has seen enough, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,8 @@ import hashlib
 from argparse import Namespace
 from pathlib import Path
 
+from np_data.conversion import UsageError, is_csv, label_column
+from np_data.csv_read import iter_csv
 from np_data.entry import DatasetEntry, IdxFile
 from np_data.fetch import fetch
 from np_data.idx import read_idx
@@ -13,10 +15,6 @@ from np_data.registry_file import source_at
 from np_data.source import RefusedError
 
 _MOST = 1 << 40  # payload bytes that are hashed of a file of which nothing is known
-
-
-class UsageError(Exception):
-    """A command that makes no sense as it was given."""
 
 
 def fetch_set(chosen: Namespace) -> int:
@@ -34,17 +32,30 @@ def fetch_set(chosen: Namespace) -> int:
 def info(chosen: Namespace) -> int:
     """Describe each file."""
     for path in map(Path, chosen.files):
-        array = read_idx(path)
+        lines = _describe_csv(path) if is_csv(path) else _describe_idx(path)
         sha256, size = _payload(path)
         print(path)
-        print(f"  {array.dtype} {array.shape}")
-        if array.size:
-            print(f"  from {array.min()} to {array.max()}")
+        print("\n".join(f"  {line}" for line in lines))
         print(f"  {size} bytes decompressed, {path.stat().st_size} on disk")
         print(f"  sha256 {sha256}")
         for entry, role in _known(sha256):
             print(f"  {role} of {entry.name}")
     return 0
+
+
+def _describe_idx(path: Path) -> list[str]:
+    array = read_idx(path)
+    values = [f"from {array.min()} to {array.max()}"] if array.size else []
+    return [f"{array.dtype} {array.shape}", *values]
+
+
+def _describe_csv(path: Path) -> list[str]:
+    rows, columns, classes = 0, 0, set[int]()
+    for features, labels in iter_csv(path, label=label_column(path), dtype="float64"):
+        rows, columns = rows + len(features), features.shape[1]
+        classes.update(labels.tolist() if labels is not None else ())
+    named = f", and labels of {len(classes)} classes" if classes else ""
+    return [f"{rows} rows of {columns} numbers{named}"]
 
 
 def verify(chosen: Namespace) -> int:

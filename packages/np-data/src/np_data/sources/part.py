@@ -21,6 +21,7 @@ class Part:
             self._file = path.open("ab")
         self._path = path
         self._limit = limit
+        self.size = self._file.tell()
         self._meter = meter
         self._response: Any = None
         self._expected: int | None = None
@@ -33,13 +34,14 @@ class Part:
         self.status = response.status_code
         if self.status not in (200, 206):
             return
-        start = self._file.tell()
+        start = self.size
         first = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
         offset = int(first[1]) if first and self.status == 206 else 0
         if offset not in (0, start):
             raise SourceError(f"asked for the bytes from {start} on, the server sent from {offset}")
         self.resumed = offset > 0
         self._file.truncate(offset)
+        self.size = offset
         encoded = response.headers.get("Content-Encoding", "identity") != "identity"
         length = response.headers.get("Content-Length", "")
         if length.isdecimal() and not encoded:
@@ -51,9 +53,10 @@ class Part:
 
     def write(self, chunk: bytes) -> None:
         """Append, unless this goes beyond the limit."""
-        self._check(self._file.tell() + len(chunk))
+        self._check(self.size + len(chunk))
         with writing(self._path):
             self._file.write(chunk)
+        self.size += len(chunk)
         if self._meter is not None:
             self._meter.update(len(chunk))
 
@@ -64,10 +67,14 @@ class Part:
 
     def shortfall(self) -> str:
         """Say what is missing after the last byte, or nothing."""
-        got = self._file.tell()
-        if self._expected is None or got == self._expected:
+        if self._expected in (None, self.size):
             return ""
-        return f"the connection broke off after {got} of {self._expected} bytes"
+        return f"the connection broke off after {self.size} of {self._expected} bytes"
+
+    def hang_up(self) -> None:
+        """Close the connection, which only the thread that reads from it can do at any time."""
+        if self._response is not None:
+            self._response.close()
 
     def _check(self, size: int) -> None:
         if size > self._limit:
@@ -83,8 +90,6 @@ class Part:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._response is not None:
-            self._response.close()
         try:
             with writing(self._path):
                 self._file.close()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from np_data.progress import bar
 from np_data.source import FetchError, Order, RefusedError, SourceError, optional
 from np_data.sources.part import Part
-from np_data.sources.reach import reach
+from np_data.sources.patience import patiently, reach
 
 _CHUNK = 1 << 14  # what is lost at most when a download breaks off
 
@@ -106,8 +106,17 @@ class WebMirror:
             headers=headers,
             hooks={"response": part.begin},
         )
+
+        def ask() -> None:
+            try:
+                downloader(url, part, None)
+            finally:
+                part.hang_up()
+
         try:
-            downloader(url, part, None)
+            patiently(
+                ask, seconds=self.connect_seconds + self.read_seconds, progress=lambda: part.size
+            )
         except FetchError:
             raise
         except OSError as problem:  # which every exception of requests is
