@@ -99,18 +99,19 @@ def test_the_model_is_as_before():
 
 
 def test_places_of_large_arrays_are_spread_out():
+    layer = Broken("none")
+    net = model(layer, shape=100)
+    original = layer.backward
+
+    def last_wrong(grad_output, *, input_gradient=True):
+        grad = original(grad_output, input_gradient=input_gradient)
+        layer.gradients()["weight"][-1, -1] += 1
+        return grad
+
+    layer.backward = last_wrong
+    x, y = np.ones((2, 100)), np.ones((2, 3))
     with pytest.raises(AssertionError, match=re.escape("gradient of 0.weight[99, 2] is wrong")):
-        layer = Broken("none")
-        net = model(layer, shape=100)
-        original = layer.backward
-
-        def last_wrong(grad_output, *, input_gradient=True):
-            grad = original(grad_output, input_gradient=input_gradient)
-            layer.gradients()["weight"][-1, -1] += 1
-            return grad
-
-        layer.backward = last_wrong
-        check_gradients(net, npl.mean_squared_error, np.ones((2, 100)), np.ones((2, 3)))
+        check_gradients(net, npl.mean_squared_error, x, y)
 
 
 def test_losses():

@@ -242,7 +242,7 @@ RNG = np.random.default_rng(0)
         (lambda: npl.Sequential([("a", npl.ReLU()), ("a", npl.ELU())]), ValueError, "got 'a'"),
         (lambda: npl.Sequential([npl.ReLU()] * 2), ValueError, "layers[1] is in the list twice"),
         (lambda: npl.Sequential([npl.ReLU()], input_shape=3), TypeError, "needs rng="),
-        (lambda: npl.Sequential([npl.ReLU()], input_shape=3, rng=0), TypeError, "default_rng(seed)"),
+        (lambda: npl.Sequential([npl.ReLU()], input_shape=3, rng=0), TypeError, "default_rng("),
         (lambda: npl.Sequential([npl.ReLU()], rng=RNG), TypeError, "needs input_shape="),
         (lambda: npl.Sequential([npl.ReLU()], input_shape=(), rng=RNG), ValueError, "got ()"),
         (lambda: npl.Sequential([npl.ReLU()], input_shape=(0,), rng=RNG), ValueError, "got 0"),
@@ -261,7 +261,7 @@ RNG = np.random.default_rng(0)
         (
             lambda: npl.Sequential([npl.Residual([npl.Dense(2)])], input_shape=3, rng=RNG),
             ValueError,
-            "layer '0': the layers of a Residual must keep the shape (3,) to be added to it, got (2,)",
+            "layer '0': the layers of a Residual must keep the shape (3,) to be added to it",
         ),
         (lambda: npl.Dense(0), ValueError, "units must be at least 1, got 0"),
         (lambda: npl.Dense(2.0), TypeError, "units must be an integer, got 2.0"),

@@ -1,0 +1,31 @@
+"""The README: its example runs, its tables are complete."""
+
+import re
+import runpy
+from pathlib import Path
+
+import np_layers
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_examples_run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert blocks
+    (tmp_path / "readme.py").write_text("\n".join(blocks), encoding="utf-8")
+    try:
+        runpy.run_path("readme.py")
+    finally:
+        np_layers.LAYERS.pop("Square", None)
+    printed = capsys.readouterr().out
+    expected = re.findall(r"```text\n(.*?)```", README, flags=re.DOTALL)
+    for text in expected:
+        assert text in printed
+
+
+def test_every_public_name_is_in_a_table():
+    rows = "\n".join(line for line in README.splitlines() if line.startswith("|"))
+    named = set(re.findall(r"`(\w+)", rows))
+    assert set(np_layers.__all__) - named == set()
+    assert "check_gradients" in named
