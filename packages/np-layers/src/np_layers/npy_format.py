@@ -61,7 +61,12 @@ def encode(array: Array) -> bytes:
     header = f"{{'descr': '{little.str}', 'fortran_order': False, 'shape': {shape!r}, }}"
     padding = -(len(_MAGIC) + 2 + len(header) + 1) % 64
     line = header.encode("ascii") + b" " * padding + b"\n"
-    return _MAGIC + len(line).to_bytes(2, "little") + line + array.astype(little).tobytes("C")
+    return (
+        _MAGIC
+        + len(line).to_bytes(2, "little")
+        + line
+        + array.astype(little, copy=False).tobytes("C")
+    )
 
 
 def decode(data: bytes) -> Array:

@@ -106,7 +106,7 @@ def _encode(arrays: Mapping[str, Array], document: Mapping[str, Any]) -> list[by
         start, stop = stop, stop + array.nbytes
         places = {"shape": list(array.shape), "data_offsets": [start, stop]}
         header[name] = {"dtype": names[little.str], **places}
-        pieces.append(array.astype(little).tobytes("C"))
+        pieces.append(array.astype(little, copy=False).tobytes("C"))
     text = strict_json.dump(header)
     text += b" " * (-len(text) % 8)
     pieces.insert(0, len(text).to_bytes(8, "little") + text)
