@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from np_viz import (
@@ -300,3 +301,20 @@ BAD = [
 def test_what_cannot_be_drawn_is_refused(function, args, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         function(*args, **options)
+
+
+@pytest.mark.parametrize("rate", np.linspace(0.005, 1, 24))
+def test_text_in_a_cell_has_enough_contrast(rate):
+    figure = confusion_matrix([[rate, 1 - rate], [1, 0]])
+    image, text = figure.axes[0].images[0], figure.axes[0].texts[0]
+
+    def luminance(colour):
+        c = np.array(to_rgb(colour))
+        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
+
+    pair = sorted([luminance(text.get_color()), luminance(image.cmap(image.norm(rate)))])
+    assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.0

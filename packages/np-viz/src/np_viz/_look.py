@@ -3,7 +3,11 @@
 Everything is set on the axes themselves, so that no style sheet in force changes it.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.ticker import ScalarFormatter
 
@@ -67,3 +71,20 @@ def shade_bar(image: AxesImage, ax: Axes, name: str) -> None:
     bar.tick_params(left=False, right=True)
     bar.spines[["left", "bottom"]].set_visible(False)
     name_axes(bar, "", name)
+
+
+def ink_on(image: AxesImage, value: float) -> str:
+    """Colour of a text on the shade of ``value``: white or dark, whichever stands out more.
+
+    Contrast is ``(L1 + 0.05) / (L2 + 0.05)`` of the relative luminances ``L`` (WCAG 2.1).
+    """
+    shade = luminance(image.to_rgba(np.array([value]))[0])
+    light = 1.05 / (shade + 0.05)
+    dark = (shade + 0.05) / (luminance(to_rgb(INK)) + 0.05)
+    return "white" if light > dark else INK
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """Relative luminance of a colour with components from 0 to 1."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb[:3]]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import Target, place
 from np_viz._check import names_of_classes, numeric
-from np_viz._look import INK, MUTED, TICK_SIZE, name_axes, shade_bar
+from np_viz._look import INK, MUTED, TICK_SIZE, ink_on, name_axes, shade_bar
 from np_viz._text import legible, shorten, spell, width
 
 CELL, CELL_SIZE, LONGEST_NAME = 0.62, 8.5, 1.8
@@ -95,7 +96,7 @@ def confusion_matrix(
     name_axes(ax, "predicted class", "true class")
     if k <= MOST_WRITTEN:
         shrunk = 1.0 if where.new else min(1.0, 0.9 * min(where.inches) / (k * CELL))
-        _write_cells(ax, counts, rates, empty=totals[:, 0] == 0, size=CELL_SIZE * shrunk)
+        _write_cells(image, counts, rates, empty=totals[:, 0] == 0, size=CELL_SIZE * shrunk)
     else:
         shade_bar(image, ax, "share of the true class")
     return where.finish(layouts=1 if k <= MOST_WRITTEN else 4)
@@ -115,19 +116,19 @@ def _name_classes(ax: Axes, names: list[str], *, step: int, slanted: bool) -> No
 
 
 def _write_cells(
-    ax: Axes,
+    image: AxesImage,
     counts: NDArray[Any],
     rates: NDArray[np.float64],
     *,
     empty: NDArray[np.bool_],
     size: float,
 ) -> None:
-    """Write count and share into each cell, light on dark shades; zeros are pale."""
+    """Write count and share into each cell, in the ink that the shade needs; zeros are pale."""
     for (i, j), count in np.ndenumerate(counts):
         whole = float(count).is_integer()
         share = "" if empty[i] else f"\n{_percent(float(rates[i, j]))}"
-        colour = "white" if rates[i, j] > 0.5 else (INK if count else MUTED)
-        text = ax.text(j, i, "", ha="center", va="center")
+        colour = ink_on(image, float(rates[i, j])) if count else MUTED
+        text = image.axes.text(j, i, "", ha="center", va="center")
         text.set_linespacing(1.25)
         spell(
             text,

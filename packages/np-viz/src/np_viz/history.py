@@ -76,7 +76,7 @@ def learning_curves(
         )
     if chosen is not None and chosen not in x:
         raise ValueError(f"chosen must be a value of the {step} column, got {chosen!r}")
-    where = place(ax, size=(4.4 * len(drawn) + 0.2, 3.6), title=title, columns=len(drawn))
+    where = place(ax, size=(4.7 * len(drawn), 3.6), title=title, columns=len(drawn))
     mark = _mark(columns, step, x) if chosen is None else (float(chosen), f"chosen: {step}")
     pads = []
     for panel, (measure, splits) in zip(where.axes, drawn, strict=True):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import Target, place
 from np_viz._check import numeric
-from np_viz._look import INK, MUTED, TICK_SIZE, name_axes
+from np_viz._look import INK, MUTED, TICK_SIZE, ink_on, name_axes
 from np_viz._palette import VERMILION
 from np_viz._text import legible, shorten, spell, width
 
@@ -94,7 +94,7 @@ def sweep_table(
     axes.grid(visible=False)
     known = table[np.isfinite(table)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    axes.imshow(
+    image = axes.imshow(
         table,
         cmap=colormaps["Blues"].with_extremes(bad="white"),
         vmin=low,
@@ -110,8 +110,7 @@ def sweep_table(
     axes.tick_params(length=0)
     name_axes(axes, column_label, row_label)
     for (i, j), value in np.ndenumerate(table):
-        dark = high > low and (value - low) / (high - low) > 0.55
-        colour = MUTED if np.isnan(value) else "white" if dark else INK
+        colour = MUTED if np.isnan(value) else ink_on(image, float(value))
         written = "–" if np.isnan(value) else f"{value:.{digits}f}"
         text = axes.text(j, i, "", ha="center", va="center")
         spell(text, written, size=CELL_SIZE, colour=colour)
