@@ -184,6 +184,13 @@ def test_sizes_that_are_no_octal_number(size, tmp_path):
         take(bytes(block), tmp_path)
 
 
+def test_a_checksum_that_is_wrong(tmp_path):
+    block = bytearray(header(b"package/data/a", 0))
+    block[100] ^= 1  # a byte of the mode, which nobody reads
+    with pytest.raises(SourceError, match=re.escape("damaged tar header (wrong checksum)")):
+        take(bytes(block), tmp_path)
+
+
 @pytest.mark.parametrize("cut", [5, 100, 2000])
 def test_a_compressed_archive_that_is_damaged(cut, tmp_path):
     packed = gzip.compress(tar_of(("b", np.random.default_rng(0).bytes(3000))))

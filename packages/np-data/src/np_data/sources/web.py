@@ -66,15 +66,14 @@ class WebMirror:
         for file in order.files:
             url = self.url.replace("{name}", file.name)
             part = order.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
-            joined = True
-            while joined:
+            for again in (False, True):
                 joined = self._download(url, part, file.packed_limit, order.progress)
                 try:
                     order.accept(file, part)
                     break
                 except RefusedError:
                     part.unlink()
-                    if not joined:
+                    if again or not joined:
                         raise
 
     def _download(self, url: str, path: Path, limit: int, progress: bool) -> bool:
