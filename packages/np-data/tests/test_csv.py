@@ -204,6 +204,7 @@ def test_gzip_and_sources_of_all_kinds(tmp_path):
         ("label,a\n-1,6\n", {}, ([[6]], [-1])),
         ("label,a\n5.0,.5\n", {"dtype": "f8"}, ([[0.5]], [5])),
         ("label,a\n5.0,1e1\n", {"dtype": "f8"}, ([[10.0]], [5])),
+        ("label,a\n-0,-0\n", {}, ([[0]], [0])),
     ],
 )
 def test_headers_and_labels(text, options, names):
@@ -268,7 +269,7 @@ def test_an_abandoned_iteration_closes_its_file(tmp_path):
 
 
 def check_against_the_loop(data):
-    text = data.decode("latin-1")
+    text = (data.decode("latin-1").removesuffix("\n") + "\n").replace("\r\n", "\n")
     want = by_hand(text, np.dtype("u1"), text.split("\n")[0].count(",") + 1)
     try:
         got, _ = read(data, label=None, header=False)

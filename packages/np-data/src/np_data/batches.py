@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from np_data.gather import Rows, common_length, gather, plain
+from np_data.gather import Rows, common_length, gather, prepared
 
 Order = Literal["shuffle", "sequential", "replacement"]
 Last = Literal["keep", "drop", "fill"]
@@ -82,11 +82,12 @@ class Batches:
         transform: Callable[..., Any] | None = None,
     ) -> None:
         self._n = common_length(arrays)
-        self._arrays = tuple(plain(array) for array in arrays)
         self._batch_size = _at_least("batch_size", batch_size, 1)
         self._seed = _at_least("seed", seed, 0)
         self._order = _one_of("order", order, get_args(Order))
         self._last = _one_of("last", last, get_args(Last))
+        at_random = order != "sequential"
+        self._arrays = tuple(prepared(array, at_random=at_random) for array in arrays)
         if transform is not None and not callable(transform):
             raise TypeError(f"transform must be callable, got {transform!r}")
         self._transform = transform

@@ -67,6 +67,8 @@ def parse_decimals(text: NDArray[np.uint8], columns: int, delimiter: int) -> NDA
     for k in range(lengths.max(initial=1)):  # the digit worth 10**k
         integers += np.where(lengths > k, digits[ends - 1 - k], 0).astype(np.int64) * 10**k
     if not points.size:
+        if (negative & (integers == 0)).any():  # -0 is a number of its own among floats
+            return None
         return np.where(negative, -integers, integers).reshape(-1, columns)
     if integers.max() > 2**53:
         return None

@@ -1,10 +1,13 @@
 """Rows out of arrays, memory maps and things like them, touching no other row."""
 
+import mmap
 import operator
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+_SHORT_ROW = 1 << 14  # bytes; a longer row gains from being read ahead
 
 
 class Rows(Protocol):
@@ -30,9 +33,20 @@ def gather(array: Rows, rows: NDArray[Any]) -> NDArray[Any]:
     return batch.astype(batch.dtype.newbyteorder("="), copy=False)
 
 
-def plain(array: Rows) -> Rows:
-    """Return a memory map as the plain array that it is, still mapped; others unchanged."""
-    return array.view(np.ndarray) if isinstance(array, np.memmap) else array
+def prepared(array: Rows, *, at_random: bool) -> Rows:
+    """Return a memory map as the plain array that it is, still mapped; others unchanged.
+
+    The system is told if short rows of a map will be read in no order: reading ahead, as it
+    otherwise does, would load up to megabytes for each row.
+    """
+    if not isinstance(array, np.memmap):
+        return array
+    memory: Any = array
+    while isinstance(memory, np.ndarray):
+        memory = memory.base
+    if at_random and array[:1].nbytes <= _SHORT_ROW and hasattr(memory, "madvise"):
+        memory.madvise(mmap.MADV_RANDOM)
+    return array.view(np.ndarray)
 
 
 def common_length(arrays: tuple[Rows, ...]) -> int:

@@ -1,0 +1,54 @@
+"""Training on more data than memory holds: a 40 GB file of zeros under a ceiling of 300 MB.
+
+The file is sparse, so it takes no room on the disk. The ceiling (RLIMIT_DATA, Linux) is on what
+the process allocates; a map of a file is not counted, its pages belong to the system's cache and
+can be given back at any time.
+"""
+
+import os
+import subprocess
+import sys
+
+SCRIPT = """
+import resource, sys
+import numpy as np
+from np_data import Batches, read_idx
+
+if sys.platform == "linux":
+    resource.setrlimit(resource.RLIMIT_DATA, (300 << 20, 300 << 20))
+    try:
+        np.empty(300 << 20, np.uint8)
+    except MemoryError:
+        pass
+    else:
+        sys.exit("the ceiling does not hold")
+
+images = read_idx(sys.argv[1], mmap=True)
+assert images.nbytes > 40e9
+seen = 0
+for number, (batch, rows) in enumerate(
+    Batches(images, np.arange(len(images)), batch_size=256, seed=0, steps=320)
+):
+    assert batch.shape == (256, 1, 64, 64) and batch.dtype == np.uint8
+    scaled = batch.astype(np.float32) / 255
+    seen += len(batch)
+    assert scaled.sum() == (rows == len(images) - 1).sum()  # the last image alone is not black
+print(seen)
+"""
+
+
+def test_forty_gigabytes_under_a_ceiling(tmp_path):
+    n, side = 9_800_000, 64
+    header = b"\0\0\x08\4" + b"".join(k.to_bytes(4, "big") for k in (n, 1, side, side))
+    with (tmp_path / "large.idx").open("wb") as file:
+        file.write(header)
+        file.seek(len(header) + n * side * side - 1)
+        file.write(b"\xff")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT, tmp_path / "large.idx"],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # its threads allocate without need
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "81920"), done.stderr
