@@ -8,7 +8,18 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from np_layers import Dense, Dropout, LeakyReLU, ModelFileError, ReLU, Sequential, load, save
+from np_layers import (
+    LAYERS,
+    Dense,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    ModelFileError,
+    ReLU,
+    Sequential,
+    load,
+    save,
+)
 from np_layers.model_archive import read_archive, write_archive
 from np_layers.stored_model import WRITER, document_of
 
@@ -104,6 +115,46 @@ def test_a_file_of_the_future_says_who_wrote_it(tmp_path):
     document = {**document_of(small()), "format_version": 2, "written_by": "np-layers 3.1.0"}
     forge(tmp_path / "model.npz", document, small().state_dict())
     with pytest.raises(ModelFileError, match=re.escape("1, got 2, written by 'np-layers 3.1")):
+        load(tmp_path / "model.npz")
+
+
+def test_a_file_of_the_future_is_told_from_a_damaged_one(tmp_path):
+    """Its digest may be somewhere else, or of another kind."""
+    path = tmp_path / "model.npz"
+    save(small(), path)
+    with np.load(path) as plain:
+        members = dict(plain)
+    text = bytes(members["config"]).replace(b'"format_version": 1', b'"format_version": 12')
+    np.savez(path, **{**members, "config": np.frombuffer(text, np.uint8)})
+    with pytest.raises(ModelFileError, match=re.escape(f"1, got 12, written by '{WRITER}'")):
+        load(path)
+
+
+class Scaling(Layer):
+    """A layer of one's own, with a parameter and an option."""
+
+    def __init__(self, start):
+        self.start = start
+
+    def build(self, input_shape, *, rng, dtype):
+        shape = super().build(input_shape, rng=rng, dtype=dtype)
+        self.add_parameter("scale", np.full(shape, self.start))
+        return shape
+
+    def forward(self, x, *, training=False):
+        return self.receive(x) * self._parameters["scale"]
+
+
+def test_an_own_layer_is_saved_and_loaded_once_it_is_registered(tmp_path, monkeypatch):
+    model = Sequential([Scaling(3.0)], input_shape=(2,), rng=np.random.default_rng(0))
+    with pytest.raises(KeyError, match=re.escape("unknown layer 'Scaling'")):
+        save(model, tmp_path / "model.npz")
+    monkeypatch.setitem(LAYERS, "Scaling", Scaling)
+    model.parameters()["0.scale"][...] = 5
+    save(model, tmp_path / "model.npz")
+    assert load(tmp_path / "model.npz").forward(np.ones((1, 2))).tolist() == [[5, 5]]
+    monkeypatch.delitem(LAYERS, "Scaling")
+    with pytest.raises(ModelFileError, match=re.escape("made known with @register")):
         load(tmp_path / "model.npz")
 
 

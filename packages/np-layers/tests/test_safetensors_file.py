@@ -152,6 +152,14 @@ def test_a_file_without_architecture_says_what_to_do(tmp_path):
         load_safetensors(tmp_path / "model.safetensors")
 
 
+def test_a_file_of_the_future_says_who_wrote_it(tmp_path):
+    path = tmp_path / "model.safetensors"
+    document = {**document_of(small()), "format_version": 2, "written_by": "np-layers 3.1.0"}
+    path.write_bytes(b"".join(_encode(small().state_dict(), document))[:-1])
+    with pytest.raises(ModelFileError, match=re.escape("1, got 2, written by 'np-layers 3.1.0'")):
+        load_safetensors(path)
+
+
 def entry(dtype="F32", shape=(2,), data_offsets=(0, 8), **more):
     return {"dtype": dtype, "shape": shape, "data_offsets": data_offsets, **more}
 

@@ -15,7 +15,7 @@ from np_layers.atomic_file import atomic_file
 from np_layers.model_archive import read_archive, write_archive
 from np_layers.model_file_error import naming
 from np_layers.sequential import Sequential
-from np_layers.stored_model import document_of, model_of
+from np_layers.stored_model import check_version, document_of, model_of
 
 
 def save(model: Sequential, path: str | os.PathLike[str]) -> None:
@@ -87,5 +87,6 @@ def load(path: str | os.PathLike[str]) -> Sequential:
         If there is no such file or it may not be read.
     """
     with Path(path).open("rb") as stream, naming(path):
+        check_version(stream.read(1 << 20))
         arrays, document = read_archive(stream)
         return model_of(document, arrays)

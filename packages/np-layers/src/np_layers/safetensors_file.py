@@ -22,7 +22,7 @@ from np_layers._types import Array
 from np_layers.atomic_file import atomic_file
 from np_layers.model_file_error import naming
 from np_layers.sequential import Sequential
-from np_layers.stored_model import document_of, model_of
+from np_layers.stored_model import check_version, document_of, model_of
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U64": "<u8", "I32": "<i4", "U32": "<u4"}
 _MARK = b'"sha256": "'  # inside a JSON string the quotation marks would be escaped
@@ -86,6 +86,7 @@ def load_safetensors(path: str | os.PathLike[str]) -> Sequential:
     """
     content = Path(path).read_bytes()
     with naming(path):
+        check_version(content[: 1 << 20])
         arrays, document = _decode(content)
         return model_of(document, arrays)
 

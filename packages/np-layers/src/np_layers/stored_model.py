@@ -6,6 +6,7 @@ array is refused before that array exists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from np_layers.stored_shapes import allow_only
 FORMAT = "np-layers model"
 FORMAT_VERSION = 1
 WRITER = "np-layers 0.1.0"
+
+# Quotation marks are escaped where the document is a string in another JSON text.
+_VERSION = re.compile(rb'"format_version\\?": ?([0-9]{1,9})')
+_WRITER = re.compile(rb'"written_by\\?": ?\\?"([^"\\]{1,80})')
 
 
 def document_of(model: Sequential) -> dict[str, Any]:
@@ -40,6 +45,24 @@ def document_of(model: Sequential) -> dict[str, Any]:
         "written_by": WRITER,
         "model": config,
     }
+
+
+def check_version(head: bytes) -> None:
+    """Raise ValueError if the first bytes of a file state another format version.
+
+    This is asked before anything else, because another version may be laid out or sealed in
+    another way; it would then look damaged. Every version states its number and its writer in
+    plain JSON near the beginning.
+
+    Examples
+    --------
+    >>> check_version(b'{"format_version": 2, "written_by": "np-layers 3.1.0"}')
+    Traceback (most recent call last):
+    ValueError: format version must be 1, got 2, written by 'np-layers 3.1.0'; install that version
+    """
+    version, writer = _VERSION.search(head), _WRITER.search(head)
+    if version is not None:
+        _check_version(int(version[1]), writer and writer[1].decode("ascii", "replace"))
 
 
 def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
@@ -67,11 +90,7 @@ def model_of(document: Any, arrays: Mapping[str, Array]) -> Sequential:
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f"the document states the format {FORMAT!r}, got {_short(document)}")
-    if (version := document.get("format_version")) != FORMAT_VERSION:
-        raise ValueError(
-            f"format version must be {FORMAT_VERSION}, got {_short(version)}, written by "
-            f"{_short(document.get('written_by'))}; read by {WRITER}: install the other version"
-        )
+    _check_version(document.get("format_version"), document.get("written_by"))
     try:
         options = dict(document["model"])
         _refuse_built(options["layers"])
@@ -103,6 +122,14 @@ def _refuse_built(layers: Any) -> None:
         if "input_shape" in config:
             raise ValueError(f"input_shape is the model's, got one inside {_short(config)}")
         _refuse_built(config.get("layers", ()))
+
+
+def _check_version(version: Any, writer: Any) -> None:
+    if version != FORMAT_VERSION:
+        raise ValueError(
+            f"format version must be {FORMAT_VERSION}, got {_short(version)}, written by "
+            f"{_short(writer)}; install that version"
+        )
 
 
 def _short(value: Any) -> str:
