@@ -22,7 +22,8 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_external_run = True
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["lint", "types", "tests", "integration"]
+nox.options.parallel = "auto"
+nox.options.sessions = ["integration", "tests", "types", "lint"]
 
 ROOT = Path(__file__).parent
 TOOLS = nox.project.load_toml(ROOT / "pyproject.toml")
@@ -81,7 +82,7 @@ def install_and_test(
     session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
 
 
-@nox.session(python=PYTHONS, tags=["gate"])
+@nox.session(python=PYTHONS, tags=["gate"], allow_parallel=True)
 @nox.parametrize("package", list(PACKAGES), ids=list(PACKAGES))
 def tests(session: nox.Session, package: str) -> None:
     """Test each package alone, from its wheel, on every Python that is present."""
@@ -107,7 +108,7 @@ def torch(session: nox.Session, package: str) -> None:
     install_and_test(session, package, *PINS, groups=("test", "torch"))
 
 
-@nox.session(python=PYTHONS[:1], tags=["gate"])
+@nox.session(python=PYTHONS[:1], tags=["gate"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
     """Check style, likely mistakes and security rules with ruff."""
     session.install(*PINS, *group("lint"))
@@ -115,7 +116,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
 
 
-@nox.session(python=PYTHONS[:1], tags=["gate"])
+@nox.session(python=PYTHONS[:1], tags=["gate"], allow_parallel=True)
 def types(session: nox.Session) -> None:
     """Check the types of every package and of the pipeline with mypy."""
     session.install(*PINS, *group("types"), *group("pipeline"))
@@ -125,7 +126,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "pipelines")
 
 
-@nox.session(python=PYTHONS[:1], tags=["gate"])
+@nox.session(python=PYTHONS[:1], tags=["gate"], allow_parallel=True)
 def integration(session: nox.Session) -> None:
     """Test what crosses packages: architecture, README examples, the pipeline on small data."""
     session.install(*PINS, *group("pipeline"), *group("integration"))

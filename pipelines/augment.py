@@ -13,9 +13,12 @@ import np_data
 from pipelines.config import ConfigError, Recipe
 
 Array = NDArray[Any]
-NAMES = ("elastic", "random_affine", "random_erase", "random_flip", "random_shift")
 AUGMENTATIONS: dict[str, Callable[..., Array]] = {
-    name: getattr(np_data, name) for name in NAMES if hasattr(np_data, name)
+    "elastic": np_data.elastic,
+    "random_affine": np_data.random_affine,
+    "random_erase": np_data.random_erase,
+    "random_flip": np_data.random_flip,
+    "random_shift": np_data.random_shift,
 }
 
 

@@ -20,7 +20,10 @@ def replaced(path: Path) -> Iterator[Path]:
     The file is flushed to the disk before it is renamed, so that a crash or a full disk leaves the
     earlier file or none, never half of one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"{path.parent} could not be made: {error.strerror}") from error
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
@@ -30,6 +33,8 @@ def replaced(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        raise OSError(f"{path} was not written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -89,10 +89,15 @@ class Workshop:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m …` in the copy."""
+    def run(
+        self, *words: str, file_limit: int | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python -m …` in the copy, with files of at most `file_limit` kB: a full disk."""
+        limit = (
+            [] if file_limit is None else ["bash", "-c", f'ulimit -f {file_limit}; exec "$@"', "-"]
+        )
         return subprocess.run(
-            [sys.executable, "-m", *words],
+            [*limit, sys.executable, "-m", *words],
             cwd=self.folder,
             env=self.env | env,
             capture_output=True,

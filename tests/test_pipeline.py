@@ -106,6 +106,22 @@ def test_damaged_data_are_replaced_or_named(workshop: Workshop, tmp_path: Path) 
     assert not raw.exists()
 
 
+def test_a_full_disk_is_named_and_leaves_nothing_half_written(workshop: Workshop) -> None:
+    repro(workshop, "train@first")
+    before = {name: workshop.sha256(name) for name in (FIRST, "reports/first/history.csv")}
+    for stage, subject, limit, file in (
+        ("preprocess", "small", 8, "inputs.npy"),
+        ("train", "first", 8, "first.7-"),
+    ):
+        done = workshop.run(f"pipelines.{stage}", subject, file_limit=limit)
+        assert done.returncode == 1
+        assert file in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+    assert {name: workshop.sha256(name) for name in before} == before
+    left = [path.name for path in workshop.folder.rglob(".*.np?")]
+    assert not left
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_training_ends_with_the_same_bits(workshop: Workshop, number: int) -> None:
     workshop.write_params({"first": 400})

@@ -41,22 +41,18 @@ def processes(
     place = folder / "scheduler.json"
     common = {"cwd": workshop.folder, "env": workshop.env, "start_new_session": True}
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    module = [sys.executable, "-m", "distributed.cli"]
-    started = [
-        subprocess.Popen(
-            [*module[:2], "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-            + ["--no-dashboard", "--scheduler-file", str(place)],
-            **common,
-            **silent,
-        )
-    ]
+
+    def dask(part: str, *words: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{part}", "--host", "127.0.0.1"]
+        command += ["--no-dashboard", "--scheduler-file", str(place), *words]
+        return subprocess.Popen(command, **common, **silent)
+
+    started = [dask("scheduler", "--port", "0")]
     try:
         while not place.exists():
             assert started[0].poll() is None
             time.sleep(0.1)
-        worker = [*module[:2], "distributed.cli.dask_worker", "--scheduler-file", str(place)]
-        worker += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
-        started += [subprocess.Popen(worker, **common, **silent) for _ in range(2)]
+        started += [dask("worker", "--nthreads", "1") for _ in range(2)]
         yield json.loads(place.read_text(encoding="utf-8"))["address"], started[1:]
     finally:
         for process in started:
