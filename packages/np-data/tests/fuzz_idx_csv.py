@@ -86,6 +86,14 @@ def idx_by_hand(data):
     return np.array(values, dtype=bits).view(letter).reshape(shape)
 
 
+def holds(dtype, value):
+    """Whether the type has the value, or a finite one nearest to it."""
+    if dtype.kind != "f":
+        return np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(dtype.type(value)))
+
+
 def csv_by_hand(data, dtype):
     """Decode CSV cell by cell; None if the file must be refused."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
@@ -95,17 +103,13 @@ def csv_by_hand(data, dtype):
         if dtype.kind != "f"
         else r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
     )
-    info = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
-    least, greatest = (
-        (float(info.min), float(info.max)) if dtype.kind == "f" else (info.min, info.max)
-    )
     rows = []
     for line in text.removesuffix("\n").split("\n"):
         cells = [cell.strip(" \t") for cell in line.split(",")]
         if not all(re.fullmatch(number, cell) for cell in cells):
             return None
         row = [float(cell) if dtype.kind == "f" else int(cell) for cell in cells]
-        if not all(least <= value <= greatest for value in row):
+        if not all(holds(dtype, value) for value in row):
             return None
         rows.append(row)
     if len({len(row) for row in rows}) != 1:

@@ -4,6 +4,7 @@ Blocks come here that hold exponents, signs or spaces, very long numbers, or som
 number of the wanted type.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
@@ -71,7 +72,12 @@ class Kind(NamedTuple):
     def of(cls, dtype: np.dtype[Any]) -> Self:
         """Return the finite numbers that a type can hold."""
         if dtype.kind == "f":
-            return cls(float, float(np.finfo(dtype).min), float(np.finfo(dtype).max), whole=False)
+            info = np.finfo(dtype)
+            greatest = float(info.max)
+            if dtype.itemsize < 8:  # a number beyond it by less than half a step is rounded to it
+                half_step = float(info.eps) * 2.0 ** (info.maxexp - 2)
+                greatest = math.nextafter(greatest + half_step, 0)
+            return cls(float, -greatest, greatest, whole=False)
         return cls(int, int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), whole=True)
 
     @classmethod

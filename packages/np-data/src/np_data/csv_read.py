@@ -236,6 +236,8 @@ def _fits(table: NDArray[Any], label: int | None, dtype: np.dtype[Any]) -> bool:
 
 def _wanted(dtype: DTypeLike) -> np.dtype[Any]:
     wanted = np.dtype(dtype)
-    if wanted.kind not in "iuf":
-        raise TypeError(f"dtype must be an integer or floating type, got {wanted}")
+    if wanted.kind not in "iuf" or wanted.itemsize > 8:
+        raise TypeError(
+            f"dtype must be an integer or floating type of at most 64 bits, got {wanted}"
+        )
     return wanted
