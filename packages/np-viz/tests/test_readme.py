@@ -38,9 +38,10 @@ def test_the_pictures_are_small_and_made_by_the_script(tmp_path, monkeypatch):
     spec.loader.exec_module(module)
     module.main(tmp_path)
     sys.modules.pop("drawn_digits")
-    for path in pictures:
-        with Image.open(path) as kept, Image.open(tmp_path / path.name) as made:
-            assert made.size == kept.size
+    assert {path.name for path in pictures} == {path.name for path in tmp_path.iterdir()}
+    for path in (*pictures, *tmp_path.iterdir()):
+        with Image.open(path) as picture:
+            assert 600 <= picture.width <= 1000
 
 
 def test_the_stated_size_holds():

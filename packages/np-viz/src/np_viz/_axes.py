@@ -13,8 +13,7 @@ from itertools import chain
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.gridspec import SubplotParams
+from matplotlib.figure import Figure, SubFigure, SubplotParams
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from np_viz._look import DPI, INK, PAGE, TITLE_SIZE, house
@@ -44,8 +43,8 @@ class Place:
 
         Over given axes the title stands ``pad`` points high. Matplotlib's constrained layout starts
         from where the last one ended, so a figure that lays itself out at each drawing would give
-        other bytes each time it is saved. Next to a scale of shades it needs a few ``layouts``
-        until nothing moves any more.
+        other bytes each time it is saved. Square axes beside slanted names or a scale of
+        shades need a few ``layouts`` until nothing moves any more.
         """
         figure = _root(self.axes[0])
         engine = figure.get_layout_engine()

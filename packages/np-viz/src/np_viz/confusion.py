@@ -99,7 +99,7 @@ def confusion_matrix(
         _write_cells(image, counts, rates, empty=totals[:, 0] == 0, size=CELL_SIZE * shrunk)
     else:
         shade_bar(image, ax, "share of the true class")
-    return where.finish(layouts=1 if k <= MOST_WRITTEN else 4)
+    return where.finish(layouts=4 if slanted or k > MOST_WRITTEN else 1)
 
 
 def _name_classes(ax: Axes, names: list[str], *, step: int, slanted: bool) -> None:

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotParams
+from matplotlib.figure import Figure, SubplotParams
 
 from np_viz._look import DPI
 
