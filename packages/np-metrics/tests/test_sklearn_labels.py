@@ -155,6 +155,25 @@ def test_labels_in_any_order_and_number(labels, weights, zero_division, far):
             equal(ours(true, pred, **every), theirs(true, pred, **every))
 
 
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_more_classes_than_a_table_of_pairs_would_hold(weights):
+    rng = np.random.default_rng(10)
+    true = rng.integers(0, 3000, 700)
+    pred = np.where(rng.random(700) < 0.5, true, rng.integers(0, 3000, 700))
+    w = {"sample_weight": WEIGHTS[weights](700)}
+    some = rng.permutation(true)[:40]
+    some = [9999, *dict.fromkeys(some.tolist())]
+    for labels in (None, some):
+        every = {"labels": labels, **w}
+        equal(npm.confusion_matrix(true, pred, **every), sk.confusion_matrix(true, pred, **every))
+        for ours, theirs, options in RATIOS.values():
+            for average in ("macro", "micro", "weighted", None):
+                both = dict(options, average=average, zero_division=1, **every)
+                equal(ours(true, pred, **both), theirs(true, pred, **both))
+    equal(npm.matthews_corrcoef(true, pred, **w), sk.matthews_corrcoef(true, pred, **w))
+    equal(npm.balanced_accuracy(true, pred, **w), sk.balanced_accuracy_score(true, pred, **w))
+
+
 @pytest.mark.parametrize(
     ("true", "pred", "pos_label"),
     [
