@@ -168,7 +168,8 @@ def test_verify_of_a_folder_without_known_files(tmp_path):
     assert "No such file" in run("verify", tmp_path / "nowhere").stderr
 
 
-def test_output_that_nobody_reads_to_the_end(folder_of, tiny):
+def test_output_that_nobody_reads_to_the_end(folder_of, tiny, monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     folder = folder_of(tiny.raw)
     command = [sys.executable, "-m", "np_data", "info", *map(str, folder.iterdir())]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

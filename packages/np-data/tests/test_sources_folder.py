@@ -39,6 +39,11 @@ def test_a_damaged_file_does_not_hide_a_right_one(tiny, folder_of, tmp_path):
     mirror = folder_of({name: data[:-1] for name, data in tiny.packed.items()}, suffix=".gz")
     for name, data in dotted(tiny.raw).items():
         (mirror / name).write_bytes(data)
+    (mirror / "t10k-labels.idx1-ubyte").unlink()
+    with pytest.raises(FetchError) as caught:
+        fetch(tiny.entry, tmp_path / "out", sources=[LocalFolder(mirror)])
+    assert str(caught.value).count("truncated") == 1, "only the file that is missing has a reason"
+    (mirror / "t10k-labels-idx1-ubyte").write_bytes(tiny.raw["t10k-labels-idx1-ubyte"])
     source = LocalFolder(str(mirror))
     assert contents(fetch(tiny.entry, tmp_path / "out", sources=[source])) == tiny.raw
 

@@ -27,15 +27,15 @@ class LocalFolder:
             raise SourceError(f"{folder} is not a folder")
         reasons = []
         for file in order.files:
-            found = list(_candidates(folder, order.dataset, file.name))
-            for path in found:
+            refused = []
+            for path in _candidates(folder, order.dataset, file.name):
                 try:
                     order.accept(file, path)
                     break
                 except (RefusedError, PermissionError) as problem:
-                    reasons.append(f"{path}: {problem}")
-            if not found:
-                reasons.append(f"no {file.name} or {file.name}.gz")
+                    refused.append(f"{path}: {problem}")
+            else:
+                reasons += refused or [f"no {file.name} or {file.name}.gz"]
         if reasons:
             raise SourceError("; ".join(reasons))
 
