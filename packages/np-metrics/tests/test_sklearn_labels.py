@@ -166,10 +166,10 @@ def test_more_classes_than_a_table_of_pairs_would_hold(weights):
     for labels in (None, some):
         every = {"labels": labels, **w}
         equal(npm.confusion_matrix(true, pred, **every), sk.confusion_matrix(true, pred, **every))
-        for ours, theirs, options in RATIOS.values():
-            for average in ("macro", "micro", "weighted", None):
-                both = dict(options, average=average, zero_division=1, **every)
-                equal(ours(true, pred, **both), theirs(true, pred, **both))
+        for name, average in (("precision", None), ("recall", None), ("f1", "weighted")):
+            ours, theirs, options = RATIOS[name]
+            both = dict(options, average=average, zero_division=1, **every)
+            equal(ours(true, pred, **both), theirs(true, pred, **both))
     equal(npm.matthews_corrcoef(true, pred, **w), sk.matthews_corrcoef(true, pred, **w))
     equal(npm.balanced_accuracy(true, pred, **w), sk.balanced_accuracy_score(true, pred, **w))
 
