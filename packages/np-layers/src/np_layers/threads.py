@@ -1,9 +1,9 @@
 """Work on a batch in pieces, on as many processor cores as there are, with the same bits on any.
 
-The caller cuts the work into numbered pieces without asking how many threads there are; a piece
-writes only what is its own. The number of threads therefore changes when a piece is done and
-never what it yields. It is the number of cores this process may use, or ``NP_LAYERS_THREADS``
-when that environment variable is set.
+The caller cuts the work into pieces without asking how many threads there are; a piece writes only
+what is its own, and its matrix products are done by its own thread. The number of threads therefore
+changes when a piece is done and never what it yields. It is the number of cores that this process
+may use, or ``NP_LAYERS_THREADS`` when that environment variable is set.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
+from np_layers.blas_threads import one_blas_thread
 
 
 def thread_count() -> int:
@@ -68,13 +69,17 @@ def for_each(
     array([ 0,  1,  4,  9, 16])
     """
     starts = range(0, length, step)
-    helpers = 0
-    if len(starts) > 1 and not _local.inside_piece:
-        helpers = min(thread_count() if threads is None else threads, len(starts)) - 1
-    if helpers < 1:
+    if len(starts) < 2 or _local.inside_piece:
         for start in starts:
             task(slice(start, min(start + step, length)))
         return
+    with one_blas_thread():
+        helpers = min(thread_count() if threads is None else threads, len(starts)) - 1
+        _share(task, starts, length, helpers)
+
+
+def _share(task: Callable[[slice], None], starts: range, length: int, helpers: int) -> None:
+    """Do all pieces, this thread and the helpers each taking the next one when it is free."""
     waiting = deque(starts)
     settings = np.geterr()
 
@@ -87,12 +92,11 @@ def for_each(
                         start = waiting.popleft()
                     except IndexError:  # another thread was quicker
                         return
-                    task(slice(start, min(start + step, length)))
+                    task(slice(start, min(start + starts.step, length)))
         finally:
             _local.inside_piece = False
 
-    pool = _pool(helpers)
-    helping = [pool.submit(work) for _ in range(helpers)]
+    helping = [_pool(helpers).submit(work) for _ in range(helpers)]
     try:
         work()
     finally:

@@ -1,0 +1,95 @@
+"""OpenBLAS has one thread inside, and what it had before outside, whoever else is inside."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from np_layers import blas_threads
+from np_layers.threads import for_each
+
+
+class Library:
+    """A stand-in for OpenBLAS that remembers its number of threads."""
+
+    def __init__(self):
+        self.threads = 4
+
+    def read(self):
+        return self.threads
+
+    def write(self, threads):
+        self.threads = threads
+
+
+@pytest.fixture
+def library(monkeypatch):
+    library = Library()
+    monkeypatch.setattr(blas_threads, "_switch", lambda: (library.read, library.write))
+    return library
+
+
+def test_one_inside_and_as_before_outside(library):
+    with blas_threads.one_blas_thread():
+        assert library.threads == 1
+        with blas_threads.one_blas_thread():
+            assert library.threads == 1
+        assert library.threads == 1
+    assert library.threads == 4
+
+
+def test_restored_after_an_error(library):
+    with pytest.raises(KeyError), blas_threads.one_blas_thread():
+        raise KeyError
+    assert library.threads == 4
+
+
+def test_the_last_of_several_threads_restores(library):
+    inside, leave = threading.Barrier(2, timeout=30), threading.Event()
+
+    def other():
+        with blas_threads.one_blas_thread():
+            inside.wait()
+            leave.wait(30)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with blas_threads.one_blas_thread():
+        inside.wait()
+    assert library.threads == 1
+    leave.set()
+    thread.join()
+    assert library.threads == 4
+
+
+def test_another_matrix_library_is_left_alone(monkeypatch):
+    monkeypatch.setattr(blas_threads, "_switch", lambda: None)
+    with blas_threads.one_blas_thread():
+        np.testing.assert_array_equal(np.eye(3) @ np.eye(3), np.eye(3))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_pieces_have_one_blas_thread_on_any_number_of_threads(library, threads):
+    seen = []
+    for_each(lambda piece: seen.append(library.threads), 3, threads=threads)
+    assert seen == [1, 1, 1]
+    assert library.threads == 4
+
+
+def test_one_piece_may_use_all_of_the_matrix_library(library):
+    seen = []
+    for_each(lambda piece: seen.append(library.threads), 3, step=3)
+    assert seen == [4]
+
+
+def test_the_library_of_this_numpy_is_set_and_restored():
+    switch = blas_threads._switch()
+    if switch is None:
+        return  # a NumPy with another matrix library
+    read, _ = switch
+    before = read()
+    with blas_threads.one_blas_thread():
+        assert read() == 1
+    assert read() == before
