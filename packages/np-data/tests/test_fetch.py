@@ -2,13 +2,16 @@
 
 import gzip
 import re
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import np_data
 from np_data import FetchError, fetch, load
+from np_data.cache import cache_folder
 from np_data.registry import find, names
 from np_data.source import SourceError
 from np_data.sources import LocalFolder, WebMirror
@@ -253,3 +256,17 @@ def test_every_known_data_set_has_mirrors_and_a_registry(name):
     assert not isinstance(entry.sources[-1], WebMirror)
     assert len(entry.class_names) == 10
     assert [file.size for file in entry.files.values()] == [47040016, 60008, 7840016, 10008]
+
+
+@pytest.mark.parametrize("module", [None, "platformdirs"])
+def test_where_the_cache_is(monkeypatch, tmp_path, module):
+    if module is not None:  # a user who did not install the extra
+        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setenv("NP_DATA_CACHE", "~/mine")
+    assert cache_folder() == Path.home() / "mine"
+    monkeypatch.delenv("NP_DATA_CACHE")
+    if sys.platform == "linux":
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        assert cache_folder() == tmp_path / "np-data"
+        monkeypatch.delenv("XDG_CACHE_HOME")
+        assert cache_folder() == Path.home() / ".cache" / "np-data"

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 from np_data.entry import IdxFile
@@ -23,10 +24,10 @@ def cache_folder() -> Path:
     if chosen := os.environ.get("NP_DATA_CACHE"):
         return Path(chosen).expanduser()
     try:
-        from platformdirs import user_cache_path
+        platformdirs = import_module("platformdirs")
     except ImportError:
         return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "np-data"
-    return Path(user_cache_path("np-data", appauthor=False))
+    return Path(platformdirs.user_cache_dir("np-data", appauthor=False))
 
 
 class Cache:

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Any
 
 
@@ -21,7 +22,7 @@ def bar(title: str, shown: bool) -> Any:
     if not shown:
         return nullcontext()
     try:
-        from tqdm import tqdm
+        tqdm = import_module("tqdm").tqdm
     except ImportError:
         return nullcontext()
     return tqdm(desc=title, unit="B", unit_scale=True, unit_divisor=1024)
