@@ -157,5 +157,6 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
         Size, stride and padding.
     """
     N, F, Ho, Wo = G.shape
-    dcols = np.matmul(W.reshape(F, -1).T, G.reshape(N, F, Ho * Wo))
+    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
+    dcols = np.matmul(W.reshape(F, -1).T, G)
     np.copyto(dx, col2im(dcols, dx.shape, windows))
