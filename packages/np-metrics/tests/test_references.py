@@ -173,6 +173,13 @@ def test_calibration_of_one_column_takes_the_surer_side():
     )
 
 
+def test_a_confidence_on_an_edge_belongs_to_the_bin_below():
+    prob = [[0.6, 0.4], [0.5, 0.5], [0.7, 0.3]]
+    curve = npm.reliability_curve([0, 0, 0], prob, n_bins=5, labels=[0, 1])
+    assert curve["count"].tolist() == [2, 1]
+    np.testing.assert_allclose(curve["confidence"], [0.55, 0.7])
+
+
 def test_partial_area_of_a_random_ranking_is_one_half():
     true = [0, 1] * 500
     assert npm.roc_auc(true, np.zeros(1000), max_fpr=0.2) == pytest.approx(0.5)

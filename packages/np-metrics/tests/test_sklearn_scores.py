@@ -107,6 +107,13 @@ def test_positive_label_of_strings_and_of_many_classes():
         equal(npm.brier_score(two, score, **every), sk.brier_score_loss(two, score, **every))
 
 
+def test_the_greater_of_two_other_numbers_is_positive():
+    true, prob = np.array([2, 3, 3, 2]), np.array([0.25, 0.75, 0.5, 1.0])
+    equal(npm.brier_score(true, prob), sk.brier_score_loss(true, prob))
+    equal(npm.log_loss(true, prob), sk.log_loss(true, prob))
+    equal(npm.roc_auc(true, prob), sk.roc_auc_score(true, prob))
+
+
 def _multiclass_cases():
     rng = np.random.default_rng(6)
     for n, k in [(3, 3), (60, 5)]:
