@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from np_optim import _blocks
@@ -19,6 +19,7 @@ def strided(shape, seed, layout):
     return array
 
 
+@settings(deadline=None)
 @given(
     shape=st.lists(st.integers(0, 9), max_size=4).map(tuple),
     layouts=st.tuples(*[st.sampled_from(["plain", "fortran", "gaps"])] * 2),

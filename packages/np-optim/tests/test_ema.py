@@ -20,6 +20,13 @@ def test_it_follows_its_equation(arrays):
         np.testing.assert_allclose(average, expected[key], rtol=1e-12, atol=1e-15)
 
 
+def test_the_first_update_copies_to_the_bit(arrays):
+    ema = EMA(0.9)
+    ema.update(arrays(0, np.float32))
+    for key, average in ema.value().items():
+        np.testing.assert_array_equal(average, arrays(0, np.float32)[key])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_dtype_and_layout_are_no_matter(dtype):
     def value(t, order):

@@ -84,8 +84,9 @@ def test_a_schedule_is_asked_for_every_step_index(make, arrays):
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype, monkeypatch):
     shapes = {"a": (6, 50), "b": (3, 4, 5), "c": (7,), "d": (1, 300), "e": ()}
+    shapes |= {f"short {i}": (3, i) for i in range(7)}
     plain = run(make(), arrays(0, dtype, shapes), lambda t: arrays(t + 1, dtype, shapes), range(4))
-    monkeypatch.setattr(_groups, "SHORT", 5)
+    monkeypatch.setattr(_groups, "SHORT", 18)
     monkeypatch.setattr(_groups, "BLOCK", 30)
     monkeypatch.setattr("np_optim._blocks.BLOCK", 40)
 
@@ -118,18 +119,21 @@ def test_params_of_both_dtypes_and_any_order_of_keys(make, arrays):
 
 
 def test_a_parameter_that_joins_later_starts_fresh_and_one_that_rests_is_kept(make, arrays):
+    def part(keys, t):
+        return {key: arrays(t)[key] for key in keys}
+
+    early, late = ("0.weight", "0.bias"), ("scale", "kernel")
     optimizer, params = make(), arrays(0)
-    late = {key: params.pop(key) for key in ("scale", "kernel")}
-    run(optimizer, params, lambda t: {k: arrays(t + 1)[k] for k in params}, range(3))
-    resting = copied(params)
-    run(optimizer, late, lambda t: {k: arrays(t + 1)[k] for k in late}, range(3))
-    equal(params, resting)
-    everything = params | late
-    run(optimizer, everything, lambda t: arrays(t + 1), range(3, 6))
-    equal(
-        {key: everything[key] for key in arrays(0)},
-        run(make(), arrays(0), lambda t: arrays(t + 1), range(6)),
-    )
+    first, second = {k: params[k] for k in early}, {k: params[k] for k in late}
+    run(optimizer, first, lambda t: part(early, t + 1), range(3))
+    before = copied(first)
+    run(optimizer, first | second, lambda t: part(early + late, t + 1), range(3, 5))
+    rested = copied(first)
+    run(optimizer, second, lambda t: part(late, t + 1), range(5, 8))
+    equal(first, rested)
+    assert not np.array_equal(before["0.bias"], rested["0.bias"])
+    equal(first, run(make(), part(early, 0), lambda t: part(early, t + 1), range(5)))
+    equal(second, run(make(), part(late, 0), lambda t: part(late, t + 1), range(3, 8)))
 
 
 def test_a_copy_goes_its_own_way(make, arrays):
@@ -179,6 +183,16 @@ def test_raised_floating_point_errors_do_not_interrupt_a_step(make):
             lambda t: {"w": np.array([1e-38, 1e30, 1e-20], np.float32)},
             range(3),
         )
+
+
+def test_centered_rmsprop_survives_a_variance_that_rounds_below_zero():
+    params, g = {"w": np.zeros(100, np.float32)}, np.linspace(0.1, 3, 100, dtype=np.float32)
+    optimizer = np_optim.RMSprop(1e-3, alpha=0.5, centered=True)
+    for _ in range(60):
+        optimizer.step(params, {"w": g})
+    state = optimizer.state_dict()
+    assert (state["square_avg/w"] - state["grad_avg/w"] ** 2).min() < 0
+    assert np.isfinite(params["w"]).all()
 
 
 BROKEN = {

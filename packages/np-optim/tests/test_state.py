@@ -45,14 +45,15 @@ def test_a_resumed_run_has_the_same_bits(make, arrays, steps, used_before, dtype
 
 
 def test_the_state_is_a_copy_both_ways(make, arrays):
-    optimizer, params = make(), arrays(0)
-    optimizer.step(params, arrays(1))
+    shapes = {"long": (5000,), "short": (3,)}
+    optimizer, params = make(), arrays(0, shapes=shapes)
+    optimizer.step(params, arrays(1, shapes=shapes))
     state = optimizer.state_dict()
     kept = {key: array.copy() for key, array in state.items()}
-    optimizer.step(params, arrays(2))
+    optimizer.step(params, arrays(2, shapes=shapes))
     equal(state, kept)
     optimizer.load_state_dict(state)
-    optimizer.step(params, arrays(3))
+    optimizer.step(params, arrays(3, shapes=shapes))
     equal(state, kept)
 
 

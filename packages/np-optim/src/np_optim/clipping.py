@@ -70,7 +70,9 @@ def clip_by_norm(
     norm = _norm(grads)
     scale = min(1.0, limit / (norm + 1e-6))
     for key, g in grads.items():
-        np.multiply(g, np.array(scale, g.dtype), out=out[key])
+        # A scale below float32's normal numbers would lose digits there.
+        dtype = np.float64 if scale < np.finfo(g.dtype).tiny else g.dtype
+        np.multiply(g, scale, out=out[key], dtype=dtype, casting="same_kind")
     return out, norm
 
 
