@@ -81,6 +81,8 @@ def test_the_first_layer_s_product_for_dx_is_left_out(monkeypatch):
     y = model.forward(np.ones((4, 2, 3)), training=True)
     model.backward(y, input_gradient=False)
     assert asked == [(2, True), (5, False)]
+    with pytest.raises(RuntimeError, match=re.escape("backward of Flatten follows")):
+        model[0].backward(np.ones((4, 6)))  # what it remembered has been let go
 
 
 def test_predict_in_parts():
@@ -210,6 +212,14 @@ def test_a_replica_leaves_the_penalty_to_the_original():
     assert model.gradients()["0.weight"].any()
     assert not twin.gradients()["0.weight"].any()
     assert model.penalty() > 0
+
+
+def test_a_replica_of_one_layer_has_memory_of_its_own():
+    model = mlp()
+    y = model[0].forward(X, training=True)
+    kept = y.copy()
+    model[0].replica().forward(X + 1, training=True)
+    np.testing.assert_array_equal(y, kept)
 
 
 def test_summary():
