@@ -69,8 +69,15 @@ def test_what_is_not_finite_leaves_a_gap_and_is_counted():
     [loss] = learning_curves({"train_loss": [np.inf, 2.0, np.nan, 1.0]}).axes
     np.testing.assert_array_equal(loss.lines[0].get_ydata(), [np.nan, 2, np.nan, 1])
     assert entries(loss) == ["train (2 not finite)"]
-    # Neither 2 nor 1 has a neighbour to draw a line to: both need a marker.
-    assert {1, 3} <= set(loss.lines[0].get_markevery())
+
+
+def test_a_value_between_two_gaps_has_a_marker():
+    values = np.arange(30.0)
+    values[[4, 6]] = np.nan
+    [loss] = learning_curves({"train_loss": values}).axes
+    marked = loss.lines[0].get_markevery()
+    assert 5 in marked
+    assert len(marked) < 12
 
 
 def test_runs_stand_in_the_order_of_their_ends():

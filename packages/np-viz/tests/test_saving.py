@@ -37,6 +37,15 @@ def curves():
     return learning_curves({"train_loss": [0.9, 0.5, 0.4], "val_loss": [0.8, 0.6, 0.7]})
 
 
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_drawing_before_saving_changes_nothing(tmp_path, kind):
+    untouched = save_figure(confusion_matrix(np.eye(30)), tmp_path / f"1.{kind}").read_bytes()
+    figure = confusion_matrix(np.eye(30))
+    for _ in range(3):
+        figure.canvas.draw()
+    assert save_figure(figure, tmp_path / f"2.{kind}").read_bytes() == untouched
+
+
 def run(folder, **environment):
     folder.mkdir()
     return subprocess.run(
