@@ -78,7 +78,7 @@ def idx_by_hand(data):
     body = data[4 + 4 * rank :]
     if math.prod(shape) * struct.calcsize(letter) != len(body):
         return None
-    if math.prod(max(1, n) for n in shape) * 8 > sys.maxsize:
+    if math.prod(max(1, n) for n in shape) * struct.calcsize(letter) > sys.maxsize:
         return None
     # Bits and not values: Python's floats would change the bits of some NaNs.
     bits = letter.translate(str.maketrans("fd", "IQ"))

@@ -82,15 +82,15 @@ def _ends_of_cells(
 ) -> NDArray[np.intp] | None:
     """Return where the cells end if all else is digits, lines are even and no cell is empty."""
     flags = mask[1:]
-    lines = int(np.count_nonzero(np.equal(text, _NEWLINE, out=flags)))
-    delimiters = int(np.count_nonzero(np.equal(text, delimiter, out=flags)))
     others = text.size - int(np.count_nonzero(is_digit))
-    if delimiters != lines * (columns - 1) or others != lines * columns:
+    delimiters = int(np.count_nonzero(np.equal(text, delimiter, out=flags)))
+    lines, rest = divmod(others, columns)
+    if rest or others - delimiters != lines:
         return None
     if not np.logical_or(is_digit[1:], is_digit[:-1], out=flags).all():
         return None  # two ends side by side
     ends = np.flatnonzero(np.logical_not(is_digit[1:], out=flags))
-    # As many newlines as lines, and one at the end of each line: none is anywhere else.
+    # Of what is neither digit nor delimiter there is one byte per line: the newline at its end.
     return ends if (text[ends[columns - 1 :: columns]] == _NEWLINE).all() else None
 
 

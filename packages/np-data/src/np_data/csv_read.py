@@ -9,7 +9,7 @@ import operator
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -151,13 +151,6 @@ def _chunks(
             yield rows.taken()
 
 
-class _Block(NamedTuple):
-    """Complete lines, and the number of the first of them, from 1."""
-
-    text: bytearray
-    first_line: int
-
-
 def _tables(
     file: Any,
     source: Source,
@@ -185,36 +178,39 @@ def _tables(
     line = bytes(text[: text.index(b"\n")])
     layout = layout_of(line, label=label, header=header, delimiter=delimiter, name=name)
 
-    def numbered() -> Iterator[_Block]:
-        number = 1 + layout.has_header
-        first = text[len(line) + 1 :] if layout.has_header else text
-        for block in chain([first] if first else [], blocks):
-            yield _Block(block, number)
-            number += block.count(b"\n")
+    first = text[len(line) + 1 :] if layout.has_header else text
 
-    def parsed(block: _Block) -> tuple[NDArray[Any], int]:
-        return _parse(block, layout, dtype, delimiter, name), len(block.text)
+    def parsed(block: bytearray) -> tuple[bytearray, NDArray[Any] | None]:
+        return block, _parse(block, layout, dtype, delimiter)
 
-    return layout, in_order(parsed, numbered())
+    def tables() -> Iterator[tuple[NDArray[Any], int]]:
+        number = 1 + layout.has_header  # of the next line
+        for block, table in in_order(parsed, chain([first] if first else [], blocks)):
+            if table is None:  # Python's own loops gain nothing from threads
+                table = parse_cells(
+                    bytes(block),
+                    layout,
+                    dtype=dtype,
+                    delimiter=delimiter,
+                    first_line=number,
+                    name=name,
+                )
+            number += len(table)
+            yield table, len(block)
+
+    return layout, tables()
 
 
 def _parse(
-    block: _Block, layout: Layout, dtype: np.dtype[Any], delimiter: str, name: str
-) -> NDArray[Any]:
-    """Return the table of a block by the fastest parser that understands it."""
-    text = np.frombuffer(block.text, np.uint8)
+    block: bytearray, layout: Layout, dtype: np.dtype[Any], delimiter: str
+) -> NDArray[Any] | None:
+    """Return the table of a block by the fastest parser that understands it, if one does."""
+    text = np.frombuffer(block, np.uint8)
     for parse in (parse_pixels, parse_decimals):
         table = parse(text, layout.columns, ord(delimiter))
         if table is not None and _fits(table, layout.label, dtype):
             return table
-    return parse_cells(
-        bytes(block.text),
-        layout,
-        dtype=dtype,
-        delimiter=delimiter,
-        first_line=block.first_line,
-        name=name,
-    )
+    return None
 
 
 def _fits(table: NDArray[Any], label: int | None, dtype: np.dtype[Any]) -> bool:
