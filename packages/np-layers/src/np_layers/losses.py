@@ -66,26 +66,28 @@ def cross_entropy(
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_rows(targets, z)
 
+    # Classes first: sums and maxima over classes then add whole vectors, one entry per row.
+    log_p = np.array(z.T, order="C")
     with np.errstate(invalid="ignore"):
-        shifted = z - np.max(z, axis=1, keepdims=True, initial=-np.inf)
-    p = np.exp(shifted)
-    total = np.sum(p, axis=1, keepdims=True)
+        log_p -= np.max(log_p, axis=0, initial=-np.inf)
+    p = np.exp(log_p)
+    total = np.sum(p, axis=0)
     p /= total
-    log_total = np.log(total)
+    log_p -= np.log(total)
 
     if targets.ndim == 1 and not label_smoothing:
         rows = np.arange(len(z))
-        losses = log_total[:, 0] - shifted[rows, targets]
-        p[rows, targets] -= 1
+        losses = -log_p[targets, rows]
+        p[targets, rows] -= 1
     else:
-        t = one_hot_rows(targets, z) * (1 - label_smoothing) + label_smoothing / z.shape[1]
+        t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
         # A class with t = 0 adds nothing, even where log p = −inf.
-        losses = -np.sum(np.multiply(t, shifted - log_total, where=t > 0, out=np.zeros_like(t)), 1)
+        losses = -np.sum(np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t)), axis=0)
         p -= t
     if scale != 1:
         p *= scale
-    return float(np.sum(losses, dtype=np.float64)) * scale, p
+    return float(np.sum(losses, dtype=np.float64)) * scale, np.ascontiguousarray(p.T)
 
 
 def mean_squared_error(
