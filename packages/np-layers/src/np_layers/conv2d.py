@@ -137,24 +137,10 @@ class Conv2D(Layer):
         place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j].
         """
         (x,) = self.recall()
-        G, W = grad_output, self._parameters["weight"]
-        self._fill_gradients(x, G)
-        self.add_penalty_gradient()
-        if not input_gradient:
-            return None
-        dx = self.empty("grad_input", x.shape)
-
-        def fill(images: slice) -> None:
-            self._kernels.input_gradient(G[images], W, dx[images], self._windows)
-
-        for_each(fill, len(x), step=self._images_at_once)
-        return dx
-
-    def _fill_gradients(self, x: Array, G: Array) -> None:
-        """Fill dL/dW and dL/db: parts of the batch are summed apart, then added in order.
-
-        The parts depend on the shapes alone, so the sum is the same whoever computes a part.
-        """
+        G, W, kernels = grad_output, self._parameters["weight"], self._kernels
+        dx = self.empty("grad_input", x.shape) if input_gradient else None
+        # Parts of the batch are summed apart, and their sums added in order. How many there are
+        # depends on the shapes alone, so the result is the same whoever computes a part.
         at_once = self._images_at_once
         parts = max(1, min(MAX_PARTS, -(-len(x) // at_once)))
         step = max(1, -(-len(x) // parts))
@@ -164,19 +150,21 @@ class Conv2D(Layer):
         }
 
         def add_up(part: slice) -> None:
-            dW, db = (
-                sums[name][part.start // step] if name in sums else None
-                for name in ("weight", "bias")
-            )
+            of_part = {name: array[part.start // step] for name, array in sums.items()}
+            dW, db = of_part["weight"], of_part.get("bias")
             for start in range(part.start, part.stop, at_once):
                 images = slice(start, min(start + at_once, part.stop))
-                self._kernels.add_weight_gradient(x[images], G[images], dW, db, self._windows)
+                kernels.add_weight_gradient(x[images], G[images], dW, db, self._windows)
+                if dx is not None:
+                    kernels.input_gradient(G[images], W, dx[images], self._windows)
 
         for array in sums.values():
             array[...] = 0
         for_each(add_up, len(x), step=step)
         for name, gradient in self._gradients.items():
             np.sum(sums[name], axis=0, out=gradient)
+        self.add_penalty_gradient()
+        return dx
 
     @property
     def flops(self) -> int:
