@@ -108,7 +108,7 @@ def test_positive_label_of_strings_and_of_many_classes():
 
 
 def test_the_greater_of_two_other_numbers_is_positive():
-    true, prob = np.array([2, 3, 3, 2]), np.array([0.25, 0.75, 0.5, 1.0])
+    true, prob = np.array([2, 3, 3, 2]), np.array([0.25, 0.75, 0.5, 0.875])
     equal(npm.brier_score(true, prob), sk.brier_score_loss(true, prob))
     equal(npm.log_loss(true, prob), sk.log_loss(true, prob))
     equal(npm.roc_auc(true, prob), sk.roc_auc_score(true, prob))
