@@ -153,6 +153,15 @@ def test_worked_by_hand(name):
         assert params["w"][0] == pytest.approx(value, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_lion_moves_by_the_sign_of_the_smallest_and_largest_numbers(dtype):
+    least, most = np.finfo(dtype).smallest_subnormal, np.finfo(dtype).max
+    g = np.array([least, -least, most, -most, 1, -1, 0, -0.0], dtype)
+    params = {"w": np.zeros(8, dtype)}
+    np_optim.Lion(0.5, betas=(0.0, 0.9)).step(params, {"w": g})
+    np.testing.assert_array_equal(params["w"], -0.5 * np.sign(g))
+
+
 def test_defaults_are_those_of_pytorch():
     assert (np_optim.SGD().lr, np_optim.SGD().momentum) == (1e-3, 0.0)
     adagrad = np_optim.Adagrad()
