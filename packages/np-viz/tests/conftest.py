@@ -161,7 +161,7 @@ CASES = [
     *single_cases(),
     *cases_of(LONG, "10 long names"),
     *cases_of(LONG[-2:], "2 names"),
-    *cases_of(KOREAN, "Korean names"),
+    *cases_of(KOREAN, "Korean names")[:4],
     *cases_of(HOSTILE, "hostile names"),
 ]
 

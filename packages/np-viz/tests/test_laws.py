@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import matplotlib
 import matplotlib.style
@@ -19,6 +20,18 @@ SEVERAL = {"learning_curves", "activation_histograms", "gradient_histograms"}
 
 def saved(figure, folder, kind="png"):
     return np_viz.save_figure(figure, folder / f"figure.{kind}").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def plain_bytes(tmp_path_factory):
+    """The file of a case, made once for all tests that compare with it."""
+    folder = tmp_path_factory.mktemp("plain")
+
+    @cache
+    def make(case):
+        return saved(case(), folder)
+
+    return make
 
 
 def map_arrays(change, value):
@@ -55,7 +68,6 @@ def test_draws_into_a_given_axes_and_returns_its_figure(plain_case):
     assert plain_case(ax=left) is figure
     assert not right.has_data()
     assert left.has_data() or any(child.has_data() for child in left.child_axes)
-    figure.canvas.draw()
 
 
 def test_draws_into_an_empty_figure_and_subfigure(plain_case):
@@ -99,7 +111,7 @@ def test_what_is_no_axes_is_refused(plain_case, ax):
         plain_case(ax=ax)
 
 
-def test_read_only_and_strided_arrays_are_drawn(plain_case, tmp_path):
+def test_read_only_and_strided_arrays_are_drawn(plain_case, plain_bytes, tmp_path):
     def strided(array):
         wide = np.repeat(array, 2, axis=-1)[..., ::2]
         wide.flags.writeable = False
@@ -107,7 +119,7 @@ def test_read_only_and_strided_arrays_are_drawn(plain_case, tmp_path):
 
     args = map_arrays(strided, plain_case.args)
     figure = plain_case.function(*args, **plain_case.options)
-    assert saved(figure, tmp_path) == saved(plain_case(), tmp_path)
+    assert saved(figure, tmp_path) == plain_bytes(plain_case)
 
 
 def test_float32_is_drawn_as_float64(plain_case, tmp_path):
@@ -133,8 +145,8 @@ def test_settings_and_random_state_are_left_alone(plain_case, tmp_path):
     np.testing.assert_equal(np.random.get_state(), state)  # noqa: NPY002
 
 
-def test_a_figure_is_the_same_under_any_style_sheet(plain_case, tmp_path):
-    plain = saved(plain_case(), tmp_path)
+def test_a_figure_is_the_same_under_any_style_sheet(plain_case, plain_bytes, tmp_path):
+    plain = plain_bytes(plain_case)
     with matplotlib.style.context(["seaborn-v0_8-poster", "ggplot", "dark_background"]):
         assert saved(plain_case(), tmp_path) == plain
 

@@ -325,3 +325,12 @@ def test_text_in_a_cell_has_enough_contrast(rate):
 
     pair = sorted([luminance(text.get_color()), luminance(image.cmap(image.norm(rate)))])
     assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.0
+
+
+def test_the_number_behind_a_long_name_stays():
+    long = "a name of a run that is far too long for any legend " * 3
+    assert entries(compare_runs({long: {"loss": [0.125]}}).axes[0])[0].endswith("…: 0.125")
+    [ax] = roc_curve(
+        {long: [0, 1], "b": [0, 1]}, {long: [0, 1], "b": [0, 1]}, auc={long: 1, "b": 1}
+    ).axes
+    assert entries(ax)[0].endswith("…: AUC 1.000")

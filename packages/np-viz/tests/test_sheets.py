@@ -140,10 +140,10 @@ def test_mistakes_come_most_confident_first(rng):
     for position, index in enumerate([3, 2, 4, 0]):
         np.testing.assert_array_equal(drawn(figure)[position], images[index])
     assert captions(figure) == [
-        "✗ cow, >99 %\nis cat",
-        "✗ cat, 75 %\nis cow",
-        "✗ cat, 75 %\nis dog",
-        "✗ dog, 50 %\nis cat",
+        "✗ >99 % cow\nis cat",
+        "✗ 75 % cat\nis cow",
+        "✗ 75 % cat\nis dog",
+        "✗ 50 % dog\nis cat",
         "4 mistakes in 5 images",
     ]
     assert all(flags(figure))
@@ -152,7 +152,7 @@ def test_mistakes_come_most_confident_first(rng):
 def test_probability_rows_give_the_confidence_of_the_prediction():
     rows = [[0.2, 0.8], [0.7, 0.3]]
     figure = misclassified(np.zeros((2, 2, 2)), [0, 1], [1, 0], rows)
-    assert captions(figure)[:2] == ["✗ 1, 80 %\nis 0", "✗ 0, 70 %\nis 1"]
+    assert captions(figure)[:2] == ["✗ 80 % 1\nis 0", "✗ 70 % 0\nis 1"]
 
 
 def test_no_mistake_and_more_than_fit():
@@ -238,3 +238,16 @@ def test_what_cannot_be_drawn_is_refused(function, args, options, error, message
     with pytest.raises(error, match=re.escape(message)):
         function(*args, **options)
     assert function.__name__ in np_viz.__all__
+
+
+def test_the_title_stands_at_the_top_of_a_tall_sheet():
+    figure = image_grid(np.zeros((100, 4, 4)), columns=3, title="Tall")
+    figure.canvas.draw()
+    box = figure.texts[0].get_window_extent()
+    assert figure.get_figheight() * figure.dpi - box.y1 < 20
+
+
+def test_the_confidence_is_kept_beside_a_long_name():
+    name = "a class with a very long name"
+    figure = misclassified(np.zeros((1, 2, 2)), [0], [1], [0.5], [name, name])
+    assert re.fullmatch("✗ 50 % a class.*…\nis a class.*…", captions(figure)[0])

@@ -113,7 +113,7 @@ def _subplots(figure: Figure | SubFigure, rows: int, columns: int, count: int) -
     return [house(figure.add_subplot(rows, columns, i + 1)) for i in range(count)]
 
 
-def new_figure(wide: float, high: float) -> Figure:
+def new_figure(wide: float, high: float, *, laid_out: bool = True) -> Figure:
     """Return a white figure of ``wide`` x ``high`` inches that belongs to no window."""
     layout = ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03)
     figure = Figure(
@@ -123,7 +123,7 @@ def new_figure(wide: float, high: float) -> Figure:
         edgecolor="white",
         linewidth=0.0,
         frameon=True,
-        layout=layout,
+        layout=layout if laid_out else None,
         subplotpars=_NEAR,
     )
     FigureCanvasAgg(figure)

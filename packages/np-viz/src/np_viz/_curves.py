@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import Place, Target, place
 from np_viz._check import vector
-from np_viz._legend import legend_above, legend_beside
+from np_viz._legend import legend_above, legend_beside, name_in_legend
 from np_viz._palette import line_style
 
 Curves = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
@@ -49,7 +49,9 @@ def legend_texts(curves: Curves, scores: Scores, what: str, argument: str) -> li
         raise KeyError(
             f"{argument} must have the names of the curves, {sorted(curves)}, got {sorted(by_name)}"
         )
-    return [f"{name}: {what} {by_name[name]:.3f}".removeprefix(": ") for name in curves]
+    return [
+        f"{name_in_legend(name)}: {what} {by_name[name]:.3f}".removeprefix(": ") for name in curves
+    ]
 
 
 def unit_square(ax: Target, curves: Curves, title: str | None) -> Place:

@@ -67,5 +67,10 @@ def _legend(
     return legend
 
 
+def name_in_legend(name: str) -> str:
+    """Cut a name so that a number still has room behind it."""
+    return shorten(legible(name), LONGEST - 0.8, TICK_SIZE)
+
+
 def _entry(text: str) -> str:
     return shorten(legible(text), LONGEST, TICK_SIZE)

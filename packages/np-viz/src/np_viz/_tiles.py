@@ -82,8 +82,7 @@ def _place_sheet(ax: Target, wide: float, high: float, title: str | None) -> Pla
     if ax is None:
         head = 0.0 if title is None else 0.36
         named = 0.0 if title is None else min(PAGE, width(legible(title), TITLE_SIZE) + 0.4)
-        figure = new_figure(max(wide, named), high + head)
-        figure.set_layout_engine("none")
+        figure = new_figure(max(wide, named), high + head, laid_out=False)
         whole = figure.add_axes((0.0, 0.0, 1.0, high / (high + head)))
         where = Place([whole], figure, True, title)
     else:

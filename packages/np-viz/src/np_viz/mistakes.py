@@ -66,7 +66,7 @@ def misclassified(
     >>> import numpy as np
     >>> fig = misclassified(np.zeros((3, 8, 8)), [0, 1, 1], [0, 0, 1], [0.9, 0.7, 0.8])
     >>> [text.get_text() for text in fig.axes[0].texts]
-    ['✗ 0, 70 %\nis 1', '1 mistake in 3 images']
+    ['✗ 70 % 0\nis 1', '1 mistake in 3 images']
     """
     array = pictures(images)
     total = len(array)
@@ -81,8 +81,8 @@ def misclassified(
     limits = value_limits(array)
     tiles = []
     for i in wrong[: count_of(limit, "limit")]:
-        share = "" if certain is None else f", {_percent(float(certain[i]))}"
-        lines = (f"✗ {names[guess[i]]}{share}", f"is {names[truth[i]]}")
+        share = "" if certain is None else f"{_percent(float(certain[i]))} "
+        lines = (f"✗ {share}{names[guess[i]]}", f"is {names[truth[i]]}")
         tiles.append(Tile(displayable(array[i], limits), lines, limits, flagged=True))
     mistakes = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
     order = "first" if certain is None else "most confident"

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import Target, place
 from np_viz._history import read_history, steps_of
-from np_viz._legend import legend_beside
+from np_viz._legend import legend_beside, name_in_legend
 from np_viz._look import TICK_SIZE, name_axes
 from np_viz._palette import line_style, marked
 from np_viz._text import legible, width
@@ -94,7 +94,7 @@ def compare_runs(
         x = steps[name][1]
         [line] = axes.plot(x, y, markevery=marked(y, index), **line_style(index))
         last = _last(y)
-        text = name if last is None else f"{name}: {last:.3g}"
+        text = name_in_legend(name) + ("" if last is None else f": {last:.3g}")
         entries.append((-np.inf if last is None else last, text, line))
     if log_scale:
         axes.set_yscale("log", nonpositive="mask")
