@@ -64,8 +64,7 @@ class MaxPool2D(Layer):
         """Return (C, Ho, Wo); there is nothing to draw."""
         Ho, Wo = self._windows.output_shape(input_shape, "MaxPool2D")
         self._output_shape = input_shape[0], Ho, Wo
-        image = np.ones((1, 1, *input_shape[1:]), np.bool_)
-        self._inside = np.stack(self._windows.taps(self._windows.pad(image, 0)))
+        self._inside: Array | None = None
         super().build(input_shape, rng=rng, dtype=dtype)
         return self._output_shape
 
@@ -75,8 +74,9 @@ class MaxPool2D(Layer):
         windows, shape = self._windows, (len(x), *self._output_shape)
         y = self.empty("output", shape, training=training)
         places = math.prod(self.kernel_size)
-        chosen = None
+        chosen = inside = None
         if training:
+            inside = self._in_image()
             chosen = self.empty("chosen", (places, *shape), dtype=np.bool_)
             self.remember(chosen)
 
@@ -86,7 +86,7 @@ class MaxPool2D(Layer):
             np.stack(windows.taps(windows.pad(x[images], -math.inf)), out=values)
             np.maximum.reduce(values, axis=0, out=largest)
             if chosen is not None:
-                _choose(values, largest, self._inside, chosen[:, images])
+                _choose(values, largest, inside, chosen[:, images])
 
         for_each(fill, len(x), step=windows.images_at_once(x))
         return y
@@ -117,6 +117,16 @@ class MaxPool2D(Layer):
         for_each(fill, len(dx), step=windows.images_at_once(dx))
         return dx
 
+    def _in_image(self) -> Array | None:
+        """Return which places of each window are no padding, (places, 1, 1, Ho, Wo); None: all.
+
+        Made by the first training forward, so that a model from a hostile file costs nothing.
+        """
+        if self._inside is None and any(self.padding):
+            image = np.ones((1, 1, *(self.input_shape or ())[1:]), np.bool_)
+            self._inside = np.stack(self._windows.taps(self._windows.pad(image, 0)))
+        return self._inside
+
     @property
     def flops(self) -> int:
         """One comparison less than there are places in a window, for each output number."""
@@ -124,16 +134,17 @@ class MaxPool2D(Layer):
         return math.prod(self._output_shape) * (kh * kw - 1)
 
 
-def _choose(values: Array, largest: Array, inside: Array, chosen: Array) -> None:
+def _choose(values: Array, largest: Array, inside: Array | None, chosen: Array) -> None:
     """Mark in ``chosen``, in place, the first of the values of each window that is the largest.
 
     values (places, …) and largest (…) are numbers, chosen (places, …) truth values; where inside
-    (places, 1, 1, Ho, Wo) is False there is only padding. A NaN is the largest, and equals nothing.
+    (places, 1, 1, Ho, Wo), if given, is False there is only padding. A NaN is the largest, and
+    equals nothing.
     """
     np.equal(values, largest, out=chosen)
     if np.isnan(largest).any():
         chosen |= np.isnan(values)
-    if not inside.all():
+    if inside is not None:
         chosen &= inside
     free = np.ones(largest.shape, np.bool_)
     for mark in chosen:

@@ -6,7 +6,6 @@ shapes of the arrays that it would create are compared with those that are store
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ from np_layers.dense import Dense
 from np_layers.layer import Layer
 from np_layers.layer_norm import LayerNorm
 from np_layers.leaves import leaves
-from np_layers.max_pool2d import MaxPool2D
 
 # The arrays whose size depends on the architecture; the others of a layer are not larger.
 LARGEST_ARRAYS: dict[type[Layer], Callable[[Any, Shape], dict[str, Shape]]] = {
@@ -26,9 +24,6 @@ LARGEST_ARRAYS: dict[type[Layer], Callable[[Any, Shape], dict[str, Shape]]] = {
     BatchNorm: lambda layer, x: {"weight": x[:1]},
     LayerNorm: lambda layer, x: {"weight": x[-1:]},
 }
-
-# MaxPool2D lays out a mask of its windows while it is built; it has no arrays to compare with.
-MOST_POOLED = 1 << 28
 
 
 def allow_only(arrays: Mapping[str, Array], model: Layer) -> None:
@@ -51,16 +46,14 @@ def allow_only(arrays: Mapping[str, Array], model: Layer) -> None:
     ValueError: it needs 'weight' of shape (3, 1000000000000), stored is (3, 2)
     """
     for prefix, layer in leaves(model):
-        if type(layer) in LARGEST_ARRAYS or isinstance(layer, MaxPool2D):
+        if type(layer) in LARGEST_ARRAYS:
             vars(layer)["build"] = _checked_build(layer, prefix, arrays)
 
 
 def _checked_build(layer: Layer, prefix: str, arrays: Mapping[str, Array]) -> Callable[..., Shape]:
     def build(input_shape: Shape, **options: Any) -> Shape:
         del vars(layer)["build"]  # from here on the layer is as its class made it
-        if isinstance(layer, MaxPool2D):
-            _check_pool(layer, input_shape)
-        for name, wanted in LARGEST_ARRAYS.get(type(layer), _none)(layer, input_shape).items():
+        for name, wanted in LARGEST_ARRAYS[type(layer)](layer, input_shape).items():
             stored = arrays[prefix + name].shape if prefix + name in arrays else None
             if stored != wanted:
                 raise ValueError(
@@ -69,15 +62,3 @@ def _checked_build(layer: Layer, prefix: str, arrays: Mapping[str, Array]) -> Ca
         return layer.build(input_shape, **options)
 
     return build
-
-
-def _check_pool(layer: MaxPool2D, input_shape: Shape) -> None:
-    padded = [size + 2 * pad for size, pad in zip(input_shape[1:], layer.padding, strict=True)]
-    if (size := math.prod(layer.kernel_size) * math.prod(padded)) > MOST_POOLED:
-        raise ValueError(
-            f"windows times pixels must be at most {MOST_POOLED} in a model from a file, got {size}"
-        )
-
-
-def _none(layer: Layer, input_shape: Shape) -> dict[str, Shape]:
-    return {}
