@@ -80,6 +80,16 @@ def test_images_of_a_batch_are_changed_differently(augment):
     assert len({image.tobytes() for image in augment(images, rng=rng())}) > 1
 
 
+@pytest.mark.parametrize(
+    "option", [{"degrees": 30}, {"scale": (0.5, 2)}, {"shear": 30}, {"translate": 3}]
+)
+def test_each_image_has_amounts_of_its_own(option):
+    images = np.repeat(pictures(1), 20, axis=0)
+    still = {"degrees": 0, "scale": (1, 1)}
+    out = random_affine(images, rng=rng(), **{**still, **option})
+    assert len({image.tobytes() for image in out}) == 20
+
+
 @every
 def test_channels_are_changed_alike(augment):
     grey = pictures(20)
@@ -270,6 +280,7 @@ def test_composed_steps_run_in_order_and_leave_labels():
     want = random_flip(random_shift(Scale().apply(images), rng=one, max_shift=1), rng=one)
     assert (out == want).all()
     assert compose()(images, rng=rng())[0] is images
+    assert compose()(images, 1, 2, rng=rng())[1:] == (1, 2)
     with pytest.raises(TypeError, match=re.escape("a step must be callable, got 'flip'")):
         compose("flip")
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -145,6 +146,29 @@ def test_transform_gets_a_generator_of_seed_epoch_and_step():
     calls.clear()
     list(batches.epoch(0, start=1))
     assert calls == first[1:3]
+
+
+def test_what_a_transform_draws_has_nothing_to_do_with_the_order():
+    """Two streams from one seed would make the augmentation of a row depend on its place."""
+    drawn = []
+
+    def note(x, *, rng):
+        order = np.arange(40, dtype=np.int32)
+        rng.shuffle(order)
+        drawn.append(order.tolist())
+        return x
+
+    (rows,) = rows_of(Batches(np.arange(40), batch_size=40, seed=3, transform=note))
+    assert rows != drawn[0]
+
+
+def test_a_batch_of_columns_first_does_not_copy_the_whole():
+    x = np.zeros((2, 4_000_000)).T
+    tracemalloc.start()
+    next(Batches(x, batch_size=10, seed=0, order="replacement").epoch(0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
 
 
 class OnDisk:

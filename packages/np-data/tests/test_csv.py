@@ -262,6 +262,13 @@ def test_what_is_wrong_and_where(text, options, message):
         list(iter_csv(io.BytesIO(text.encode()), **options))
 
 
+def test_numbers_that_are_almost_read_right():
+    """An integer that a double cannot hold, divided, is off in the last place."""
+    (numbers,), _ = read("260854520.500327955,-0,-0.0\n", label=None, dtype="f8")
+    assert numbers[0] == 260854520.50032794  # and not …797
+    assert np.signbit(numbers[1:]).all()
+
+
 def test_rows_before_a_wrong_line_are_delivered_first(monkeypatch):
     monkeypatch.setattr(csv_blocks, "_BLOCK", 8)
     chunks = iter_csv(io.BytesIO(b"1,2\n3,4\n5,6\n7,8\n9\n"), chunk_rows=1, label=0)

@@ -175,6 +175,10 @@ def test_cut_at_every_length_is_refused(pack):
 def test_grown_is_refused(pack, more):
     data = gzip.compress(by_hand(SMALL), mtime=0) if pack else by_hand(SMALL)
     assert outcomes(data + more) is None
+    if pack and not more.startswith(b"\x1f\x8b"):
+        rule = "gzip: expected the end of the file or another member after 40 inflated bytes, got"
+        with pytest.raises(IdxError, match=re.escape(rule)):
+            read_idx(io.BytesIO(data + more))
 
 
 def test_every_flipped_bit_of_a_header_is_refused_or_is_another_valid_header():

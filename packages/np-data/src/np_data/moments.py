@@ -63,7 +63,14 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
         raise ValueError("x must be finite, got NaN or infinity; find them with np.isfinite(x)")
     mean = (sums if per_feature else math.fsum(sums)) / n
     centre = np.asarray(mean, float)
-    squares = _column_sums(x, lambda chunk: np.square(chunk - centre), np.float64)
+
+    def squared(chunk: NDArray[Any]) -> NDArray[Any]:
+        # NumPy 1 would choose float32.
+        off: NDArray[Any] = np.subtract(chunk, centre, dtype=np.float64)
+        off *= off
+        return off
+
+    squares = _column_sums(x, squared, np.float64)
     return mean, (squares if per_feature else math.fsum(squares)) / n
 
 
