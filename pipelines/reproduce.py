@@ -1,7 +1,8 @@
 """Run the whole pipeline, independent recipes side by side.
 
 `dvc repro` runs one stage after the other. A training uses one core, so this command lets as many
-recipes train at a time as there are cores. What is up to date is left alone, as with `dvc repro`.
+recipes train at a time as there are cores: the first of params.yaml first, so that there is soon
+something to look at, then the longest. What is up to date is left alone, as with `dvc repro`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from pipelines._env import ROOT
-from pipelines.config import load_params
+from pipelines.config import Recipe, load_params
 from pipelines.console import Console, parser_for, run
+from pipelines.model import build_network
+from pipelines.prepare import load_part
 
 
 class StageError(ValueError):
@@ -34,6 +37,14 @@ def without_git() -> None:
     """Let DVC work in a folder that was unpacked rather than cloned."""
     if not (ROOT / ".git").exists():
         (ROOT / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
+
+
+def effort(name: str, recipe: Recipe) -> int:
+    """Estimate the floating-point operations of a recipe's training."""
+    part = load_part(recipe.dataset, "train")
+    network = build_network(name, recipe, part.inputs.shape[1:], recipe.all_seeds[0])
+    rows = (recipe.iterations or 0) * recipe.batch_size or (recipe.epochs or 0) * len(part.labels)
+    return len(recipe.all_seeds) * rows * network.flops
 
 
 def recipe_stages(name: str, *, force: tuple[str, ...], console: Console) -> None:
@@ -64,6 +75,10 @@ def main() -> None:
         without_git()
         force = ("--force",) if args.force else ()
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)
+        if not args.recipes:
+            first, *others = names
+            others.sort(key=lambda name: effort(name, params.recipe(name)), reverse=True)
+            names = [first, *others]
         one = partial(recipe_stages, force=force, console=console)
         with ThreadPoolExecutor(args.jobs) as pool:
             for _ in pool.map(one, names):
