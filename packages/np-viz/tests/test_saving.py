@@ -1,6 +1,8 @@
 """Files: equal bytes for equal figures, in any process; whole or not there."""
 
+import base64
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -13,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from np_viz import confusion_matrix, learning_curves, save_figure
+from np_viz import confusion_matrix, image_grid, learning_curves, save_figure
 
 DRAW = """
 import hashlib, sys, pathlib
@@ -167,3 +169,12 @@ def test_a_figure_with_its_own_layout_is_saved_alike_twice(tmp_path, layout, kin
     first = save_figure(figure, tmp_path / f"1.{kind}").read_bytes()
     assert save_figure(figure, tmp_path / f"2.{kind}").read_bytes() == first
     assert [ax.get_position().bounds for ax in figure.axes] == before
+
+
+def test_an_svg_keeps_the_pixels_of_a_picture(tmp_path):
+    pixels = np.arange(12, dtype=np.uint8).reshape(1, 3, 4)
+    text = save_figure(image_grid(pixels), tmp_path / "a.svg").read_text(encoding="utf-8")
+    [data] = re.findall(r'base64,\s*([^"]*)"', text)
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        assert picture.size == (4, 3)
+    assert "image-rendering:pixelated" in text

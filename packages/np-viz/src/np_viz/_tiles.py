@@ -100,7 +100,7 @@ def _draw_picture(ax: Axes, tile: Tile, extent: tuple[float, float, float, float
             vmin=tile.limits[0],
             vmax=tile.limits[1],
             extent=extent,
-            interpolation="nearest",
+            interpolation="none",  # whole pixels: crisp in a PNG, and kept as they are in an SVG
             origin="upper",
             resample=True,
         )

@@ -88,7 +88,7 @@ def confusion_matrix(
         cmap=colormaps["Blues"],
         vmin=0.0,
         vmax=1.0,
-        interpolation="nearest",
+        interpolation="none",
         origin="upper",
         aspect="equal",
     )

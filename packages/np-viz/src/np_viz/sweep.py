@@ -99,7 +99,7 @@ def sweep_table(
         cmap=colormaps["Blues"].with_extremes(bad="white"),
         vmin=low,
         vmax=high if high > low else low + 1.0,
-        interpolation="nearest",
+        interpolation="none",
         origin="upper",
         aspect="auto",
     )
