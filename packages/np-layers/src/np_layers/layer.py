@@ -139,8 +139,11 @@ class Layer:
         """Return l1 ‖W‖₁ + l2/2 ‖W‖² of the weight; its gradient is in `gradients`."""
         if not (self.l1 or self.l2):
             return 0.0
-        W = self.parameters()["weight"].astype(np.float64)
-        return float(self.l1 * np.abs(W).sum() + self.l2 / 2 * np.square(W).sum())
+        W = self.parameters()["weight"]
+        term = self.empty("penalty", W.shape)
+        l1_norm = np.sum(np.abs(W, out=term), dtype=np.float64)
+        squares = np.sum(np.square(W, out=term), dtype=np.float64)
+        return float(self.l1 * l1_norm + self.l2 / 2 * squares)
 
     def config(self) -> dict[str, Any]:
         """Return the constructor's keywords with JSON values."""

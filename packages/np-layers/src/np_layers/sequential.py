@@ -38,7 +38,8 @@ class Sequential(Layer):
     -----
     What `forward` and `backward` return belongs to the caller. `backward` writes the gradients
     into the arrays that `gradients` has handed out. A forward without training leaves a pending
-    backward alone.
+    backward alone. A model that has been trained keeps the memory of its largest batch for the
+    next step.
 
     Examples
     --------
