@@ -18,7 +18,7 @@ from pipelines.config import load_params
 from pipelines.console import Console, parser_for, run
 
 COMPARED = ("dvc.lock", "reports")
-QUICK = ("s0_mnist_dnn",)
+QUICK = ("s0_mnist_dnn", "s1_xor")
 TOLERANCE = 0.005  # of an accuracy or an F1, where the arithmetic is another
 
 

@@ -1,5 +1,6 @@
 """What the READMEs say is tried: their examples run, and both languages say the same."""
 
+import json
 import os
 import re
 import subprocess
@@ -56,3 +57,14 @@ def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)", text):
         if "://" not in target:
             assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_the_results_are_those_of_the_committed_run(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(s\d_\w+)` \|.*\| (\d+\.\d+) %.* \|$", text, flags=re.MULTILINE)
+    assert len(rows) >= 6
+    for recipe, shown in rows:
+        path = ROOT / "reports" / recipe / "metrics.json"
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        assert shown == f"{100 * metrics['test_accuracy']:.2f}", recipe
