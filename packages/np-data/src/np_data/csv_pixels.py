@@ -45,43 +45,45 @@ def parse_pixels(text: NDArray[np.uint8], columns: int, delimiter: int) -> NDArr
            [  1,  20,   3]], dtype=uint8)
     """
     # Element p + 1 belongs to byte p; element 0 stands for the end of a cell before the first.
-    digit, is_digit, mask, more, tens, hundreds = _buffers(text.size + 1)
+    digit, is_digit, spare, tens, hundreds = _buffers(text.size + 1)
     digit[0] = 255
     np.subtract(text, ord("0"), out=digit[1:])
     np.less(digit, 10, out=is_digit)
-    ends = _ends_of_cells(text, is_digit, mask, columns, delimiter)
+    ends = _ends_of_cells(text, is_digit, spare, columns, delimiter)
     if ends is None:
         return None
     digit *= is_digit.view(np.uint8)
 
-    two = np.logical_and(is_digit[1:], is_digit[:-1], out=mask[1:])  # this byte and the one before
-    np.multiply(digit[:-1], two.view(np.uint8), out=tens[1:])
-    tens[1:] *= np.uint8(10)
-    three = np.logical_and(two[1:], is_digit[:-2], out=more[2:])
-    if np.logical_and(three[1:], is_digit[:-3], out=mask[3:]).any():
+    # Where this byte and the one before it are digits, and the one before those, and one more.
+    two = np.logical_and(is_digit[1:], is_digit[:-1], out=tens[1:])
+    three = np.logical_and(two[1:], is_digit[:-2], out=hundreds[2:])
+    if np.logical_and(three[1:], is_digit[:-3], out=spare[3:]).any():
         return None
-    if three.any():
-        np.multiply(digit[:-2], three.view(np.uint8), out=hundreds[2:], dtype=np.uint16)
-        hundreds[2:] *= np.uint16(100)
-        digit[1:] += tens[1:]
-        hundreds[2:] += digit[2:]
-        if hundreds[2:].max() > 255:
+    ten, hundred = two.view(np.uint8), three.view(np.uint8)
+    ten *= digit[:-1]
+    hundred *= digit[:-2]
+    ten *= np.uint8(10)
+    value = digit  # what follows turns the one into the other
+    value[1:] += ten
+    if hundred.any():
+        if hundred.max() > 2:
             return None
-        digit[2:] = hundreds[2:]
-    else:
-        digit[1:] += tens[1:]
-    return digit.take(ends).reshape(-1, columns)
+        hundred *= np.uint8(100)
+        value[2:] += hundred
+        if np.less(value[2:], hundred, out=spare[2:]).any():  # the sum has wrapped past 255
+            return None
+    return value.take(ends).reshape(-1, columns)
 
 
 def _ends_of_cells(
     text: NDArray[np.uint8],
     is_digit: NDArray[np.bool_],
-    mask: NDArray[np.bool_],
+    flags: NDArray[np.bool_],
     columns: int,
     delimiter: int,
 ) -> NDArray[np.intp] | None:
     """Return where the cells end if all else is digits, lines are even and no cell is empty."""
-    flags = mask[1:]
+    flags = flags[1:]
     others = text.size - int(np.count_nonzero(is_digit))
     delimiters = int(np.count_nonzero(np.equal(text, delimiter, out=flags)))
     lines, rest = divmod(others, columns)
@@ -95,9 +97,9 @@ def _ends_of_cells(
 
 
 def _buffers(size: int) -> tuple[NDArray[Any], ...]:
-    """Return six arrays of this thread, whose content is arbitrary."""
+    """Return one array of bytes and four of flags of this thread, whose content is arbitrary."""
     if getattr(_scratch, "size", 0) < size:
         _scratch.size = size
-        dtypes = (np.uint8, bool, bool, bool, np.uint8, np.uint16)
+        dtypes = (np.uint8, bool, bool, bool, bool)
         _scratch.arrays = tuple(np.empty(size, dtype) for dtype in dtypes)
     return tuple(array[:size] for array in _scratch.arrays)
