@@ -1,0 +1,173 @@
+"""The training loop beside plain arithmetic: chunks, choice of weights, schedules, averages."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipelines.checkpoint import Checkpoint
+from pipelines.config import ConfigError, Recipe
+from pipelines.console import Console
+from pipelines.datasets import Part, linear
+from pipelines.evaluate import summarize
+from pipelines.gradients import gradient_of
+from pipelines.model import build_network, build_schedule
+from pipelines.prepare import split
+from pipelines.tasks import task_of
+from pipelines.train import train
+
+SILENT = Console("test", quiet=True)
+ROWS = np.random.default_rng(0)
+IMAGES = ROWS.random((60, 1, 4, 4), dtype=np.float32)
+LABELS = (IMAGES.sum(axis=(1, 2, 3)) > 8).astype(np.uint8)
+PART = Part(IMAGES, LABELS)
+
+
+def recipe(**changes: Any) -> Recipe:
+    return Recipe.model_validate(
+        {
+            "title": "a small one",
+            "source": "none",
+            "dataset": "small",
+            "layers": ["Flatten", {"Dense": {"units": 8}}, "Tanh", {"Dense": {"units": 2}}],
+            "weight_init": "xavier_normal",
+            "loss": "cross_entropy",
+            "optimizer": {"SGD": {"momentum": 0.9}},
+            "lr": 0.5,
+            "batch_size": 20,
+            "epochs": 6,
+            "seed": 3,
+        }
+        | changes
+    )
+
+
+def run(what: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("pipelines.checkpoint.FOLDER", tmp_path)
+    checkpoint = Checkpoint("test", "key", SILENT.say)
+    result = train("small", what, what.all_seeds[0], PART, checkpoint, SILENT)
+    checkpoint.discard()
+    return result
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("size", [60, 25, 7, 1])
+def test_chunks_give_the_gradient_of_the_whole_batch(reduction: str, size: int) -> None:
+    whole = recipe(reduction=reduction, l2=0.1)
+    chunked = recipe(reduction=reduction, l2=0.1, chunk_size=size)
+    results = []
+    for what in (whole, chunked):
+        network = build_network("small", what, (1, 4, 4), seed=5)
+        results.append(gradient_of("small", what, network, task_of(what, LABELS))(IMAGES, LABELS))
+    (loss, right, gradients), (loss_in_chunks, right_in_chunks, in_chunks) = results
+    assert loss_in_chunks == pytest.approx(loss, rel=1e-5)
+    assert right_in_chunks == right
+    for key, gradient in gradients.items():
+        np.testing.assert_allclose(in_chunks[key], gradient, rtol=1e-4, atol=1e-5, err_msg=key)
+
+
+def test_chunks_are_refused_where_a_layer_needs_the_whole_batch() -> None:
+    what = recipe(layers=["Flatten", "BatchNorm", {"Dense": {"units": 2}}], chunk_size=7)
+    network = build_network("small", what, (1, 4, 4), seed=5)
+    with pytest.raises(ConfigError, match=re.escape("recipes.small.chunk_size")):
+        gradient_of("small", what, network, task_of(what, LABELS))
+
+
+def test_the_best_weights_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = recipe(val_rows=20, keep="val_loss", lr=8.0, epochs=8)
+    network, _, history = run(what, tmp_path, monkeypatch)
+    _, val = split("small", what, PART, 3)
+    assert val is not None
+    outputs = network.predict(val.inputs)
+    loss, _ = task_of(what, LABELS).loss(outputs, val.labels)
+    losses = [row["val_loss"] for row in history]
+    assert losses[-1] > min(losses), "the last round must not be the best, or nothing is tested"
+    assert loss == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_patience_ends_a_training_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = recipe(val_rows=20, keep="val_loss", lr=8.0, epochs=200, patience=3)
+    _, _, history = run(what, tmp_path, monkeypatch)
+    losses = [row["val_loss"] for row in history]
+    assert len(losses) < 200
+    assert losses.index(min(losses)) == len(losses) - 4
+
+
+def test_iterations_end_within_a_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = recipe(epochs=None, iterations=25, measure_every=10, order="replacement")
+    _, _, history = run(what, tmp_path, monkeypatch)
+    assert [row["step"] for row in history] == [10, 20, 25]
+    assert history[-1]["epoch"] == pytest.approx(25 * 20 / 60)
+
+
+def test_a_schedule_falls_and_is_in_the_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = recipe(schedule={"warmup_cosine": {"warmup": 0.5}})
+    schedule = build_schedule("small", what, 100)
+    assert [round(schedule(step), 3) for step in (0, 25, 50, 75, 100)] == [0.0, 0.25, 0.5, 0.25, 0]
+    _, _, history = run(what, tmp_path, monkeypatch)
+    rates = [row["lr"] for row in history]
+    assert rates.index(max(rates)) in (2, 3)
+    assert rates[-1] < 0.1
+
+
+def test_averaged_weights_are_measured_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, _, _ = run(recipe(val_rows=20), tmp_path, monkeypatch)
+    averaged, _, history = run(recipe(val_rows=20, ema=0.9), tmp_path, monkeypatch)
+    difference = plain.parameters()["1.weight"] - averaged.parameters()["1.weight"]
+    assert np.abs(difference).max() > 1e-3
+    _, val = split("small", recipe(val_rows=20), PART, 3)
+    assert val is not None
+    found = task_of(recipe(), LABELS).measure(averaged.predict(val.inputs), val.labels)
+    assert found["accuracy"] == history[-1]["val_accuracy"]
+
+
+def test_clipping_bounds_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = recipe(optimizer="SGD", clip_norm=1e-3, epochs=None, iterations=1, order="replacement")
+    start = build_network("small", what, (1, 4, 4), seed=3).parameters()
+    network, _, history = run(what, tmp_path, monkeypatch)
+    moved = sum(
+        float(np.square(array - start[key]).sum()) for key, array in network.parameters().items()
+    )
+    assert moved**0.5 == pytest.approx(0.5 * 1e-3, rel=1e-2)
+    assert history[0]["gradient_norm"] > 1e-2
+
+
+def test_too_large_a_step_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(FloatingPointError, match=re.escape("lower")),
+    ):
+        run(recipe(lr=1e30, loss="mean_squared_error"), tmp_path, monkeypatch)
+
+
+def test_rows_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ConfigError, match=re.escape("must fit into the 60 rows")):
+        split("small", recipe(train_rows=50, val_rows=20), PART, 3)
+
+
+def test_several_seeds_are_summarized_by_mean_and_deviation() -> None:
+    rows = [
+        {"accuracy": 0.5, "f1_per_class": [0.2, 0.4]},
+        {"accuracy": 0.7, "f1_per_class": [0.4, 0.4]},
+    ]
+    summary = summarize(rows)
+    assert summary["accuracy"] == pytest.approx(0.6)
+    assert summary["accuracy_std"] == pytest.approx(0.02**0.5)
+    assert summary["accuracy_per_seed"] == [0.5, 0.7]
+    assert summary["f1_per_class"] == pytest.approx([0.3, 0.4])
+
+
+def test_the_line_is_what_its_formula_says() -> None:
+    arrays = linear(rows=50, features=3, bias=2.0, seed=1)
+    units, answers = arrays["test_images"], arrays["test_labels"]
+    assert answers[0, 0] == 2.0
+    w = answers[1:] - 2.0
+    np.testing.assert_allclose(arrays["train_labels"], arrays["train_images"] @ w + 2.0)
+    assert units.shape == (4, 3)
+    assert np.abs(arrays["train_images"]).max() <= 5
