@@ -79,8 +79,9 @@ def read_csv(
         layout, tables = _tables(file, path, label, wanted, delimiter, header)
         rows: Rows | None = None
         for table, length in tables:
-            if rows is None:  # the file probably goes on like its first block
-                rows = Rows(layout, wanted, capacity=len(table) + len(table) * size // length)
+            if rows is None:  # the file probably goes on like its first block; spare room is free
+                likely = len(table) * size // length
+                rows = Rows(layout, wanted, capacity=len(table) + likely + likely // 8)
             rows.add(table)
         rows = rows or Rows(layout, wanted, capacity=0)
         return rows.taken()
