@@ -14,12 +14,13 @@ from np_data.fetch import fetch
 from np_data.flip import random_flip
 from np_data.idx import read_idx
 from np_data.idx_write import write_idx
+from np_data.labels import one_hot
 from np_data.registry import register
 from np_data.registry_file import read_registry
 from np_data.scaling import Scale, Standardize
 from np_data.shift import random_shift
 from np_data.source import FetchError
-from np_data.split import kfold, one_hot, shuffle, train_val_split
+from np_data.split import kfold, shuffle, train_val_split
 
 __all__ = [
     "Batches",

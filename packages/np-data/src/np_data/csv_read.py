@@ -1,8 +1,7 @@
 """Reading images and labels from CSV, whole or in chunks, at the speed of NumPy's own loops.
 
-The text is cut into blocks of lines. Each block goes to the fastest parser that understands all of
-it: bytes first, then signed decimals, then cell by cell, which is also where errors are found.
-So the common case costs no more for all the uncommon ones, and every result is exact.
+The text is cut into blocks of lines, which are parsed in a few threads and put together in order. A
+block that no fast parser understands is read cell by cell, which is also where errors are found.
 """
 
 import operator
@@ -15,10 +14,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from np_data.csv_blocks import blocks_of_lines
-from np_data.csv_cells import Kind, parse_cells
-from np_data.csv_decimals import parse_decimals
+from np_data.csv_cells import parse_cells
 from np_data.csv_layout import Layout, layout_of
-from np_data.csv_pixels import parse_pixels
+from np_data.csv_parse import parse_block
 from np_data.csv_rows import Rows
 from np_data.errors import CsvError
 from np_data.in_order import in_order
@@ -182,7 +180,7 @@ def _tables(
     first = text[len(line) + 1 :] if layout.has_header else text
 
     def parsed(block: bytearray) -> tuple[bytearray, NDArray[Any] | None]:
-        return block, _parse(block, layout, dtype, delimiter)
+        return block, parse_block(block, layout, dtype, delimiter)
 
     def tables() -> Iterator[tuple[NDArray[Any], int]]:
         number = 1 + layout.has_header  # of the next line
@@ -200,35 +198,6 @@ def _tables(
             yield table, len(block)
 
     return layout, tables()
-
-
-def _parse(
-    block: bytearray, layout: Layout, dtype: np.dtype[Any], delimiter: str
-) -> NDArray[Any] | None:
-    """Return the table of a block by the fastest parser that understands it, if one does."""
-    text = np.frombuffer(block, np.uint8)
-    for parse in (parse_pixels, parse_decimals):
-        table = parse(text, layout.columns, ord(delimiter))
-        if table is not None and _fits(table, layout.label, dtype):
-            return table
-    return None
-
-
-def _fits(table: NDArray[Any], label: int | None, dtype: np.dtype[Any]) -> bool:
-    """Return whether labels are integers and all other columns can be converted to the type."""
-    if table.dtype == np.uint8 == dtype:
-        return True
-    if table.dtype.kind == "f" and dtype.kind != "f":
-        return False
-    kind = Kind.of(dtype)
-    parts = [table]
-    if label is not None:
-        if (table[:, label] != np.floor(table[:, label])).any():
-            return False
-        parts = [table[:, :label], table[:, label + 1 :]]
-    return all(
-        kind.least <= part.min(initial=0) and part.max(initial=0) <= kind.greatest for part in parts
-    )
 
 
 def _wanted(dtype: DTypeLike) -> np.dtype[Any]:
