@@ -1,3 +1,3 @@
 """The reproducible run: one module per stage, and what the stages share."""
 
-from pipelines import _env as _env
+from pipelines.shared import _env as _env

@@ -6,10 +6,10 @@ that a second clone downloads nothing.
 
 from __future__ import annotations
 
-from pipelines._env import ROOT
-from pipelines.config import load_params
-from pipelines.console import Console, arguments, run
-from pipelines.datasets import obtain
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import load_params
+from pipelines.shared.console import Console, arguments, run
+from pipelines.shared.datasets import obtain
 
 
 def main() -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 import np_layers
-from pipelines._env import ROOT
-from pipelines.config import load_params
-from pipelines.console import Console, arguments, run
-from pipelines.files import replaced, write_json
-from pipelines.prepare import apply_transforms, load_part, load_transforms, model_path
-from pipelines.tasks import task_of
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import load_params
+from pipelines.shared.console import Console, arguments, run
+from pipelines.shared.files import replaced, write_json
+from pipelines.shared.prepare import apply_transforms, load_part, load_transforms, model_path
+from pipelines.shared.tasks import task_of
 
 Metrics = dict[str, Any]
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 import np_layers
 import np_metrics
 import np_viz
-from pipelines._env import ROOT
-from pipelines.config import Recipe, load_params
-from pipelines.console import Console, arguments, run
-from pipelines.datasets import Part
-from pipelines.files import read_json, read_table
-from pipelines.prepare import load_part, model_path
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.console import Console, arguments, run
+from pipelines.shared.datasets import Part
+from pipelines.shared.files import read_json, read_table
+from pipelines.shared.prepare import load_part, model_path
 
 Array = NDArray[np.floating]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from pipelines._env import ROOT
-from pipelines.config import load_params
-from pipelines.console import Console, arguments, run
-from pipelines.datasets import Part, read
-from pipelines.files import replaced, write_json
-from pipelines.prepare import processed
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import load_params
+from pipelines.shared.console import Console, arguments, run
+from pipelines.shared.datasets import Part, read
+from pipelines.shared.files import replaced, write_json
+from pipelines.shared.prepare import processed
 
 
 def describe(part: Part) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from typing import Any
 
 import jinja2
 
-from pipelines._env import ROOT
-from pipelines.config import Params, Recipe, load_params
-from pipelines.console import Console, parser_for, run
-from pipelines.files import read_json, write_text
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import Params, Recipe, load_params
+from pipelines.shared.console import Console, parser_for, run
+from pipelines.shared.files import read_json, write_text
 
 TITLES = {
     "learning_curves": "Loss and accuracy while training",

@@ -13,11 +13,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from pipelines._env import ROOT
-from pipelines.config import Recipe, load_params
-from pipelines.console import Console, parser_for, run
-from pipelines.model import build_network
-from pipelines.prepare import load_part
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.console import Console, parser_for, run
+from pipelines.shared.prepare import load_part
+from pipelines.training.model import build_network
 
 
 class StageError(ValueError):

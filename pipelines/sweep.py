@@ -25,13 +25,13 @@ import numpy as np
 from ruamel.yaml import YAML
 
 import np_viz
-from pipelines._env import ROOT, arithmetic
-from pipelines.checkpoint import Checkpoint, fingerprint
-from pipelines.config import ConfigError, Recipe, check, read_params
-from pipelines.console import Console, parser_for, run
-from pipelines.files import write_table
-from pipelines.prepare import load_part, processed
+from pipelines.shared._env import ROOT, arithmetic
+from pipelines.shared.config import ConfigError, Recipe, check, read_params
+from pipelines.shared.console import Console, parser_for, run
+from pipelines.shared.files import write_table
+from pipelines.shared.prepare import load_part, processed
 from pipelines.train import train
+from pipelines.training.checkpoint import Checkpoint, fingerprint
 
 Settings = dict[str, Any]
 Row = dict[str, Any]

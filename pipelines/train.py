@@ -10,16 +10,12 @@ import hashlib
 
 import np_data
 import np_layers
-from pipelines._env import PUBLISHED, ROOT, arithmetic
-from pipelines.augment import augmentation
-from pipelines.checkpoint import Checkpoint, fingerprint
-from pipelines.config import Recipe, load_params
-from pipelines.console import Console, arguments, run
-from pipelines.datasets import Part
-from pipelines.files import write_table
-from pipelines.gradients import gradient_of
-from pipelines.model import build_network, build_optimizer, build_schedule
-from pipelines.prepare import (
+from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
+from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.console import Console, arguments, run
+from pipelines.shared.datasets import Part
+from pipelines.shared.files import write_table
+from pipelines.shared.prepare import (
     Transforms,
     apply_transforms,
     fit_transforms,
@@ -29,8 +25,12 @@ from pipelines.prepare import (
     save_transforms,
     split,
 )
-from pipelines.tasks import task_of
-from pipelines.training import Row, Training, updates
+from pipelines.shared.tasks import task_of
+from pipelines.training.augment import augmentation
+from pipelines.training.checkpoint import Checkpoint, fingerprint
+from pipelines.training.gradients import gradient_of
+from pipelines.training.loop import Row, Training, updates
+from pipelines.training.model import build_network, build_optimizer, build_schedule
 
 
 def train(

@@ -13,9 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipelines._env import PUBLISHED, ROOT, arithmetic
-from pipelines.config import load_params
-from pipelines.console import Console, parser_for, run
+from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
+from pipelines.shared.config import load_params
+from pipelines.shared.console import Console, parser_for, run
 
 COMPARED = ("dvc.lock", "reports")
 QUICK = ("s0_mnist_dnn", "s1_xor")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 
-from pipelines._env import ROOT, arithmetic
-from pipelines.config import load_params
-from pipelines.console import Console, parser_for, run
-from pipelines.prepare import model_path
+from pipelines.shared._env import ROOT, arithmetic
+from pipelines.shared.config import load_params
+from pipelines.shared.console import Console, parser_for, run
+from pipelines.shared.prepare import model_path
 from pipelines.verify import VerificationError, git
 
 

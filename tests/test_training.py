@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipelines.checkpoint import Checkpoint
-from pipelines.config import ConfigError, Recipe
-from pipelines.console import Console
-from pipelines.datasets import Part, linear
 from pipelines.evaluate import summarize
-from pipelines.gradients import gradient_of
-from pipelines.model import build_network, build_schedule
-from pipelines.prepare import split
-from pipelines.tasks import task_of
+from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.console import Console
+from pipelines.shared.datasets import Part, linear
+from pipelines.shared.prepare import split
+from pipelines.shared.tasks import task_of
 from pipelines.train import train
+from pipelines.training.checkpoint import Checkpoint
+from pipelines.training.gradients import gradient_of
+from pipelines.training.model import build_network, build_schedule
 
 SILENT = Console("test", quiet=True)
 ROWS = np.random.default_rng(0)
@@ -45,7 +45,7 @@ def recipe(**changes: Any) -> Recipe:
 
 
 def run(what: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("pipelines.checkpoint.FOLDER", tmp_path)
+    monkeypatch.setattr("pipelines.training.checkpoint.FOLDER", tmp_path)
     checkpoint = Checkpoint("test", "key", SILENT.say)
     result = train("small", what, what.all_seeds[0], PART, checkpoint, SILENT)
     checkpoint.discard()

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines._env import ROOT, arithmetic
-from pipelines.config import Recipe
-from pipelines.files import replaced
+from pipelines.shared._env import ROOT, arithmetic
+from pipelines.shared.config import Recipe
+from pipelines.shared.files import replaced
 
 FOLDER = ROOT / ".ckpt"
-SOURCES = ("pipelines/*.py", "packages/*/src/**/*.py")
+SOURCES = ("pipelines/**/*.py", "packages/*/src/**/*.py")
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines._env import ROOT
-from pipelines.config import ConfigError, Recipe
-from pipelines.datasets import Part
-from pipelines.files import read_json, write_json
+from pipelines.shared._env import ROOT
+from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.datasets import Part
+from pipelines.shared.files import read_json, write_json
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
     "Scale": np_data.Scale,

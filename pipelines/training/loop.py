@@ -18,12 +18,12 @@ import numpy as np
 import np_data
 import np_layers
 import np_optim
-from pipelines.checkpoint import Arrays, Checkpoint
-from pipelines.config import Recipe
-from pipelines.console import Console
-from pipelines.datasets import Part
-from pipelines.gradients import Gradient
-from pipelines.tasks import Task
+from pipelines.shared.config import Recipe
+from pipelines.shared.console import Console
+from pipelines.shared.datasets import Part
+from pipelines.shared.tasks import Task
+from pipelines.training.checkpoint import Arrays, Checkpoint
+from pipelines.training.gradients import Gradient
 
 Row = dict[str, float | int]
 SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running round

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pipelines._env import ROOT
+from pipelines.shared._env import ROOT
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[int, Field(gt=0)]

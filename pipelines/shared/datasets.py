@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import np_data
 from np_data.sources import WebMirror
-from pipelines.config import ConfigError, DataSet
+from pipelines.shared.config import ConfigError, DataSet
 
 Array = NDArray[Any]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")

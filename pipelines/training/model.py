@@ -15,7 +15,7 @@ import numpy as np
 import np_layers
 import np_optim
 from np_layers.registry import layer_from_config
-from pipelines.config import ConfigError, Recipe
+from pipelines.shared.config import ConfigError, Recipe
 
 Schedule = Callable[[int], float]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.config import ConfigError, Recipe
+from pipelines.shared.config import ConfigError, Recipe
 
 Array = NDArray[Any]
 AUGMENTATIONS: dict[str, Callable[..., Array]] = {

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
-from pipelines.config import ConfigError, Recipe
-from pipelines.tasks import Task
+from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.tasks import Task
 
 Array = NDArray[Any]
 # Loss of the batch, number of right answers, gradients by parameter name.

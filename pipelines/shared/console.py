@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 
 from tqdm import tqdm
 
-from pipelines._env import ROOT
+from pipelines.shared._env import ROOT
 
 T = TypeVar("T")
 

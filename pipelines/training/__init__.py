@@ -1,0 +1,1 @@
+"""How a recipe is trained: its network, its gradients, the loop, and going on after a stop."""
