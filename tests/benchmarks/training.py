@@ -109,9 +109,9 @@ def _peak() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def measure(net: Network, threads: int, rounds: int, rows: int) -> dict[str, Any]:
+def measure(net: Network, peers: list[str], threads: int, rounds: int, rows: int) -> dict[str, Any]:
     """Return the times of every peer that is there, round by round."""
-    workers = {peer: Worker(peer, net, threads, rows) for peer in PEERS}
+    workers = {peer: Worker(peer, net, threads, rows) for peer in peers}
     absent: dict[str, str] = {}
     for peer, worker in list(workers.items()):  # the first epoch compiles and warms up
         answer = worker.ask("epoch")
@@ -158,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="also write everything measured to this file")
     parser.add_argument("--network", help="part of a network's name; default all")
+    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of an epoch")
@@ -166,9 +167,10 @@ def main() -> None:
     networks = [net for net in NETWORKS if (options.network or "") in net.name]
     if options.worker:
         return work(options.worker, networks[0], options.threads, options.rows)
+    peers = [peer for peer in PEERS if peer not in options.without]
     results = []
     for net in networks:
-        results.append(measure(net, options.threads, options.rounds, options.rows))
+        results.append(measure(net, peers, options.threads, options.rounds, options.rows))
         print(table(results[-1]), flush=True)
     if options.json:
         machine = {
@@ -176,6 +178,7 @@ def main() -> None:
             "python": platform.python_version(),
             "numpy": np.__version__,
             "threads": options.threads,
+            "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
             "date": datetime.now(UTC).date().isoformat(),
         }
         options.json.write_text(json.dumps({"machine": machine, "results": results}, indent=1))
