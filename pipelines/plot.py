@@ -53,7 +53,7 @@ def of_weights(network: np_layers.Sequential, shape: tuple[int, ...]) -> dict[st
     if len(shape) != 3 or not weights:
         return {}
     kernels = weights[0].ndim == 4
-    return {"weights": np_viz.weight_grid(weights[0], None if kernels else shape)}
+    return {"weights": np_viz.weight_grid(weights[0], None if kernels else shape, limit=24)}
 
 
 def main() -> None:

@@ -1,29 +1,97 @@
 """Put the results of all recipes on one page, reports/report.html, that needs nothing else.
 
-The page holds its figures and its style; it asks no network for anything.
+The page holds its figures and its style; it asks no network for anything. Recipes stand under the
+document that they are from, with what was published beside what came out. Figures that compare
+several recipes are drawn here and kept in reports/figures.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
+from matplotlib.figure import Figure
 
-from pipelines.shared._env import ROOT
-from pipelines.shared.config import Params, Recipe, load_params
+import np_viz
+from pipelines.shared._env import PUBLISHED, ROOT
+from pipelines.shared.config import ConfigError, Params, Recipe, load_params
 from pipelines.shared.console import Console, parser_for, run
-from pipelines.shared.files import read_json, write_text
+from pipelines.shared.files import read_json, read_table, write_text
 
 TITLES = {
     "learning_curves": "Loss and accuracy while training",
     "confusion_matrix": "What the test rows were taken for",
-    "reliability": "How far its confidence can be believed",
     "misclassified": "Its surest mistakes on the test rows",
+    "reliability": "How far its confidence can be believed",
     "weights": "What the units of the first layer look for",
 }
+# Recipes whose names begin alike are compared in one figure: by a column of their histories, or by
+# what was published.
+COMPARED_RUNS = {
+    "s2_optimizer_": "One network under seven optimizers: validation accuracy",
+    "s2_overfit_": "300 training images with and without regularisers: validation accuracy",
+}
+COMPARED_RESULTS = {"s4_b": "The table of S4: published, and reproduced with 95 % intervals"}
+NEAR = 0.005  # a reproduced accuracy this near to the published one counts as equal
+
+
+def verdict(difference: float) -> str:
+    """Say in one word how a reproduced figure stands to the published one."""
+    if abs(difference) <= NEAR:
+        return "reproduced"
+    return "higher" if difference > 0 else "lower"
+
+
+def comparisons(recipe: Recipe, metrics: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a row for each published figure of a recipe, with ours beside it."""
+    return [
+        {
+            "what": key.replace("_", " "),
+            "published": published,
+            "reproduced": metrics[key],
+            "deviation": metrics.get(f"{key}_std"),
+            "difference": metrics[key] - published,
+            "verdict": verdict(metrics[key] - published),
+        }
+        for key, published in recipe.published.items()
+    ]
+
+
+def compare(params: Params, reports: Path) -> dict[str, Figure]:
+    """Draw the figures that show several recipes side by side."""
+    figures = {}
+    for prefix, title in COMPARED_RUNS.items():
+        names = [name for name in params.recipes if name.startswith(prefix)]
+        if names:
+            runs = {
+                name.removeprefix(prefix): {
+                    key: np.array(column)
+                    for key, column in read_table(reports / name / "history.csv").items()
+                }
+                for name in names
+            }
+            figures[prefix.rstrip("_")] = np_viz.compare_runs(
+                runs, column="val_accuracy", title=title
+            )
+    for prefix, title in COMPARED_RESULTS.items():
+        found = {
+            name.removeprefix(prefix[:-1]): (recipe, read_json(reports / name / "metrics.json"))
+            for name, recipe in params.recipes.items()
+            if name.startswith(prefix)
+        }
+        if found:
+            figures[prefix.rstrip("_")] = np_viz.result_comparison(
+                list(found),
+                [recipe.published["test_accuracy"] for recipe, _ in found.values()],
+                [metrics["test_accuracy"] for _, metrics in found.values()],
+                intervals=[metrics["test_accuracy_interval"] for _, metrics in found.values()],
+                title=title,
+            )
+    return figures
 
 
 def embed(path: Path) -> str:
@@ -31,16 +99,23 @@ def embed(path: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
-def comparisons(recipe: Recipe, metrics: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row for each published figure of a recipe, with ours beside it."""
-    for key, published in recipe.published.items():
-        ours = metrics[key]
-        yield {
-            "what": key.replace("_", " "),
-            "published": published,
-            "reproduced": ours,
-            "difference": ours - published,
-        }
+def entry(name: str, recipe: Recipe, reports: Path) -> dict[str, Any]:
+    """Return what the page says of one recipe."""
+    folder = reports / name
+    if not (folder / "metrics.json").exists():
+        raise ConfigError(f"reports/{name} is not there; make it with: dvc repro plot@{name}")
+    metrics = read_json(folder / "metrics.json")
+    return {
+        "name": name,
+        "recipe": recipe,
+        "metrics": metrics,
+        "comparisons": comparisons(recipe, metrics),
+        "figures": [
+            {"title": title, "url": embed(folder / "figures" / f"{kind}.png")}
+            for kind, title in TITLES.items()
+            if (folder / "figures" / f"{kind}.png").exists()
+        ],
+    }
 
 
 def page(params: Params, reports: Path) -> str:
@@ -52,37 +127,29 @@ def page(params: Params, reports: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    recipes = []
+    documents: dict[str, list[dict[str, Any]]] = {}
     for name, recipe in params.recipes.items():
-        metrics = read_json(reports / name / "metrics.json")
-        figures = [
-            {"title": TITLES[path.stem], "url": embed(path)}
-            for path in sorted(
-                (reports / name / "figures").glob("*.png"),
-                key=lambda path: list(TITLES).index(path.stem),
-            )
-        ]
-        recipes.append(
-            {
-                "name": name,
-                "recipe": recipe,
-                "metrics": metrics,
-                "comparisons": list(comparisons(recipe, metrics)),
-                "figures": figures,
-            }
-        )
+        documents.setdefault(recipe.source, []).append(entry(name, recipe, reports))
     data = {name: read_json(reports / "data" / f"{name}.json") for name in params.datasets}
-    return environment.get_template("report.html").render(recipes=recipes, data=data)
+    together = [embed(path) for path in sorted((reports / "figures").glob("*.png"))]
+    return environment.get_template("report.html").render(
+        documents=documents, data=data, together=together, arithmetic=PUBLISHED
+    )
 
 
 def main() -> None:
     """Run the stage from the command line."""
     args = parser_for(__doc__, "report").parse_args()
     with Console("report", quiet=args.quiet) as console:
-        params = load_params()
-        path = ROOT / "reports" / "report.html"
-        write_text(path, page(params, ROOT / "reports"))
-        console.wrote(path)
+        params, reports = load_params(), ROOT / "reports"
+        shutil.rmtree(reports / "figures", ignore_errors=True)
+        (reports / "figures").mkdir(parents=True)
+        for name, figure in compare(params, reports).items():
+            path = reports / "figures" / f"{name}.png"
+            np_viz.save_figure(figure, path)
+            console.wrote(path)
+        write_text(reports / "report.html", page(params, reports))
+        console.wrote(reports / "report.html")
 
 
 if __name__ == "__main__":
