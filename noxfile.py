@@ -142,7 +142,7 @@ def pipeline(session: nox.Session, *words: str) -> None:
         session.error("run nox from an environment: python3 -m venv .venv, see README.md")
     installer = ["pip", "install", "--quiet"]
     if importlib.util.find_spec("uv"):
-        installer = ["uv", *installer, "--python", sys.executable]
+        installer = ["uv", *installer, "--compile-bytecode", "--python", sys.executable]
     session.run(sys.executable, "-m", *installer, *PINS, *group("pipeline"), external=True)
     session.run(sys.executable, "-m", *words, *session.posargs, external=True)
 
