@@ -130,7 +130,16 @@ def types(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Test what crosses packages: architecture, README examples, the pipeline on small data."""
     session.install(*PINS, *group("pipeline"), *group("integration"))
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", *session.posargs)
+    words = ["-q", "-p", "no:cacheprovider", "--ignore", "tests/browser"]
+    session.run("python", "-m", "pytest", *words, "tests", *session.posargs)
+
+
+@nox.session(python=PYTHONS[:1], default=False)
+def browser(session: nox.Session) -> None:
+    """Open the report page in Chromium, which must be installed."""
+    session.install(*PINS, *group("browser"))
+    words = ["-q", "-p", "no:cacheprovider", "tests/browser"]
+    session.run("python", "-m", "pytest", *words, *session.posargs)
 
 
 def pipeline(session: nox.Session, *words: str) -> None:
