@@ -40,6 +40,11 @@ def test_the_whole_way_and_then_nothing_to_do(workshop: Workshop) -> None:
     assert ran(repro(workshop)) == set()
 
 
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+def test_a_stage_runs_on_the_python_of_dvc_under_any_shell(workshop: Workshop, shell: str) -> None:
+    repro(workshop, "download@small", SHELL=shell)
+
+
 def test_a_changed_recipe_runs_alone(workshop: Workshop) -> None:
     repro(workshop)
     second = workshop.sha256("models/second/model.npz")
