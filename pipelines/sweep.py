@@ -78,9 +78,9 @@ def one_run(name: str, recipe: Recipe, seed: int, key: str) -> Row:
     console = Console(f"sweep@{name}", quiet=True)
     part = load_part(recipe.dataset, "train")
     checkpoint = Checkpoint(f"sweep.{key}", key, console.say)
-    _, _, history = train(name, recipe, seed, part, checkpoint, console)
+    _, _, training = train(name, recipe, seed, part, checkpoint, console)
     checkpoint.discard()
-    last = history[-1]
+    last = training.history[-1]
     return {"key": key, "seed": seed, "arithmetic": arithmetic()} | {
         column: last[column] for column in MEASURED if column in last
     }

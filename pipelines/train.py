@@ -29,13 +29,14 @@ from pipelines.shared.tasks import task_of
 from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Checkpoint, fingerprint
 from pipelines.training.gradients import gradient_of
-from pipelines.training.loop import Row, Training, updates
+from pipelines.training.loop import Training, updates
 from pipelines.training.model import build_network, build_optimizer, build_schedule
+from pipelines.training.statistics import Row
 
 
 def train(
     name: str, recipe: Recipe, seed: int, part: Part, checkpoint: Checkpoint, console: Console
-) -> tuple[np_layers.Sequential, Transforms, list[Row]]:
+) -> tuple[np_layers.Sequential, Transforms, Training]:
     """Train the recipe called `name` with one seed on the training rows `part`."""
     network = build_network(name, recipe, part.inputs.shape[1:], seed)
     rows, val = split(name, recipe, part, seed)
@@ -61,10 +62,10 @@ def train(
         schedule,
         task,
         gradient_of(name, recipe, network, task),
-        len(rows.labels),
+        rows.inputs,
     )
     training.run(batches, val, checkpoint, console)
-    return network, transforms, training.history
+    return network, transforms, training
 
 
 def main() -> None:
@@ -79,11 +80,13 @@ def main() -> None:
             console.say(f"computing with {arithmetic()}; the published bits need {PUBLISHED}")
         key = fingerprint(recipe, folder)
         history: list[Row] = []
+        layers: list[Row] = []
         checkpoints = []
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{name}.{seed}", key, console.say)
-            network, transforms, rows = train(name, recipe, seed, part, checkpoint, console)
-            history += rows
+            network, transforms, training = train(name, recipe, seed, part, checkpoint, console)
+            history += training.history
+            layers += training.layers
             checkpoints.append(checkpoint)
             model = model_path(name, recipe, seed)
             model.parent.mkdir(parents=True, exist_ok=True)
@@ -91,9 +94,10 @@ def main() -> None:
             console.wrote(model)
             console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
             save_transforms(transforms, model.with_suffix(".json"))
-        path = ROOT / "reports" / name / "history.csv"
-        write_table(path, history)
-        console.wrote(path)
+        for table, rows in (("history", history), ("layers", layers)):
+            path = ROOT / "reports" / name / f"{table}.csv"
+            write_table(path, rows)
+            console.wrote(path)
         for checkpoint in checkpoints:
             checkpoint.discard()
 

@@ -17,6 +17,7 @@ from pipelines.train import train
 from pipelines.training.checkpoint import Checkpoint
 from pipelines.training.gradients import gradient_of
 from pipelines.training.model import build_network, build_schedule
+from pipelines.training.statistics import layer_statistics
 
 SILENT = Console("test", quiet=True)
 ROWS = np.random.default_rng(0)
@@ -47,9 +48,11 @@ def recipe(**changes: Any) -> Recipe:
 def run(what: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("pipelines.training.checkpoint.FOLDER", tmp_path)
     checkpoint = Checkpoint("test", "key", SILENT.say)
-    result = train("small", what, what.all_seeds[0], PART, checkpoint, SILENT)
+    network, transforms, training = train(
+        "small", what, what.all_seeds[0], PART, checkpoint, SILENT
+    )
     checkpoint.discard()
-    return result
+    return network, transforms, training.history
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -73,6 +76,85 @@ def test_chunks_are_refused_where_a_layer_needs_the_whole_batch() -> None:
     network = build_network("small", what, (1, 4, 4), seed=5)
     with pytest.raises(ConfigError, match=re.escape("recipes.small.chunk_size")):
         gradient_of("small", what, network, task_of(what, LABELS))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("shards", [2, 3, 7, 64])
+def test_shards_give_the_gradient_of_the_whole_batch(reduction: str, shards: int) -> None:
+    results = []
+    for count in (1, shards):
+        what = recipe(reduction=reduction, l2=0.1, shards=count)
+        network = build_network("small", what, (1, 4, 4), seed=5)
+        results.append(gradient_of("small", what, network, task_of(what, LABELS))(IMAGES, LABELS))
+    assert results[1].loss == pytest.approx(results[0].loss, rel=1e-5)
+    assert results[1].right == results[0].right
+    for key, gradient in results[0].gradients.items():
+        np.testing.assert_allclose(
+            results[1].gradients[key], gradient, rtol=1e-4, atol=1e-5, err_msg=key
+        )
+
+
+NOISY = ["Flatten", {"Dense": {"units": 16}}, "BatchNorm", "ReLU", {"Dropout": {"rate": 0.3}}]
+
+
+def test_shards_give_the_same_bits_on_any_number_of_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = recipe(layers=[*NOISY, {"Dense": {"units": 2}}], shards=3)
+    states = []
+    for cores in (1, 2, 3):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        states.append(run(what, tmp_path, monkeypatch)[0].state_dict())
+    for state in states[1:]:
+        for key, array in states[0].items():
+            np.testing.assert_array_equal(state[key], array, err_msg=key)
+
+
+def test_shards_see_different_masks_of_dropout() -> None:
+    what = recipe(layers=["Flatten", {"Dropout": {"rate": 0.5}}, {"Dense": {"units": 2}}], shards=2)
+    network = build_network("small", what, (1, 4, 4), seed=5)
+    task = task_of(what, LABELS)
+    twice = np.concatenate([IMAGES[:30], IMAGES[:30]]), np.concatenate([LABELS[:30]] * 2)
+    both = gradient_of("small", what, network, task)(*twice).gradients["2.weight"].copy()
+    alone = build_network("small", what, (1, 4, 4), seed=5)
+    one = gradient_of("small", recipe(), alone, task)(IMAGES[:30], LABELS[:30]).gradients
+    assert np.abs(both - one["2.weight"]).max() > 1e-3
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_a_training_that_was_stopped_ends_with_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shards: int
+) -> None:
+    monkeypatch.setattr("pipelines.training.loop.SAVE_SECONDS", 0.0)
+    what = recipe(layers=[*NOISY, {"Dense": {"units": 2}}], shards=shards, ema=0.9)
+    whole, _, history = run(what, tmp_path, monkeypatch)
+
+    def stop(checkpoint: Checkpoint, *args: Any) -> None:
+        save(checkpoint, *args)
+        if len(args[0]["history"]) == 3:
+            raise KeyboardInterrupt
+
+    save = Checkpoint.save
+    monkeypatch.setattr(Checkpoint, "save", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(what, tmp_path, monkeypatch)
+    monkeypatch.setattr(Checkpoint, "save", save)
+    again, _, rows = run(what, tmp_path, monkeypatch)
+    assert rows == history
+    for key, array in whole.state_dict().items():
+        np.testing.assert_array_equal(again.state_dict()[key], array, err_msg=key)
+
+
+def test_the_inside_of_a_network_is_described() -> None:
+    what = recipe(layers=["Flatten", {"Dense": {"units": 2}}, "ReLU"], weight_init="zeros")
+    network = build_network("small", what, (1, 4, 4), seed=5)
+    network.parameters()["1.bias"][...] = 3, -1
+    row = layer_statistics(network, IMAGES, {"1.bias": np.array([3.0, 4.0])})
+    assert row["mean:1.Dense"] == 1
+    assert row["deviation:1.Dense"] == 2
+    assert row["mean:2.ReLU"] == 1.5
+    assert row["silent:2.ReLU"] == 0.5
+    assert row["gradient:1.bias"] == 5
 
 
 def test_the_best_weights_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

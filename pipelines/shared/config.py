@@ -7,20 +7,25 @@ read with the YAML 1.2 rules by which DVC reads it, so both see the same values.
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from pipelines.shared._env import ROOT
+from pipelines.shared.plain_yaml import read_yaml
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[int, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+
+_shortened = reprlib.Repr()
+_shortened.maxlevel = 2
+_shortened.maxstring = _shortened.maxother = 80
+_short = _shortened.repr
 
 
 def _choice(value: object) -> tuple[str, dict[str, Any]]:
@@ -35,7 +40,7 @@ def _choice(value: object) -> tuple[str, dict[str, Any]]:
             and all(isinstance(option, str) for option in options)
         ):
             return name, options
-    raise ValueError(f"must be a name or one name with its options, got {value!r}")
+    raise ValueError(f"must be a name or one name with its options, got {_short(value)}")
 
 
 Choice = Annotated[tuple[str, dict[str, Any]], BeforeValidator(_choice)]
@@ -93,7 +98,9 @@ class Recipe(_Strict):
     network is measured every `measure_every` updates. A seed decides the split, the initial
     weights, the batches, augmentation and dropout; with several `seeds` the recipe is trained once
     for each, and its metrics are means with standard deviations. `chunk_size` bounds how many rows
-    of a batch are in the network at once: the gradient is the exact sum over the chunks.
+    of a batch are in the network at once: the gradient is the exact sum over the chunks. `shards`
+    cuts every batch into so many parts for as many threads; the number is part of the recipe and
+    never the machine's, so the bits are the same on any number of cores.
     """
 
     title: str
@@ -126,6 +133,7 @@ class Recipe(_Strict):
 
     batch_size: Positive
     chunk_size: Positive | None = None
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
     order: Literal["shuffle", "sequential", "replacement"] = "shuffle"
     last: Literal["keep", "drop", "fill"] = "keep"
     epochs: Positive | None = None
@@ -154,6 +162,8 @@ class Recipe(_Strict):
             or self.iterations is not None,
             "keep and patience need val_rows or val_fraction": validates
             or (self.keep == "last" and self.patience is None),
+            "a recipe says at most one of chunk_size and shards": self.chunk_size is None
+            or self.shards == 1,
             "a recipe says at most one of val_rows and val_fraction": not (
                 self.val_rows and self.val_fraction
             ),
@@ -165,26 +175,31 @@ class Recipe(_Strict):
 
 
 class Params(_Strict):
-    """The whole of params.yaml."""
+    """The whole of params.yaml: data sets, recipes, and recipes that only one command runs."""
 
     datasets: dict[Name, DataSet]
     recipes: dict[Name, Recipe]
+    flagships: dict[Name, Recipe] = {}
 
     @model_validator(mode="after")
     def _known_datasets(self) -> Self:
-        for name, recipe in self.recipes.items():
-            if recipe.dataset not in self.datasets:
-                raise ValueError(
-                    f"recipes.{name}.dataset: must be one of {sorted(self.datasets)}, "
-                    f"got {recipe.dataset!r}"
-                )
+        for section in ("recipes", "flagships"):
+            for name, recipe in getattr(self, section).items():
+                if recipe.dataset not in self.datasets:
+                    raise ValueError(
+                        f"{section}.{name}.dataset: must be one of {sorted(self.datasets)}, "
+                        f"got {recipe.dataset!r}"
+                    )
+        if both := self.recipes.keys() & self.flagships.keys():
+            raise ValueError(f"a name is a recipe's or a flagship's, got both: {sorted(both)}")
         return self
 
     def recipe(self, name: str) -> Recipe:
-        """Return the recipe called `name`; ConfigError lists the names."""
-        if name not in self.recipes:
-            raise ConfigError(f"recipes.{name}: no such recipe; known: {', '.join(self.recipes)}")
-        return self.recipes[name]
+        """Return the recipe or flagship called `name`; ConfigError lists the names."""
+        known = self.recipes | self.flagships
+        if name not in known:
+            raise ConfigError(f"recipes.{name}: no such recipe; known: {', '.join(known)}")
+        return known[name]
 
     def dataset(self, name: str) -> DataSet:
         """Return the data set called `name`; ConfigError lists the names."""
@@ -194,11 +209,11 @@ class Params(_Strict):
 
 
 def read_params(path: Path = ROOT / "params.yaml") -> Any:
-    """Read params.yaml as it stands; ConfigError where it is no YAML."""
+    """Read params.yaml as it stands; ConfigError where it is no plain YAML."""
     try:
-        return YAML(typ="safe", pure=True).load(path)
-    except (OSError, YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name}: {error}") from error
+        return read_yaml(path)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def check(content: Any) -> Params:
@@ -227,5 +242,5 @@ def _line(detail: dict[str, Any]) -> str:
         case "value_error":
             text = rule
         case _:
-            text = f"{rule[:1].lower()}{rule[1:]}, got {detail['input']!r}"
+            text = f"{rule[:1].lower()}{rule[1:]}, got {_short(detail['input'])}"
     return f"params.yaml: {place}: {text}" if place else f"params.yaml: {text}"

@@ -2,14 +2,18 @@
 
 A checkpoint is keyed by a fingerprint of all that the result depends on (recipe, data, sources,
 versions), so a changed recipe or a changed line of code never continues an old run. The file starts
-with the SHA-256 of its content: one that was cut or altered is ignored, saying so.
+with the SHA-256 of its content: one that was cut or altered is ignored, saying so. Of two runs of
+one training the second waits for the first, which may be one that outlived a killed `dvc repro`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
+import os
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,20 +44,24 @@ def fingerprint(recipe: Recipe, data: Path) -> str:
 
 
 class Checkpoint:
-    """One file that holds the newest state of one training."""
+    """One file that holds the newest state of one training, which is the only one of its name."""
 
     def __init__(self, name: str, key: str, say: Callable[[str], None]) -> None:
         self.path = FOLDER / f"{name}-{key}.npz"
-        self._say = say
+        self._key, self._say = key, say
+        self._lock = FOLDER / f"{name}.lock"
+        self._release = weakref.finalize(self, os.close, _alone(self._lock, say))
         for other in FOLDER.glob(f"{name}-*.npz"):
             if other != self.path:
-                say(f"the checkpoint {other.name} is of another recipe, code or data: ignored")
+                self._ignore(other, "of another recipe, code or data")
                 other.unlink()
+        for leftover in FOLDER.glob(f".{name}-*"):
+            leftover.unlink()
 
     def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""
         payload = io.BytesIO()
-        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+        text = np.frombuffer(json.dumps({"key": self._key, **state}).encode(), np.uint8)
         named: dict[str, Any] = {f"array/{key}": array for key, array in arrays.items()}
         np.savez(payload, state=text, **named)
         content = payload.getvalue()
@@ -66,13 +74,38 @@ class Checkpoint:
             return None
         raw = self.path.read_bytes()
         if hashlib.sha256(raw[32:]).digest() != raw[:32]:
-            self._say(f"the checkpoint {self.path.name} is damaged: ignored")
+            self._ignore(self.path, "damaged")
             return None
         with np.load(io.BytesIO(raw[32:]), allow_pickle=False) as content:
             arrays = {key: content[key] for key in content.files}
         state = json.loads(arrays.pop("state").tobytes())
+        if state.pop("key", None) != self._key:  # it was renamed
+            self._ignore(self.path, "of another recipe, code or data")
+            return None
         return state, {key.removeprefix("array/"): array for key, array in arrays.items()}
 
     def discard(self) -> None:
         """Remove the file: the training is complete."""
         self.path.unlink(missing_ok=True)
+        self._lock.unlink(missing_ok=True)
+        self._release()
+
+    def _ignore(self, path: Path, why: str) -> None:
+        self._say(f"the checkpoint {path.name} is {why}: ignored")
+
+
+def _alone(path: Path, say: Callable[[str], None]) -> int:
+    """Return a handle of the file at `path`, locked until it is closed or this process ends."""
+    path.parent.mkdir(exist_ok=True)
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another run of this training to end")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:  # a file system that knows no locks
+            return handle
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
+            return handle
+        os.close(handle)  # who held it has removed it

@@ -1,14 +1,18 @@
-"""The gradient of one batch, whole or in chunks.
+"""The gradient of one batch: whole, in chunks one after the other, or in shards side by side.
 
-A batch that is too large for the network at once goes through it in chunks of a fixed size. The
-gradient of the batch is the sum of those of the chunks, in their order, each with its share of the
-mean; the penalty's gradient is in it once.
+A batch is cut where the recipe says, into chunks of a size (a batch that is too large for the
+network at once) or into a number of shards (for as many threads as there are cores). The cut is
+the recipe's, never the machine's, and the parts are summed in their order: so any number of threads
+gives the same bits. The gradient of the batch is the sum of those of its parts, each with its share
+of the mean; the penalty's gradient is in it once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,46 +22,95 @@ from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.tasks import Task
 
 Array = NDArray[Any]
-# Loss of the batch, number of right answers, gradients by parameter name.
-Gradient = Callable[[Array, Array], tuple[float, int, dict[str, Array]]]
+
+
+class Outcome(NamedTuple):
+    """Loss of a batch or its share of it, number of right answers, gradients by parameter."""
+
+    loss: float
+    right: int
+    gradients: dict[str, Array]
+
+
+Gradient = Callable[[Array, Array], Outcome]
 
 
 def gradient_of(name: str, recipe: Recipe, network: np_layers.Sequential, task: Task) -> Gradient:
     """Return the function that computes the gradient of a batch for the recipe called `name`."""
 
-    def whole(inputs: Array, labels: Array) -> tuple[float, int, dict[str, Array]]:
-        outputs = network.forward(inputs, training=True)
+    def part(
+        model: np_layers.Sequential, inputs: Array, labels: Array, share: float = 1.0
+    ) -> Outcome:
+        outputs = model.forward(inputs, training=True)
         loss, gradient = task.loss(outputs, labels)
-        network.backward(gradient, input_gradient=False)
-        return loss, task.right(outputs, labels), network.gradients()
+        if share != 1.0:
+            gradient = gradient * gradient.dtype.type(share)
+        model.backward(gradient, input_gradient=False)
+        return Outcome(loss * share, task.right(outputs, labels), model.gradients())
 
-    if recipe.chunk_size is None:
-        return whole
-    if network.buffers():
-        raise ConfigError(
-            f"params.yaml: recipes.{name}.chunk_size: a batch cannot be cut where layers look at "
-            f"the whole of it or draw from it, got layers with {sorted(network.buffers())}"
-        )
-    size = recipe.chunk_size
-    penalty_free = network.replica()
+    def share_of(count: int, whole: int) -> float:
+        return 1.0 if recipe.reduction == "sum" else count / whole
 
-    def in_chunks(inputs: Array, labels: Array) -> tuple[float, int, dict[str, Array]]:
-        loss, right = 0.0, 0
-        total: dict[str, Array] = {}
-        for start in range(0, len(labels), size):
-            part = slice(start, start + size)
-            model = penalty_free if total else network
-            outputs = model.forward(inputs[part], training=True)
-            cost, gradient = task.loss(outputs, labels[part])
-            share = 1.0 if recipe.reduction == "sum" else len(outputs) / len(labels)
-            model.backward(gradient * gradient.dtype.type(share), input_gradient=False)
-            loss += cost * share
-            right += task.right(outputs, labels[part])
-            if total:
-                for key, array in model.gradients().items():
-                    np.add(total[key], array, out=total[key])
-            else:
-                total = model.gradients()
-        return loss, right, total
+    if recipe.chunk_size is not None:
+        if network.buffers():
+            raise ConfigError(
+                f"params.yaml: recipes.{name}.chunk_size: a batch cannot be cut where layers look "
+                f"at the whole of it or draw from it, got layers with {sorted(network.buffers())}"
+            )
+        size = recipe.chunk_size
+        penalty_free = network.replica()
 
-    return in_chunks
+        def in_chunks(inputs: Array, labels: Array) -> Outcome:
+            rows = len(labels)
+            total = part(network, inputs[:size], labels[:size], share_of(min(size, rows), rows))
+            for start in range(size, rows, size):
+                chunk = inputs[start : start + size], labels[start : start + size]
+                more = part(penalty_free, *chunk, share_of(len(chunk[1]), rows))
+                total = _sum(total, more)
+            return total
+
+        return in_chunks
+
+    if recipe.shards > 1:
+        models = [network, *(network.replica(index) for index in range(1, recipe.shards))]
+        pool = ThreadPoolExecutor(min(recipe.shards, len(os.sched_getaffinity(0))))
+
+        def in_shards(inputs: Array, labels: Array) -> Outcome:
+            rows = len(labels)
+            # Rounded up, so that the first shard, which has the penalty, is never empty.
+            ends = [-(-rows * index // recipe.shards) for index in range(recipe.shards + 1)]
+            _share_buffers(models)
+            running = [
+                pool.submit(
+                    part, model, inputs[start:end], labels[start:end], share_of(end - start, rows)
+                )
+                for model, start, end in zip(models, ends[:-1], ends[1:], strict=True)
+                if end > start
+            ]
+            total, *others = [future.result() for future in running]
+            for other in others:
+                total = _sum(total, other)
+            return total
+
+        return in_shards
+
+    return lambda inputs, labels: part(network, inputs, labels)
+
+
+def _sum(total: Outcome, more: Outcome) -> Outcome:
+    """Add the gradients of a further part to those of the parts before it, in place."""
+    for key, array in more.gradients.items():
+        np.add(total.gradients[key], array, out=total.gradients[key])
+    return Outcome(total.loss + more.loss, total.right + more.right, total.gradients)
+
+
+def _share_buffers(models: Sequence[np_layers.Sequential]) -> None:
+    """Give every shard the buffers of the first.
+
+    BatchNorm's running statistics are those that the first shard sees, and Dropout's counters stay
+    equal, also after a checkpoint; PyTorch's DistributedDataParallel does the same.
+    """
+    first, *others = (model.buffers() for model in models)
+    for buffers in others:
+        for key, array in first.items():
+            buffers[key][...] = array

@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
-import numpy as np
-
 import np_data
 import np_layers
 import np_optim
@@ -23,9 +21,9 @@ from pipelines.shared.console import Console
 from pipelines.shared.datasets import Part
 from pipelines.shared.tasks import Task
 from pipelines.training.checkpoint import Arrays, Checkpoint
-from pipelines.training.gradients import Gradient
+from pipelines.training.gradients import Array, Gradient
+from pipelines.training.statistics import ROWS, Row, layer_statistics, norm
 
-Row = dict[str, float | int]
 SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running round
 
 
@@ -41,12 +39,13 @@ class Training:
         schedule: Callable[[int], float],
         task: Task,
         gradient: Gradient,
-        rows: int,
+        inputs: Array,
     ) -> None:
         self.recipe, self.seed, self.task, self.gradient = recipe, seed, task, gradient
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.rows = rows
+        self.inputs = inputs
         self.history: list[Row] = []
+        self.layers: list[Row] = []  # what happened inside, beside the history
         self.best: Arrays = {}
         self.average = None if recipe.ema is None else np_optim.EMA(recipe.ema)
 
@@ -64,7 +63,8 @@ class Training:
                 if self._chosen() == index:
                     self.best = self.network.state_dict()
             if time.monotonic() - saved > SAVE_SECONDS or index == rounds - 1:
-                checkpoint.save({"history": self.history}, self._arrays())
+                state = {"history": self.history, "layers": self.layers}
+                checkpoint.save(state, self._arrays())
                 saved = time.monotonic()
         self.network.load_state_dict(self.best)
 
@@ -95,11 +95,11 @@ class Training:
         recipe, parameters = self.recipe, self.network.parameters()
         step = int(self.history[-1]["step"]) if self.history else 0
         left = updates(recipe, batches) - step
-        seen, lost, right, norm = 0, 0.0, 0, 0.0
+        seen, lost, right, length = 0, 0.0, 0, 0.0
         for _, (inputs, labels) in zip(range(left), batches.epoch(index), strict=False):
             loss, correct, gradients = self.gradient(inputs, labels)
             if recipe.clip_norm is not None:
-                gradients, norm = np_optim.clip_by_norm(gradients, recipe.clip_norm)
+                gradients, length = np_optim.clip_by_norm(gradients, recipe.clip_norm)
             self.optimizer.step(parameters, gradients)
             if self.average is not None:
                 self.average.update(parameters)
@@ -112,15 +112,17 @@ class Training:
                 f"the loss became {lost} by step {step}; lower lr or set clip_norm"
             )
         if recipe.clip_norm is None:
-            norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients.values()))
+            length = norm(gradients)
+        epoch = index + 1 if recipe.epochs else step * recipe.batch_size / len(self.inputs)
+        place: Row = {"seed": self.seed, "epoch": epoch, "step": step}
+        statistics = layer_statistics(self.network, self.inputs[:ROWS], gradients)
+        self.layers.append(place | statistics)
         return {
-            "seed": self.seed,
-            "epoch": index + 1 if recipe.epochs else step * recipe.batch_size / self.rows,
-            "step": step,
+            **place,
             "lr": float(self.schedule(step - 1)),
             "train_loss": lost / seen,
             "penalty": self.network.penalty(),
-            "gradient_norm": norm,
+            "gradient_norm": length,
             **({"train_accuracy": right / seen} if self.task.classifies else {}),
         }
 
@@ -161,7 +163,7 @@ class Training:
         self.best = _below("best/", arrays)
         if self.average is not None:
             self.average.load_state_dict(_below("average/", arrays))
-        self.history = state["history"]
+        self.history, self.layers = state["history"], state["layers"]
         console.say(f"going on after round {len(self.history)} of an interrupted training")
         return len(self.history)
 

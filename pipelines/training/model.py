@@ -56,10 +56,9 @@ def _place(path: str) -> Iterator[None]:
     """Say where in params.yaml the error of the block comes from."""
     try:
         yield
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(
-            f"params.yaml: {path}: {error.args[0] if error.args else error}"
-        ) from error
+    except (KeyError, MemoryError, TypeError, ValueError) as error:
+        text = error.args[0] if isinstance(error, KeyError) else error
+        raise ConfigError(f"params.yaml: {path}: {text}") from error
 
 
 def build_network(
