@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -15,7 +13,7 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import read_json, read_table
+from pipelines.shared.files import read_array, read_json, read_table, remove_others
 from pipelines.shared.prepare import load_part, model_path
 
 Array = NDArray[np.floating]
@@ -67,7 +65,7 @@ def main() -> None:
         }
         classes = read_json(ROOT / "reports" / "data" / f"{recipe.dataset}.json")["class_names"]
         test = load_part(recipe.dataset, "test")
-        predictions = np.load(ROOT / "data" / "predictions" / f"{name}.npy", allow_pickle=False)
+        predictions = read_array(ROOT / "data" / "predictions" / f"{name}.npy")
         console.read(
             ROOT / "reports" / name,
             f"{len(history['step'])} rounds, {len(predictions)} predictions",
@@ -78,12 +76,12 @@ def main() -> None:
             figures |= of_classes(test, predictions, classes)
         figures |= of_weights(network, test.inputs.shape[1:])
         folder = ROOT / "reports" / name / "figures"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for kind, figure in figures.items():
-            path = folder / f"{kind}.png"
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = {folder / f"{kind}.png": figure for kind, figure in figures.items()}
+        for path, figure in paths.items():
             np_viz.save_figure(figure, path)
             console.wrote(path)
+        remove_others(folder, keep=paths)
 
 
 if __name__ == "__main__":

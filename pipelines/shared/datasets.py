@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 import np_data
 from np_data.sources import WebMirror
 from pipelines.shared.config import ConfigError, DataSet
+from pipelines.shared.files import remove_others
 
 Array = NDArray[Any]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
@@ -85,18 +86,21 @@ def obtain(name: str, dataset: DataSet, folder: Path, *, progress: bool) -> None
             raise ConfigError(f"{path}: must be one of {sorted(GENERATORS)}, got {kind!r}")
         try:
             arrays = GENERATORS[kind](**options)
-        except TypeError as error:
+        except (MemoryError, TypeError, ValueError) as error:
             raise ConfigError(f"{path}: {error}") from error
         folder.mkdir(parents=True, exist_ok=True)
-        for role, array in arrays.items():
-            np_data.write_idx(folder / f"{role}.idx", array)
+        paths = {folder / f"{role}.idx": array for role, array in arrays.items()}
+        for target, array in paths.items():
+            np_data.write_idx(target, array)
+        remove_others(folder, keep=paths)
     elif dataset.csv_of is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory() as idx:
+        with TemporaryDirectory(dir=folder) as idx:
             data = np_data.load(entry_of(name, dataset), idx, progress=progress)
         for part, file in CSV_FILES.items():
             images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
             np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
+        remove_others(folder, keep=[folder / file for file in CSV_FILES.values()])
     else:
         np_data.fetch(entry_of(name, dataset), folder, progress=progress)
 

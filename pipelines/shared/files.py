@@ -1,16 +1,27 @@
-"""Writing results: whole or not at all, and with the same bytes for the same values."""
+"""Results on the disk: written whole or not at all, with the same bytes for the same values.
+
+A file is written beside its place under a hidden name and renamed. Whoever writes holds a lock on
+the hidden file, which the system takes back when the process dies: so what a killed process left is
+told from what a running one is at, and removed by the next who writes there. git and DVC ignore
+hidden files among the results.
+"""
 
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @contextmanager
@@ -24,19 +35,43 @@ def replaced(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OSError(f"{path.parent} could not be made: {error.strerror}") from error
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
+    _remove_leftovers(path)
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
+        )
+    except OSError as error:
+        raise OSError(f"{path} was not written: {error.strerror}") from error
     temporary = Path(name)
     try:
+        with suppress(OSError):  # some file systems know no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        os.fsync(handle)
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
         raise OSError(f"{path} was not written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed processes had written of `path`; files that are locked are in use."""
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        with suppress(OSError), leftover.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+
+
+def remove_others(folder: Path, keep: Iterable[Path]) -> None:
+    """Remove what an earlier run left in `folder`, a stage's own, and this one did not write."""
+    for path in set(folder.iterdir()) - set(keep):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -52,8 +87,15 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read a JSON file; ValueError names a file that is none."""
+    with _named(path):
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_array(path: Path) -> NDArray[Any]:
+    """Read a .npy file; ValueError names a file that is none, is cut, or holds pickled objects."""
+    with _named(path), path.open("rb") as file:
+        return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
 
 
 def write_table(path: Path, rows: Sequence[Mapping[str, float | int]]) -> None:
@@ -67,10 +109,21 @@ def write_table(path: Path, rows: Sequence[Mapping[str, float | int]]) -> None:
 
 def read_table(path: Path) -> dict[str, list[float]]:
     """Read a table of numbers as columns; an empty cell is NaN."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        columns: dict[str, list[float]] = {name: [] for name in reader.fieldnames or ()}
-        for row in reader:
-            for name, cell in row.items():
+    with _named(path), path.open(encoding="utf-8", newline="") as file:
+        names, *rows = csv.reader(file)
+        columns: dict[str, list[float]] = {name: [] for name in names}
+        for row in rows:
+            for name, cell in zip(names, row, strict=True):
                 columns[name].append(float(cell) if cell else float("nan"))
-    return columns
+        return columns
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name the file in the error of the block, and what to do about it."""
+    try:
+        yield
+    except (ValueError, EOFError) as error:
+        raise ValueError(
+            f"{path} is damaged: {error}; remove it and run the stage that writes it again"
+        ) from error

@@ -18,7 +18,7 @@ import np_data
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import read_json, write_json
+from pipelines.shared.files import read_array, read_json, write_json
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
     "Scale": np_data.Scale,
@@ -44,7 +44,7 @@ def model_path(name: str, recipe: Recipe, seed: int) -> Path:
 def load_part(dataset: str, part: str) -> Part:
     """Load one part of a preprocessed data set."""
     folder = processed(dataset, part)
-    return Part(*(np.load(folder / f"{kind}.npy", allow_pickle=False) for kind in Part._fields))
+    return Part(*(read_array(folder / f"{kind}.npy") for kind in Part._fields))
 
 
 def split(name: str, recipe: Recipe, part: Part, seed: int) -> tuple[Part, Part | None]:
