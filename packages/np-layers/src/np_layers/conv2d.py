@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from np_layers import convolution, fast_convolution
+from np_layers import convolution, fast_convolution, winograd
 from np_layers._types import Array, Shape
 from np_layers.checks import not_negative, positive_int
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
@@ -54,7 +54,8 @@ class Conv2D(Layer):
     -----
     Shapes: x (N, C, H, W), W = ``"weight"`` (F, C, kh, kw), b = ``"bias"`` (F,), y (N, F, Ho, Wo)
     with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1, Wo alike. Stride 1 with a padding smaller than
-    the kernel is computed by `fast_convolution`, anything else by `convolution`.
+    the kernel is computed by `fast_convolution`, with 3×3 filters and many channels by `winograd`,
+    anything else by `convolution`.
 
     References
     ----------
@@ -95,17 +96,11 @@ class Conv2D(Layer):
         self.l2 = not_negative("l2", l2)
         self._windows = _windows(self.kernel_size, self.stride, self.padding)
 
-    @property
-    def _kernels(self) -> ModuleType:
-        return fast_convolution if fast_convolution.applies_to(self._windows) else convolution
-
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Draw W (F, C, kh, kw), then b (F,), and return (F, Ho, Wo)."""
         self._output_shape = (self.filters, *self._windows.output_shape(input_shape, "Conv2D"))
         super().build(input_shape, rng=rng, dtype=dtype)
         area = math.prod(self.kernel_size)
-        numbers = input_shape[0] * area * math.prod(self._output_shape[1:])
-        self._images_at_once = max(1, COLUMN_BYTES // (numbers * self.dtype.itemsize))
         fans = {"fan_in": input_shape[0] * area, "fan_out": self.filters * area}
         shape = (self.filters, input_shape[0], *self.kernel_size)
         self.add_parameter("weight", self.weight_init(shape, **fans, rng=rng, dtype=dtype))
@@ -118,12 +113,13 @@ class Conv2D(Layer):
         """Return y = W ⋆ x + b, shape (N, F, Ho, Wo)."""
         x = self.receive(x)
         y = self.empty("output", (len(x), *self._output_shape), training=training)
-        W, b = self._parameters["weight"], self._parameters.get("bias")
+        kernels, at_once = self._kernels()
+        W, b = self._filters(), self._parameters.get("bias")
 
         def fill(images: slice) -> None:
-            self._kernels.convolve(x[images], W, b, y[images], self._windows)
+            kernels.convolve(x[images], W, b, y[images], self._windows)
 
-        for_each(fill, len(x), step=self._images_at_once)
+        for_each(fill, len(x), step=at_once)
         if training:
             self.remember(x)
         return y
@@ -137,32 +133,30 @@ class Conv2D(Layer):
         place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j].
         """
         (x,) = self.recall()
-        G, W, kernels = grad_output, self._parameters["weight"], self._kernels
+        (kernels, at_once), W = self._kernels(), self._filters()
         dx = self.empty("grad_input", x.shape) if input_gradient else None
         # Parts of the batch are summed apart, and their sums added in order. How many there are
         # depends on the shapes alone, so the result is the same whoever computes a part.
-        at_once = self._images_at_once
         parts = max(1, min(MAX_PARTS, -(-len(x) // at_once)))
         step = max(1, -(-len(x) // parts))
-        sums = {
-            name: self.empty(f"sums of {name}", (parts, *gradient.shape))
-            for name, gradient in self._gradients.items()
-        }
+        dW = self.empty("sums of weight", (parts, *W.shape))
+        db = self.empty("sums of bias", (parts, self.filters)) if self.bias else None
+        dW[...] = 0
+        if db is not None:
+            db[...] = 0
 
         def add_up(part: slice) -> None:
-            of_part = {name: array[part.start // step] for name, array in sums.items()}
-            dW, db = of_part["weight"], of_part.get("bias")
+            i = part.start // step
+            sums = dW[i], None if db is None else db[i]
             for start in range(part.start, part.stop, at_once):
                 images = slice(start, min(start + at_once, part.stop))
-                kernels.add_weight_gradient(x[images], G[images], dW, db, self._windows)
-                if dx is not None:
-                    kernels.input_gradient(G[images], W, dx[images], self._windows)
+                of_x = None if dx is None else dx[images]
+                kernels.backward(x[images], grad_output[images], W, *sums, of_x, self._windows)
 
-        for array in sums.values():
-            array[...] = 0
         for_each(add_up, len(x), step=step)
-        for name, gradient in self._gradients.items():
-            np.sum(sums[name], axis=0, out=gradient)
+        self._gradients["weight"][...] = self._as_weight(dW.sum(axis=0))
+        if db is not None:
+            np.sum(db, axis=0, out=self._gradients["bias"])
         self.add_penalty_gradient()
         return dx
 
@@ -171,6 +165,24 @@ class Conv2D(Layer):
         """2 · C · kh · kw for each output number, one more with a bias."""
         _, Ho, Wo = self._output_shape
         return Ho * Wo * (2 * self.parameters()["weight"].size + self.bias * self.filters)
+
+    def _kernels(self) -> tuple[ModuleType, int]:
+        """Return the module that computes this convolution fastest, and its images at once."""
+        channels, itemsize = (self.input_shape or ())[0], self.dtype.itemsize
+        if winograd.applies_to(self._windows, channels, self._output_shape):
+            return winograd, winograd.images_at_once(channels, self._output_shape, itemsize)
+        columns = channels * math.prod(self.kernel_size + self._output_shape[1:]) * itemsize
+        fast = fast_convolution.applies_to(self._windows)
+        return fast_convolution if fast else convolution, max(1, COLUMN_BYTES // columns)
+
+    def _filters(self) -> Array:
+        """Return W in the form that the module takes."""
+        W = self._parameters["weight"]
+        return winograd.transform_filters(W) if self._kernels()[0] is winograd else W
+
+    def _as_weight(self, gradient: Array) -> Array:
+        """Return dL/dW for the gradient of what `_filters` returns."""
+        return winograd.filter_gradient(gradient) if self._kernels()[0] is winograd else gradient
 
 
 def _windows(kernel: tuple[int, int], stride: tuple[int, int], padding: Any) -> Windows:

@@ -160,3 +160,12 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
     G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
     dcols = np.matmul(W.reshape(F, -1).T, G)
     np.copyto(dx, col2im(dcols, dx.shape, windows))
+
+
+def backward(
+    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
+) -> None:
+    """Do `add_weight_gradient`, and `input_gradient` where dx is given."""
+    add_weight_gradient(x, G, dW, db, windows)
+    if dx is not None:
+        input_gradient(G, W, dx, windows)

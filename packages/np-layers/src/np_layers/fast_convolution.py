@@ -70,6 +70,15 @@ def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows
         db += sums[:, K]
 
 
+def backward(
+    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
+) -> None:
+    """Do `add_weight_gradient`, and `input_gradient` where dx is given."""
+    add_weight_gradient(x, G, dW, db, windows)
+    if dx is not None:
+        input_gradient(G, W, dx, windows)
+
+
 def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bool) -> None:
     """Write into y (n, F, Ho, Wo) the filters (F, K) times the columns of x."""
     n, F, Ho, Wo = y.shape
