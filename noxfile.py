@@ -163,6 +163,12 @@ def reproduce(session: nox.Session) -> None:
 
 
 @nox.session(python=False, default=False)
+def flagships(session: nox.Session) -> None:
+    """Train the larger networks, which `reproduce` leaves out; the results lie in reports/."""
+    pipeline(session, "pipelines.reproduce", "--flagships")
+
+
+@nox.session(python=False, default=False)
 def verify(session: nox.Session) -> None:
     """Compute everything anew and compare each result with the committed one."""
     pipeline(session, "pipelines.verify")

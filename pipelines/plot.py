@@ -30,6 +30,25 @@ def curves(recipe: Recipe, history: dict[str, Array]) -> Figure:
     )
 
 
+def inside(recipe: Recipe, layers: dict[str, Array]) -> Figure:
+    """Draw how the layers' outputs and the parameters' gradients go, for the first seed."""
+    rows = layers["seed"] == recipe.all_seeds[0]
+    figure = Figure(figsize=(8.6, 8.4), layout=None)
+    panels = {
+        "deviation": "Deviation of what each layer gives out",
+        "gradient": "Norm of the gradient of each parameter",
+    }
+    places = figure.subfigures(len(panels), 1, squeeze=False)[:, 0]
+    for place, (kind, title) in zip(places, panels.items(), strict=True):
+        runs = {
+            column.removeprefix(f"{kind}:"): {"epoch": layers["epoch"][rows], kind: values[rows]}
+            for column, values in layers.items()
+            if column.startswith(f"{kind}:")
+        }
+        np_viz.compare_runs(runs, column=kind, log_scale=True, title=title, ax=place)
+    return figure
+
+
 def of_classes(test: Part, probabilities: Array, classes: list[str]) -> dict[str, Figure]:
     """Draw which classes are taken for which."""
     answers = probabilities.argmax(axis=1)
@@ -59,10 +78,13 @@ def main() -> None:
     args = arguments(__doc__, "plot", "recipe", "a key of recipes: in params.yaml")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"plot@{name}", quiet=args.quiet) as console:
-        history = {
-            key: np.array(column)
-            for key, column in read_table(ROOT / "reports" / name / "history.csv").items()
-        }
+        history, layers = (
+            {
+                key: np.array(column)
+                for key, column in read_table(ROOT / "reports" / name / f"{table}.csv").items()
+            }
+            for table in ("history", "layers")
+        )
         classes = read_json(ROOT / "reports" / "data" / f"{recipe.dataset}.json")["class_names"]
         test = load_part(recipe.dataset, "test")
         predictions = read_array(ROOT / "data" / "predictions" / f"{name}.npy")
@@ -71,7 +93,7 @@ def main() -> None:
             f"{len(history['step'])} rounds, {len(predictions)} predictions",
         )
         network = np_layers.load(model_path(name, recipe, recipe.all_seeds[0]))
-        figures = {"learning_curves": curves(recipe, history)}
+        figures = {"learning_curves": curves(recipe, history), "layers": inside(recipe, layers)}
         if test.labels.dtype.kind in "iu":
             figures |= of_classes(test, predictions, classes)
         figures |= of_weights(network, test.inputs.shape[1:])

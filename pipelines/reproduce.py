@@ -3,6 +3,7 @@
 `dvc repro` runs one stage after the other. A training uses one core, so this command lets as many
 recipes train at a time as there are cores: the first of params.yaml first, so that there is soon
 something to look at, then the longest. What is up to date is left alone, as with `dvc repro`.
+With --flagships the larger networks are trained, which `dvc repro` leaves alone.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.config import ConfigError, Recipe, load_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.prepare import load_part
 from pipelines.training.model import build_network
+
+FLAGSHIPS = "pipelines/flagships/dvc.yaml:"  # where DVC finds their stages
 
 
 class StageError(ValueError):
@@ -44,14 +48,35 @@ def effort(name: str, recipe: Recipe) -> int:
     part = load_part(recipe.dataset, "train")
     network = build_network(name, recipe, part.inputs.shape[1:], recipe.all_seeds[0])
     rows = (recipe.iterations or 0) * recipe.batch_size or (recipe.epochs or 0) * len(part.labels)
-    return len(recipe.all_seeds) * rows * network.flops
+    return len(recipe.all_seeds) * rows * (network.flops + 100_000)  # and what is not a product
 
 
-def recipe_stages(name: str, *, force: tuple[str, ...], console: Console) -> None:
-    """Train, evaluate and plot one recipe."""
-    stages = [f"{stage}@{name}" for stage in ("train", "evaluate", "plot")]
+class Progress:
+    """How much of the work is done, and so how long the rest may take."""
+
+    def __init__(self, efforts: dict[str, int], console: Console) -> None:
+        self.efforts, self.console = efforts, console
+        self.done: set[str] = set()
+        self.start = time.monotonic()
+
+    def ready(self, name: str) -> None:
+        """Say that a recipe is ready, and what that says of the others."""
+        self.done.add(name)
+        share = sum(self.efforts[name] for name in self.done) / sum(self.efforts.values())
+        spent = time.monotonic() - self.start
+        left = "" if share == 1 else f", about {spent * (1 / share - 1) / 60:.1f} minutes left"
+        self.console.say(
+            f"{name} is ready, see reports/{name} ({len(self.done)} of {len(self.efforts)}{left})"
+        )
+
+
+def recipe_stages(
+    name: str, *, file: str, force: tuple[str, ...], progress: Progress, console: Console
+) -> None:
+    """Train, evaluate and plot one recipe, whose stages are in the DVC file `file`."""
+    stages = [f"{file}{stage}@{name}" for stage in ("train", "evaluate", "plot")]
     dvc("repro", *force, "--single-item", *stages, console=console)
-    console.say(f"{name} is ready, see reports/{name}")
+    progress.ready(name)
 
 
 def main() -> None:
@@ -59,6 +84,9 @@ def main() -> None:
     parser = parser_for(__doc__, "reproduce")
     parser.add_argument(
         "recipes", nargs="*", help="only these recipes (default: all, and the report)"
+    )
+    parser.add_argument(
+        "--flagships", action="store_true", help="the larger networks, instead of the recipes"
     )
     parser.add_argument("--force", action="store_true", help="compute what is up to date as well")
     parser.add_argument(
@@ -70,22 +98,31 @@ def main() -> None:
     args = parser.parse_args()
     with Console("reproduce", quiet=args.quiet) as console:
         params = load_params()
-        names = args.recipes or list(params.recipes)
-        datasets = dict.fromkeys(params.recipe(name).dataset for name in names)
+        every = params.flagships if args.flagships else params.recipes
+        names = args.recipes or list(every)
+        if unknown := set(names) - every.keys():
+            raise ConfigError(f"must be among {', '.join(every)}; got {', '.join(sorted(unknown))}")
         without_git()
         force = ("--force",) if args.force else ()
+        datasets = dict.fromkeys(every[name].dataset for name in names)
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)
-        if not args.recipes:
-            first, *others = names
-            others.sort(key=lambda name: effort(name, params.recipe(name)), reverse=True)
-            names = [first, *others]
-        one = partial(recipe_stages, force=force, console=console)
+        efforts = {name: effort(name, every[name]) for name in names}
+        first, *others = names
+        names = [first, *sorted(others, key=lambda name: efforts[name], reverse=True)]
+        one = partial(
+            recipe_stages,
+            file=FLAGSHIPS if args.flagships else "",
+            force=force,
+            progress=Progress(efforts, console),
+            console=console,
+        )
         with ThreadPoolExecutor(args.jobs) as pool:
             for _ in pool.map(one, names):
                 pass
         if not args.recipes:
-            dvc("repro", *force, "--single-item", "report", console=console)
-            console.say("open reports/report.html")
+            report = f"{FLAGSHIPS}report" if args.flagships else "report"
+            dvc("repro", *force, "--single-item", report, console=console)
+            console.say(f"open reports/{'flagships' if args.flagships else 'report'}.html")
 
 
 if __name__ == "__main__":

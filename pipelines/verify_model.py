@@ -30,7 +30,7 @@ def main() -> None:
     params = load_params()
     with Console("verify_model", quiet=args.quiet) as console:
         different = 0
-        for name in args.recipes or list(params.recipes):
+        for name in args.recipes or [*params.recipes, *params.flagships]:
             recipe = params.recipe(name)
             paths = [model_path(name, recipe, seed) for seed in recipe.all_seeds]
             if not (args.recipes or paths[0].exists()):

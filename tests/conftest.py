@@ -136,6 +136,7 @@ def make_workshop(tmp_path: Path) -> Callable[[], Workshop]:
         )
         for name in listed.stdout.splitlines():
             kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
+            kept = kept and not name.startswith("pipelines/flagships/")
             if kept and (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -13,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir() if path.is_dir())
 MODULES = {name.replace("-", "_") for name in PACKAGES}
 RUNTIME = {name: {"numpy"} for name in MODULES} | {"np_viz": {"numpy", "matplotlib"}}
-STAGES = ("download", "preprocess", "train", "evaluate", "plot", "report")
+FLAGSHIPS = "pipelines/flagships/dvc.yaml"
+STAGES = [
+    *(("dvc.yaml", name) for name in ("download", "preprocess")),
+    *((file, name) for file in ("dvc.yaml", FLAGSHIPS) for name in ("train", "evaluate", "plot")),
+    *((file, "report") for file in ("dvc.yaml", FLAGSHIPS)),
+]
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 
 
@@ -126,37 +132,49 @@ def pipeline_needs(module: str) -> set[str]:
     return needed
 
 
-def declared(stage: str) -> set[str]:
-    """Return what dvc.yaml names as the stage's deps."""
-    entry = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"][stage]
-    return set(entry.get("do", entry)["deps"])
+def entry(file: str, stage: str) -> dict[str, Any]:
+    """Return what a DVC file says of a stage."""
+    said = YAML(typ="safe").load(ROOT / file)["stages"][stage]
+    return dict(said.get("do", said))
+
+
+def declared(file: str, stage: str) -> set[str]:
+    """Return what a DVC file names as the stage's deps."""
+    return set(entry(file, stage)["deps"])
 
 
 def covers(dep: str, path: str) -> bool:
     return path == dep or path.startswith(f"{dep}/")
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_depends_on_all_that_it_imports(stage: str) -> None:
-    deps = declared(stage)
+@pytest.mark.parametrize(("file", "stage"), STAGES)
+def test_a_stage_depends_on_all_that_it_imports(file: str, stage: str) -> None:
+    deps = declared(file, stage)
     needed = pipeline_needs(stage) | {"pipelines/stage.sh"}
     missing = {path for path in needed if not any(covers(dep, path) for dep in deps)}
-    assert not missing, f"dvc.yaml: {stage} does not name what it imports"
+    assert not missing, f"{file}: {stage} does not name what it imports"
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_no_stage_depends_on_code_that_it_does_not_import(stage: str) -> None:
+@pytest.mark.parametrize(("file", "stage"), STAGES)
+def test_no_stage_depends_on_code_that_it_does_not_import(file: str, stage: str) -> None:
     needed = pipeline_needs(stage) | {"pipelines/stage.sh"}
-    code = {dep for dep in declared(stage) if re.match(r"pipelines/|packages/", dep)}
+    code = {dep for dep in declared(file, stage) if re.match(r"pipelines/|packages/", dep)}
     code -= {dep for dep in code if dep.startswith("pipelines/templates")}
     surplus = {dep for dep in code if not any(covers(dep, path) for path in needed)}
-    assert not surplus, f"dvc.yaml: {stage} would run again for nothing"
+    assert not surplus, f"{file}: {stage} would run again for nothing"
 
 
-def test_the_report_depends_on_every_recipe() -> None:
-    recipes = YAML(typ="safe").load(ROOT / "params.yaml")["recipes"]
-    deps = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]["report"]["deps"]
-    assert {f"reports/{name}" for name in recipes} <= set(deps)
+@pytest.mark.parametrize("stage", ["train", "evaluate", "plot"])
+def test_a_flagship_goes_the_way_of_a_recipe(stage: str) -> None:
+    recipe, flagship = entry("dvc.yaml", stage), entry(FLAGSHIPS, stage)
+    for same in ("cmd", "deps", "outs", "plots", "metrics"):
+        assert recipe.get(same) == flagship.get(same)
+
+
+@pytest.mark.parametrize(("file", "section"), [("dvc.yaml", "recipes"), (FLAGSHIPS, "flagships")])
+def test_the_report_depends_on_every_recipe(file: str, section: str) -> None:
+    recipes = YAML(typ="safe").load(ROOT / "params.yaml")[section]
+    assert {f"reports/{name}" for name in recipes} <= declared(file, "report")
 
 
 def test_the_constraints_are_exact_pins_only() -> None:

@@ -98,7 +98,9 @@ class Recipe(_Strict):
     network is measured every `measure_every` updates. A seed decides the split, the initial
     weights, the batches, augmentation and dropout; with several `seeds` the recipe is trained once
     for each, and its metrics are means with standard deviations. `chunk_size` bounds how many rows
-    of a batch are in the network at once: the gradient is the exact sum over the chunks.
+    of a batch are in the network at once: the gradient is the exact sum over the chunks. `shards`
+    cuts every batch into so many parts for as many threads; the number is part of the recipe and
+    never the machine's, so the bits are the same on any number of cores.
     """
 
     title: str
@@ -131,6 +133,7 @@ class Recipe(_Strict):
 
     batch_size: Positive
     chunk_size: Positive | None = None
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
     order: Literal["shuffle", "sequential", "replacement"] = "shuffle"
     last: Literal["keep", "drop", "fill"] = "keep"
     epochs: Positive | None = None
@@ -159,6 +162,8 @@ class Recipe(_Strict):
             or self.iterations is not None,
             "keep and patience need val_rows or val_fraction": validates
             or (self.keep == "last" and self.patience is None),
+            "a recipe says at most one of chunk_size and shards": self.chunk_size is None
+            or self.shards == 1,
             "a recipe says at most one of val_rows and val_fraction": not (
                 self.val_rows and self.val_fraction
             ),
@@ -170,26 +175,31 @@ class Recipe(_Strict):
 
 
 class Params(_Strict):
-    """The whole of params.yaml."""
+    """The whole of params.yaml: data sets, recipes, and recipes that only one command runs."""
 
     datasets: dict[Name, DataSet]
     recipes: dict[Name, Recipe]
+    flagships: dict[Name, Recipe] = {}
 
     @model_validator(mode="after")
     def _known_datasets(self) -> Self:
-        for name, recipe in self.recipes.items():
-            if recipe.dataset not in self.datasets:
-                raise ValueError(
-                    f"recipes.{name}.dataset: must be one of {sorted(self.datasets)}, "
-                    f"got {recipe.dataset!r}"
-                )
+        for section in ("recipes", "flagships"):
+            for name, recipe in getattr(self, section).items():
+                if recipe.dataset not in self.datasets:
+                    raise ValueError(
+                        f"{section}.{name}.dataset: must be one of {sorted(self.datasets)}, "
+                        f"got {recipe.dataset!r}"
+                    )
+        if both := self.recipes.keys() & self.flagships.keys():
+            raise ValueError(f"a name is a recipe's or a flagship's, got both: {sorted(both)}")
         return self
 
     def recipe(self, name: str) -> Recipe:
-        """Return the recipe called `name`; ConfigError lists the names."""
-        if name not in self.recipes:
-            raise ConfigError(f"recipes.{name}: no such recipe; known: {', '.join(self.recipes)}")
-        return self.recipes[name]
+        """Return the recipe or flagship called `name`; ConfigError lists the names."""
+        known = self.recipes | self.flagships
+        if name not in known:
+            raise ConfigError(f"recipes.{name}: no such recipe; known: {', '.join(known)}")
+        return known[name]
 
     def dataset(self, name: str) -> DataSet:
         """Return the data set called `name`; ConfigError lists the names."""
