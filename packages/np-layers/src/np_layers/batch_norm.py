@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -11,6 +12,9 @@ from np_layers._types import Array, Shape
 from np_layers.checks import not_negative
 from np_layers.layer import Layer
 from np_layers.registry import register
+from np_layers.threads import for_each, scratch
+
+CHUNK_BYTES = 1 << 20  # of the samples done at once: they stay in a second-level cache
 
 
 @register
@@ -69,8 +73,6 @@ class BatchNorm(Layer):
         self.add_parameter("bias", np.zeros(shape[0]))
         self.add_buffer("running_mean", np.zeros(shape[0], self.dtype))
         self.add_buffer("running_var", np.ones(shape[0], self.dtype))
-        self._axes = (0,) if len(shape) == 1 else (0, 2, 3)
-        self._feature = (slice(None), *[None] * (len(shape) - 1))
         return shape
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -81,36 +83,24 @@ class BatchNorm(Layer):
         ValueError
             In training, when a feature has one value only: it has no variance.
         """
-        x = self.receive(x)
-        gamma, beta = self._parameters["weight"], self._parameters["bias"]
+        x = self._maps(self.receive(x))
         y = self.empty("output", x.shape, training=training)
-        if not training:
-            running = self._buffers["running_var"]
-            scale = gamma / np.sqrt(running + self.eps)
-            np.subtract(x, self._buffers["running_mean"][self._feature], out=y)
-            y *= scale[self._feature]
-            y += beta[self._feature]
-            return y
+        if training:
+            mean, inverse = self._centre(x, y)
+            self.remember(x, mean, inverse)
+        else:
+            mean = self._buffers["running_mean"]
+            inverse = 1 / np.sqrt(self._buffers["running_var"] + self.eps)
+        scale, shift = self._parameters["weight"] * inverse, self._parameters["bias"]
 
-        count = x.size // len(gamma)
-        if count < 2:
-            raise ValueError(
-                f"BatchNorm in training needs at least 2 values of each feature, got {count} "
-                f"(x of shape {x.shape}); use a larger batch, or leave out a last batch of one row"
-            )
-        x_hat = self.empty("x_hat", x.shape)
-        mean = np.mean(x, axis=self._axes)
-        np.subtract(x, mean[self._feature], out=x_hat)
-        np.square(x_hat, out=y)
-        variance = np.mean(y, axis=self._axes)
-        inverse = 1 / np.sqrt(variance + self.eps)
-        x_hat *= inverse[self._feature]
-        np.multiply(x_hat, gamma[self._feature], out=y)
-        y += beta[self._feature]
-        self._move("running_mean", mean)
-        self._move("running_var", variance * (count / (count - 1)))
-        self.remember(x_hat, inverse, count)
-        return y
+        def fill(samples: slice) -> None:
+            if not training:
+                np.subtract(x[samples], mean[:, None], out=y[samples])
+            y[samples] *= scale[:, None]
+            y[samples] += shift[:, None]
+
+        for_each(fill, len(x), step=self._samples_at_once())
+        return y.reshape(len(x), *(self.input_shape or ()))
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = γ/√(σ² + eps) · (G − mean G − x̂ · mean(G x̂)) for G = dL/dy.
@@ -119,26 +109,80 @@ class BatchNorm(Layer):
         when all x of a feature are shifted or scaled together: the parts of G along 1 and along
         x̂ reach no x, and are subtracted.
         """
-        x_hat, inverse, count = self.recall()
+        x, mean, inverse = self.recall()
+        G, count = self._maps(grad_output), x.size // len(mean)
+        dx = self.empty("grad_input", x.shape)
+
+        def sums(samples: slice) -> tuple[Array, Array]:
+            centred = np.subtract(x[samples], mean[:, None], out=dx[samples])
+            products = np.einsum("ncs,ncs->c", centred, G[samples])
+            return products * inverse, np.einsum("ncs->c", G[samples])
+
         d_gamma, d_beta = self._gradients["weight"], self._gradients["bias"]
-        grad = self.empty("grad_input", x_hat.shape)
-        np.multiply(grad_output, x_hat, out=grad)
-        np.sum(grad, axis=self._axes, out=d_gamma)
-        np.sum(grad_output, axis=self._axes, out=d_beta)
+        d_gamma[...], d_beta[...] = self._add_up(sums, len(x))
         if not input_gradient:
             return None
-        np.multiply(x_hat, (d_gamma / -count)[self._feature], out=grad)
-        grad += grad_output
-        grad -= (d_beta / count)[self._feature]
-        grad *= (self._parameters["weight"] * inverse)[self._feature]
-        return grad
+        # All that is one number for a feature: dL/dx = scale · G + slope · (x − μ) + shift.
+        scale = self._parameters["weight"] * inverse
+        slope = scale * inverse * d_gamma / -count
+        shift = scale * d_beta / -count
+
+        def fill(samples: slice) -> None:
+            (term,) = scratch(G[samples].shape, dtype=self.dtype)
+            dx[samples] *= slope[:, None]
+            dx[samples] += shift[:, None]
+            dx[samples] += np.multiply(G[samples], scale[:, None], out=term)
+
+        for_each(fill, len(x), step=self._samples_at_once())
+        return dx.reshape(grad_output.shape)
 
     @property
     def flops(self) -> int:
         """Three for each element: shift, scale, shift."""
         return 3 * math.prod(self.input_shape or ())
 
-    def _move(self, name: str, batch: Array) -> None:
-        running = self._buffers[name]
-        running *= 1 - self.momentum
-        running += self.momentum * batch
+    def _centre(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Write x − μ into y, return μ and 1/√(σ² + eps), and move the running statistics."""
+        count = x.size // x.shape[1]
+        if count < 2:
+            raise ValueError(
+                f"BatchNorm in training needs at least 2 values of each feature, got {count} "
+                f"(x of shape {x.shape[:1] + (self.input_shape or ())}); use a larger batch, or "
+                "leave out a last batch of one row"
+            )
+        (total,) = self._add_up(lambda samples: (np.einsum("ncs->c", x[samples]),), len(x))
+        mean = total / count
+
+        def squares(samples: slice) -> tuple[Array]:
+            centred = np.subtract(x[samples], mean[:, None], out=y[samples])
+            return (np.einsum("ncs,ncs->c", centred, centred),)
+
+        (total,) = self._add_up(squares, len(x))
+        for name, batch in ("running_mean", mean), ("running_var", total / (count - 1)):
+            running = self._buffers[name]
+            running *= 1 - self.momentum
+            running += self.momentum * batch
+        return mean, 1 / np.sqrt(total / count + self.eps)
+
+    def _add_up(self, sums: Callable[[slice], tuple[Array, ...]], length: int) -> Array:
+        """Return the sums (…, C) over the batch of what ``sums`` gives for some samples.
+
+        They are added in order, so that the result is the same whoever computes them.
+        """
+        step = self._samples_at_once()
+        parts: list[tuple[Array, ...]] = [()] * -(-length // step)
+
+        def fill(samples: slice) -> None:
+            parts[samples.start // step] = sums(samples)
+
+        for_each(fill, length, step=step)
+        return np.sum(parts, axis=0)  # type: ignore[no-any-return]
+
+    def _maps(self, x: Array) -> Array:
+        """Return x as (batch, features, values of each): one value, or an image of them."""
+        channels, *image = self.input_shape or ()
+        return x.reshape(len(x), channels, math.prod(image))
+
+    def _samples_at_once(self) -> int:
+        size = math.prod(self.input_shape or ()) * self.dtype.itemsize
+        return max(1, CHUNK_BYTES // size) if size else 1
