@@ -33,17 +33,17 @@ def curves(recipe: Recipe, history: dict[str, Array]) -> Figure:
 def inside(recipe: Recipe, layers: dict[str, Array]) -> Figure:
     """Draw how the layers' outputs and the parameters' gradients go, for the first seed."""
     rows = layers["seed"] == recipe.all_seeds[0]
-    figure = Figure(figsize=(8.6, 8.4), layout=None)
+    figure = Figure(figsize=(7.6, 6.4), layout="constrained")
     panels = {
-        "deviation": "Deviation of what each layer gives out",
-        "gradient": "Norm of the gradient of each parameter",
+        "deviation": "Standard deviation of what each layer gives out",
+        "gradient": "Norm of the gradient of each layer's weights",
     }
     places = figure.subfigures(len(panels), 1, squeeze=False)[:, 0]
     for place, (kind, title) in zip(places, panels.items(), strict=True):
         runs = {
             column.removeprefix(f"{kind}:"): {"epoch": layers["epoch"][rows], kind: values[rows]}
             for column, values in layers.items()
-            if column.startswith(f"{kind}:")
+            if column.startswith(f"{kind}:") and not column.endswith(".bias")
         }
         np_viz.compare_runs(runs, column=kind, log_scale=True, title=title, ax=place)
     return figure
