@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from pipelines.mend import mend
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import ConfigError, Recipe, load_params
 from pipelines.shared.console import Console, parser_for, run
@@ -103,6 +104,7 @@ def main() -> None:
         if unknown := set(names) - every.keys():
             raise ConfigError(f"must be among {', '.join(every)}; got {', '.join(sorted(unknown))}")
         without_git()
+        mend(console)
         force = ("--force",) if args.force else ()
         datasets = dict.fromkeys(every[name].dataset for name in names)
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)
