@@ -14,7 +14,7 @@ from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import write_table
+from pipelines.shared.files import remove_others, write_table
 from pipelines.shared.prepare import (
     Transforms,
     apply_transforms,
@@ -81,7 +81,7 @@ def main() -> None:
         key = fingerprint(recipe, folder)
         history: list[Row] = []
         layers: list[Row] = []
-        checkpoints = []
+        checkpoints, written = [], []
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{name}.{seed}", key, console.say)
             network, transforms, training = train(name, recipe, seed, part, checkpoint, console)
@@ -94,6 +94,8 @@ def main() -> None:
             console.wrote(model)
             console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
             save_transforms(transforms, model.with_suffix(".json"))
+            written += [model, model.with_suffix(".json")]
+        remove_others(model.parent, keep=written)
         for table, rows in (("history", history), ("layers", layers)):
             path = ROOT / "reports" / name / f"{table}.csv"
             write_table(path, rows)
