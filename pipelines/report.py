@@ -17,13 +17,16 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import np_viz
+from pipelines.canvas import embed_model
 from pipelines.shared._env import PUBLISHED, ROOT
 from pipelines.shared.config import ConfigError, Params, Recipe, load_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.files import read_json, read_table, write_text
+from pipelines.shared.prepare import model_path
 
 TITLES = {
     "learning_curves": "Loss and accuracy while training",
+    "layers": "What happens inside while training",
     "confusion_matrix": "What the test rows were taken for",
     "misclassified": "Its surest mistakes on the test rows",
     "reliability": "How far its confidence can be believed",
@@ -36,6 +39,8 @@ COMPARED_RUNS = {
     "s2_overfit_": "300 training images with and without regularisers: validation accuracy",
 }
 COMPARED_RESULTS = {"s4_b": "The table of S4: published, and reproduced with 95 % intervals"}
+# The recipe of each page whose network answers what is drawn on it.
+DRAWN = {"report": "s0_mnist_dnn", "flagships": "mnist_mlp_augmented"}
 NEAR = 0.005  # a reproduced accuracy this near to the published one counts as equal
 
 
@@ -118,8 +123,23 @@ def entry(name: str, recipe: Recipe, reports: Path) -> dict[str, Any]:
     }
 
 
-def page(params: Params, reports: Path) -> str:
-    """Return the HTML text of the report on what lies in `reports`."""
+def drawn_model(params: Params, reports: Path, name: str) -> dict[str, Any] | None:
+    """Return what the page needs to answer drawings with a recipe's network, if it was trained."""
+    if name not in params.recipes:
+        return None
+    recipe = params.recipe(name)
+    path = model_path(name, recipe, recipe.all_seeds[0])
+    if not path.exists():
+        return None
+    classes = read_json(reports / "data" / f"{recipe.dataset}.json")["class_names"]
+    return {"name": name, "classes": classes, "json": embed_model(path, classes)}
+
+
+def page(params: Params, reports: Path, model: dict[str, Any] | None = None) -> str:
+    """Return the HTML text of the report on what lies in `reports`.
+
+    With a `model` that `drawn_model` returned the page has a canvas to draw on.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
@@ -130,26 +150,48 @@ def page(params: Params, reports: Path) -> str:
     documents: dict[str, list[dict[str, Any]]] = {}
     for name, recipe in params.recipes.items():
         documents.setdefault(recipe.source, []).append(entry(name, recipe, reports))
-    data = {name: read_json(reports / "data" / f"{name}.json") for name in params.datasets}
-    together = [embed(path) for path in sorted((reports / "figures").glob("*.png"))]
+    used = [
+        name
+        for name in params.datasets
+        if any(name == recipe.dataset for recipe in params.recipes.values())
+    ]
+    data = {name: read_json(reports / "data" / f"{name}.json") for name in used}
+    together = [
+        embed(path)
+        for path in sorted((reports / "figures").glob("*.png"))
+        if any(name.startswith(path.stem) for name in params.recipes)
+    ]
     return environment.get_template("report.html").render(
-        documents=documents, data=data, together=together, arithmetic=PUBLISHED
+        documents=documents, data=data, together=together, arithmetic=PUBLISHED, model=model
     )
 
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = parser_for(__doc__, "report").parse_args()
+    parser = parser_for(__doc__, "report")
+    parser.add_argument(
+        "--flagships",
+        action="store_true",
+        help="the larger networks, on a page of their own: reports/flagships.html",
+    )
+    args = parser.parse_args()
     with Console("report", quiet=args.quiet) as console:
         params, reports = load_params(), ROOT / "reports"
-        shutil.rmtree(reports / "figures", ignore_errors=True)
-        (reports / "figures").mkdir(parents=True)
-        for name, figure in compare(params, reports).items():
-            path = reports / "figures" / f"{name}.png"
-            np_viz.save_figure(figure, path)
-            console.wrote(path)
-        write_text(reports / "report.html", page(params, reports))
-        console.wrote(reports / "report.html")
+        name = "flagships" if args.flagships else "report"
+        if args.flagships:
+            params = params.model_copy(update={"recipes": params.flagships})
+        else:
+            shutil.rmtree(reports / "figures", ignore_errors=True)
+            (reports / "figures").mkdir(parents=True)
+            for kind, figure in compare(params, reports).items():
+                path = reports / "figures" / f"{kind}.png"
+                np_viz.save_figure(figure, path)
+                console.wrote(path)
+        model = drawn_model(params, reports, DRAWN[name])
+        if model is None:
+            console.say(f"models/{DRAWN[name]} is not there, so the page has no canvas")
+        write_text(reports / f"{name}.html", page(params, reports, model))
+        console.wrote(reports / f"{name}.html")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,154 @@
+"""Reading the pictures that somebody has: PNG and JPEG through Pillow, .npy, IDX.
+
+Whatever the file holds (grey, colour, a palette, transparency, 8 or 16 bits, a photograph that
+the camera turned), a picture comes out as numbers from 0 to 1 of shape (height, width, channels).
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+import np_data
+from pipelines.handwriting import Image
+
+LARGE = 1600  # pixels; a larger photograph is reduced while it is read
+LEAST = 8  # pixels of its shorter side
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+
+
+class PictureError(ValueError):
+    """A file holds no picture that can be read."""
+
+
+class Picture(NamedTuple):
+    """Pixels from 0 to 1, shape (height, width, channels), and where they are from."""
+
+    name: str
+    pixels: Image
+    what: str
+
+
+def read_pictures(path: Path) -> list[Picture]:
+    """Return the pictures in a file: one, or all rows of a .npy or IDX file.
+
+    Raises
+    ------
+    PictureError
+        Where the file is missing, empty, cut short or no picture.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+        if not start:
+            raise PictureError("the file is empty")
+        if start.startswith(b"\x93NUMPY"):
+            pictures = from_array(path, np.load(path, allow_pickle=False), "NumPy")
+        elif start.startswith((b"\x1f\x8b", b"\0\0")):
+            pictures = from_array(path, np_data.read_idx(path), "IDX")
+        else:
+            pictures = [from_pillow(path)]
+        if min(pictures[0].pixels.shape[:2]) < LEAST:
+            raise PictureError(
+                f"a picture has {LEAST} × {LEAST} pixels or more, got {pictures[0].what}"
+            )
+        return pictures
+    except PictureError as error:
+        raise PictureError(f"{path}: {error}") from error
+    except OSError as error:
+        raise PictureError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, SyntaxError, EOFError) as error:
+        text = str(error).splitlines()[0] if str(error) else "the file cannot be read"
+        raise PictureError(text if str(path) in text else f"{path}: {text}") from error
+
+
+def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
+    """Return the pictures of an array: (h, w), (h, w, c), (n, h, w), (n, c, h, w), (n, h, w, c)."""
+    if array.ndim == 2:
+        stack = array[np.newaxis, :, :, np.newaxis]
+    elif array.ndim == 3 and array.shape[2] in (1, 3, 4):
+        stack = array[np.newaxis]
+    elif array.ndim == 3:
+        stack = array[..., np.newaxis]
+    elif array.ndim == 4 and array.shape[1] in (1, 3, 4):
+        stack = np.moveaxis(array, 1, 3)
+    elif array.ndim == 4 and array.shape[3] in (1, 3, 4):
+        stack = array
+    else:
+        raise PictureError(f"pictures have two to four axes, got an array of shape {array.shape}")
+    if not stack.size:
+        raise PictureError(f"there are no pixels in an array of shape {array.shape}")
+    if stack.dtype.kind not in "buif":
+        raise PictureError(f"pixels are numbers, got {stack.dtype}")
+    if not np.isfinite(stack).all():
+        raise PictureError("pixels are finite numbers, got NaN or infinity")
+    what = f"{stack.shape[1]} × {stack.shape[2]} {kind}"
+    names = [str(path)] if len(stack) == 1 else [f"{path}[{row}]" for row in range(len(stack))]
+    return [
+        Picture(name, without_alpha(scaled(pixels)), what)
+        for name, pixels in zip(names, stack, strict=True)
+    ]
+
+
+def scaled(pixels: NDArray[Any]) -> Image:
+    """Return pixels from 0 to 1: integers by the range of their type, floats by their own."""
+    if pixels.dtype.kind in "ui":
+        # Wide integers are often bytes all the same.
+        whole = 255 if pixels.max() <= 255 else int(np.iinfo(pixels.dtype).max)
+        return pixels.clip(0).astype(np.float64) / whole
+    if pixels.dtype.kind == "b":
+        return pixels.astype(np.float64)
+    low, high = min(0.0, float(pixels.min())), float(pixels.max())
+    if low < 0 or high > 255:
+        return (pixels.astype(np.float64) - low) / (high - low)
+    return pixels.astype(np.float64) / (1.0 if high <= 1 else 255.0)
+
+
+def without_alpha(pixels: Image) -> Image:
+    """Lay a transparent picture on white, or on black where what can be seen of it is bright."""
+    if pixels.shape[2] not in (2, 4):
+        return pixels
+    colour, alpha = pixels[..., :-1], pixels[..., -1:]
+    seen = float((colour * alpha).sum() / max(alpha.sum() * colour.shape[2], 1e-9))
+    ground = 0.0 if seen > 0.5 and alpha.min() < 1 else 1.0
+    return colour * alpha + ground * (1 - alpha)
+
+
+def from_pillow(path: Path) -> Picture:
+    """Read a picture file, upright, and reduced where it is large."""
+    try:
+        from PIL import Image as Pillow
+        from PIL import ImageOps, UnidentifiedImageError
+    except ImportError as error:
+        raise PictureError(
+            "reading picture files needs Pillow; install it with: "
+            ".venv/bin/pip install -c constraints.txt pillow"
+        ) from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            opened = Pillow.open(path, formats=FORMATS)
+            image = ImageOps.exif_transpose(opened)
+            kind = f"{image.height} × {image.width} {opened.format}"
+    except UnidentifiedImageError as error:
+        raise PictureError(
+            f"this is no picture; known are {', '.join(FORMATS)}, .npy and IDX"
+        ) from error
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        raise PictureError(
+            "the picture has more than 89 million pixels; reduce it first"
+        ) from error
+    deep = image.mode.startswith(("I", "F"))
+    if not deep:
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+        image = image.convert("L" if image.mode in ("1", "L") else mode)
+        image = image.reduce(max(1, max(image.size) // LARGE))
+    pixels = np.asarray(image)
+    pixels = pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
+    whole = np.asarray(pixels, np.float64) / 65535 if deep else scaled(pixels)
+    return Picture(str(path), without_alpha(np.clip(whole, 0, 1)), kind)
