@@ -155,7 +155,7 @@ def make_workshop(tmp_path: Path) -> Callable[[], Workshop]:
         kept = [
             line
             for number, line in enumerate(lines)
-            if number < report or not line.strip().startswith("- reports/s")
+            if number < report or not line.strip().startswith(("- reports/s", "- models/s"))
         ]
         kept.insert(kept.index("      - reports/data"), "      - reports/first")
         kept.insert(kept.index("      - reports/data"), "      - reports/second")
