@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import np_layers as npl
+from np_layers import sequential
 
 
 def mlp(dtype=np.float32, seed=0, **options):
@@ -311,3 +312,25 @@ def test_a_layer_belongs_to_one_model():
     npl.Sequential([layer], input_shape=3, rng=RNG)
     with pytest.raises(RuntimeError, match=re.escape("a layer is built once")):
         npl.Sequential([layer], input_shape=3, rng=RNG)
+
+
+class Crowd(npl.Layer):
+    """Passes its input on and notes the size of each batch."""
+
+    def forward(self, x, *, training=False):
+        self.seen = [*getattr(self, "seen", []), len(x)]
+        return self.receive(x)
+
+
+def test_predict_bounds_the_memory_between_layers(monkeypatch):
+    monkeypatch.setattr(sequential, "PREDICT_BYTES", 4 * 100)
+    wide, flat, crowd = npl.Dense(25), npl.Dense(2), Crowd()
+    model = npl.Sequential([crowd, wide, flat], input_shape=3, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(10, 3)).astype(np.float32)
+    together = model.forward(x)
+    np.testing.assert_allclose(model.predict(x), together, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(model.predict(x, batch_size=3), together, rtol=1e-5, atol=1e-6)
+    assert crowd.seen == [10, 4, 4, 2, 3, 3, 3, 1]
+    monkeypatch.setattr(sequential, "PREDICT_BYTES", 1)
+    assert model.predict(x[:2]).shape == (2, 2)
+    assert crowd.seen[-2:] == [1, 1]

@@ -137,3 +137,18 @@ def test_the_layer_s_gradients_agree_with_differences(monkeypatch, padding):
     np.testing.assert_allclose(layer.backward(G), dx, atol=1e-12)
     for name, array in layer.gradients().items():
         np.testing.assert_allclose(array, gradients[name], atol=1e-11)
+
+
+def test_same_bits_on_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr(winograd, "SUMS_PER_CHANNEL", -16)
+    monkeypatch.setattr(winograd, "TRANSFORMED_BYTES", 1 << 14)
+    x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(np.float32)
+    results = []
+    for threads in ("1", "2", "3", "8"):
+        monkeypatch.setenv("NP_LAYERS_THREADS", threads)
+        layer = Conv2D(5, 3, padding=1)
+        layer.build(x.shape[1:], rng=np.random.default_rng(0), dtype=x.dtype)
+        y = layer.forward(x, training=True)
+        arrays = [y, layer.backward(np.cos(y)), *layer.gradients().values()]
+        results.append([array.tobytes() for array in arrays])
+    assert all(result == results[0] for result in results)

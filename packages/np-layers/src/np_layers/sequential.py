@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from np_layers.layer_list import named_layers, sample_shape
 from np_layers.registry import layer_from_config, layer_to_config, register
 from np_layers.state import load_state_dict, state_dict
 from np_layers.summary import summary
+
+PREDICT_BYTES = 1 << 22  # of the largest array between two layers, when predicting in parts
 
 
 @register
@@ -160,7 +163,8 @@ class Sequential(Layer):
         x
             Shape (rows, *input_shape); may be memory-mapped, it is read in parts.
         batch_size
-            Rows that go through the layers at once; bounds the memory, not the result's meaning.
+            Most rows that go through the layers at once. They are fewer where the arrays between
+            layers would outgrow a cache, and bound the memory, not the result's meaning.
 
         Returns
         -------
@@ -168,12 +172,14 @@ class Sequential(Layer):
             Shape (rows, *output_shape).
         """
         self._require_build()
-        batch_size = positive_int("batch_size", batch_size)
-        if len(x) <= batch_size:
+        largest = max(math.prod(shape) for shape in self.shapes.values()) if self.shapes else 1
+        fitting = PREDICT_BYTES // max(1, largest * self.dtype.itemsize)
+        rows = min(positive_int("batch_size", batch_size), max(1, fitting))
+        if len(x) <= rows:
             return self.forward(x)
         y = np.empty((len(x), *self.output_shape), self.dtype)
-        for start in range(0, len(x), batch_size):
-            y[start : start + batch_size] = self.forward(x[start : start + batch_size])
+        for start in range(0, len(x), rows):
+            y[start : start + rows] = self.forward(x[start : start + rows])
         return y
 
     def summary(self) -> str:
