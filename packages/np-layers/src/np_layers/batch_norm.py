@@ -12,7 +12,7 @@ from np_layers._types import Array, Shape
 from np_layers.checks import not_negative
 from np_layers.layer import Layer
 from np_layers.registry import register
-from np_layers.threads import for_each, scratch
+from np_layers.threads import for_each
 
 CHUNK_BYTES = 1 << 20  # of the samples done at once: they stay in a second-level cache
 
@@ -122,16 +122,15 @@ class BatchNorm(Layer):
         d_gamma[...], d_beta[...] = self._add_up(sums, len(x))
         if not input_gradient:
             return None
-        # All that is one number for a feature: dL/dx = scale · G + slope · (x − μ) + shift.
+        # dL/dx = scale · (G + slope · (x − μ) + shift), with one number of each for a feature.
         scale = self._parameters["weight"] * inverse
-        slope = scale * inverse * d_gamma / -count
-        shift = scale * d_beta / -count
+        slope, shift = inverse * d_gamma / -count, d_beta / -count
 
         def fill(samples: slice) -> None:
-            (term,) = scratch(G[samples].shape, dtype=self.dtype)
             dx[samples] *= slope[:, None]
             dx[samples] += shift[:, None]
-            dx[samples] += np.multiply(G[samples], scale[:, None], out=term)
+            dx[samples] += G[samples]
+            dx[samples] *= scale[:, None]
 
         for_each(fill, len(x), step=self._samples_at_once())
         return dx.reshape(grad_output.shape)
