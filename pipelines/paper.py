@@ -17,6 +17,7 @@ from pipelines.regions import COARSE, digit_regions, find_sheet
 
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
+BLACK = 0.02  # light that even black sends back; keeps the noise of dark paper small
 LEAST = 0.12  # ink takes at least this share of the light away from the paper
 SURE = 6.0  # and at least this many standard deviations of the noise
 DARKEST = 0.0005  # the share of the pixels that tells how dark the ink is
@@ -95,7 +96,7 @@ def find_ink(picture: Image) -> tuple[Image, list[str]]:
         steps.append("inverted (light ink on dark)")
     lights = [paper_light(layer) for layer in layers]
     darkness = [
-        1 - layer / np.maximum(light, 0.02) for layer, light in zip(layers, lights, strict=True)
+        1 - (layer + BLACK) / (light + BLACK) for layer, light in zip(layers, lights, strict=True)
     ]
     # Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
     contrast = np.array([np.quantile(layer, 1 - DARKEST) for layer in darkness])

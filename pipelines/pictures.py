@@ -132,9 +132,10 @@ def from_pillow(path: Path) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             warnings.simplefilter("ignore", UserWarning)
-            opened = Pillow.open(path, formats=FORMATS)
-            image = ImageOps.exif_transpose(opened)
-            kind = f"{image.height} × {image.width} {opened.format}"
+            with Pillow.open(path, formats=FORMATS) as opened:
+                image = ImageOps.exif_transpose(opened)
+                kind = f"{image.height} × {image.width} {opened.format}"
+                image.load()
     except UnidentifiedImageError as error:
         raise PictureError(
             f"this is no picture; known are {', '.join(FORMATS)}, .npy and IDX"
