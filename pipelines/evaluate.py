@@ -18,7 +18,7 @@ import np_metrics
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
-from pipelines.shared.files import replaced, write_json
+from pipelines.shared.files import write_array, write_json
 from pipelines.shared.prepare import apply_transforms, load_part, load_transforms, model_path
 from pipelines.shared.tasks import task_of
 
@@ -69,8 +69,7 @@ def main() -> None:
                     found["test_accuracy_interval"] = [float(end) for end in interval]
                 if kind == "test" and seed == recipe.all_seeds[0]:
                     path = ROOT / "data" / "predictions" / f"{name}.npy"
-                    with replaced(path) as temporary:
-                        np.save(temporary, task.probabilities(outputs), allow_pickle=False)
+                    write_array(path, task.probabilities(outputs))
                     console.wrote(path)
             per_seed.append(found)
         metrics = summarize(per_seed)

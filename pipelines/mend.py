@@ -32,7 +32,7 @@ def mend(console: Console) -> None:
     for path in (path for pattern in LOCKS for path in ROOT.glob(pattern)):
         text = path.read_text(encoding="utf-8", errors="replace")
         kept = whole_stages(text)
-        if kept == text:
+        if text and kept == text:
             continue
         if "\n  " in kept:
             write_text(path, kept)

@@ -13,7 +13,7 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import read_array, read_json, read_table, remove_others
+from pipelines.shared.files import naming, read_array, read_json, read_table, remove_others
 from pipelines.shared.prepare import load_part, model_path
 
 Array = NDArray[np.floating]
@@ -101,7 +101,8 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         paths = {folder / f"{kind}.png": figure for kind, figure in figures.items()}
         for path, figure in paths.items():
-            np_viz.save_figure(figure, path)
+            with naming(path):
+                np_viz.save_figure(figure, path)
             console.wrote(path)
         remove_others(folder, keep=paths)
 

@@ -15,7 +15,7 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part, read
-from pipelines.shared.files import replaced, write_json
+from pipelines.shared.files import write_array, write_json
 from pipelines.shared.prepare import processed
 
 
@@ -44,8 +44,7 @@ def main() -> None:
         for name, part in {"train": train, "test": test}.items():
             for kind, array in part._asdict().items():
                 path = processed(args.dataset, name) / f"{kind}.npy"
-                with replaced(path) as temporary:
-                    np.save(temporary, np.ascontiguousarray(array), allow_pickle=False)
+                write_array(path, array)
                 console.wrote(path)
             found[name] = describe(part)
         write_json(ROOT / "reports" / "data" / f"{args.dataset}.json", found)

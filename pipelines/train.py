@@ -14,7 +14,7 @@ from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import remove_others, write_table
+from pipelines.shared.files import naming, remove_others, write_table
 from pipelines.shared.prepare import (
     Transforms,
     apply_transforms,
@@ -90,7 +90,8 @@ def main() -> None:
             checkpoints.append(checkpoint)
             model = model_path(name, recipe, seed)
             model.parent.mkdir(parents=True, exist_ok=True)
-            np_layers.save(network, model)
+            with naming(model):
+                np_layers.save(network, model)
             console.wrote(model)
             console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
             save_transforms(transforms, model.with_suffix(".json"))

@@ -7,7 +7,7 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,12 +62,12 @@ class Workshop:
         self.env = {
             key: value
             for key, value in os.environ.items()
-            if key not in {"VIRTUAL_ENV", "PYTHONPATH"} and not key.startswith("DVC_")
+            if key not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+            and not key.startswith("DVC_")
         } | {
             "PATH": "/usr/bin:/bin",
             "NP_DATA_MIRROR": str(mirror),
             "NP_DATA_CACHE": str(mirror.parent / "cache"),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         self.files = files
         self.write_params({"first": 3, "second": 2})
@@ -90,29 +90,28 @@ class Workshop:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(
-        self, *words: str, file_limit: int | None = None, **env: str
+        self, *words: str, under: Sequence[str] = (), cwd: Path | None = None, **env: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m …` in the copy, with files of at most `file_limit` kB: a full disk."""
-        limit = (
-            [] if file_limit is None else ["bash", "-c", f'ulimit -f {file_limit}; exec "$@"', "-"]
-        )
+        """Run `python -m …` in the copy, through the command `under` if there is one."""
         return subprocess.run(
-            [*limit, sys.executable, "-m", *words],
-            cwd=self.folder,
+            [*under, sys.executable, "-m", *words],
+            cwd=cwd or self.folder,
             env=self.env | env,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, stderr: int = subprocess.PIPE, under: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
         """Start `python -m …` in the copy, as a process group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [*under, sys.executable, "-m", *words],
             cwd=self.folder,
             env=self.env,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             start_new_session=True,
         )
@@ -120,52 +119,57 @@ class Workshop:
     def sha256(self, name: str) -> str:
         return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
 
+    def results(self) -> dict[str, str]:
+        """Return the hash of every file that a run leaves, hidden ones and checkpoints too."""
+        folders = [self.folder / name for name in ("data", "models", "reports", ".ckpt")]
+        return {
+            path.relative_to(self.folder).as_posix(): self.sha256(str(path))
+            for folder in folders
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+
+def build_workshop(place: Path) -> Workshop:
+    """Make a copy and its mirror in `place`, in a folder with a space and Korean letters."""
+    folder = place / "작업 폴더"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
+        kept = kept and not name.startswith("pipelines/flagships/") and "/tests/" not in name
+        if kept and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    mirror = place / "mirror"
+    (mirror / "small").mkdir(parents=True)
+    files = {}
+    for part, rows, seed in (("train", 100, 0), ("test", 40, 1)):
+        for kind, array in zip(("images", "labels"), pictures(rows, seed), strict=True):
+            content = idx(array)
+            (mirror / "small" / f"{part}_{kind}.gz").write_bytes(gzip.compress(content))
+            files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
+    workshop = Workshop(folder, mirror, files)
+    text = (folder / "dvc.yaml").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    report = lines.index("  report:")
+    kept = [
+        line
+        for number, line in enumerate(lines)
+        if number < report or not line.strip().startswith(("- reports/s", "- models/s"))
+    ]
+    kept.insert(kept.index("      - reports/data"), "      - reports/first")
+    kept.insert(kept.index("      - reports/data"), "      - reports/second")
+    (folder / "dvc.yaml").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    return workshop
+
 
 @pytest.fixture
-def make_workshop(tmp_path: Path) -> Callable[[], Workshop]:
-    """Return a function that makes a copy, in a folder with a space and Korean letters."""
-
-    def make() -> Workshop:
-        folder = tmp_path / "작업 폴더"
-        listed = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for name in listed.stdout.splitlines():
-            kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
-            kept = kept and not name.startswith("pipelines/flagships/")
-            if kept and (ROOT / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
-        mirror = tmp_path / "mirror"
-        (mirror / "small").mkdir(parents=True)
-        files = {}
-        for part, rows, seed in (("train", 100, 0), ("test", 40, 1)):
-            for kind, array in zip(("images", "labels"), pictures(rows, seed), strict=True):
-                content = idx(array)
-                (mirror / "small" / f"{part}_{kind}.gz").write_bytes(gzip.compress(content))
-                files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
-        workshop = Workshop(folder, mirror, files)
-        text = (folder / "dvc.yaml").read_text(encoding="utf-8")
-        lines = text.splitlines()
-        report = lines.index("  report:")
-        kept = [
-            line
-            for number, line in enumerate(lines)
-            if number < report or not line.strip().startswith(("- reports/s", "- models/s"))
-        ]
-        kept.insert(kept.index("      - reports/data"), "      - reports/first")
-        kept.insert(kept.index("      - reports/data"), "      - reports/second")
-        (folder / "dvc.yaml").write_text("\n".join(kept) + "\n", encoding="utf-8")
-        subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-        return workshop
-
-    return make
-
-
-@pytest.fixture
-def workshop(make_workshop: Callable[[], Workshop]) -> Workshop:
-    return make_workshop()
+def workshop(tmp_path: Path) -> Workshop:
+    return build_workshop(tmp_path)

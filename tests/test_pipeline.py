@@ -1,10 +1,7 @@
 """The pipeline on a small data set, run by the commands that a user types."""
 
 import json
-import os
 import re
-import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -83,6 +80,14 @@ def test_a_wrong_parameter_is_named_before_any_work(
     assert not (workshop.folder / "models").exists()
 
 
+def test_a_recipe_that_is_what_it_was_once_is_taken_from_the_cache(workshop: Workshop) -> None:
+    repro(workshop, "train@first")
+    workshop.change("lr: 0.05", "lr: 0.04")
+    assert "train@first" in ran(repro(workshop, "train@first"))
+    workshop.change("lr: 0.04", "lr: 0.05")
+    assert ran(repro(workshop, "train@first")) == set()
+
+
 def test_an_unknown_recipe_is_told_from_the_known_ones(workshop: Workshop) -> None:
     done = workshop.run("pipelines.train", "third")
     assert done.returncode == 1
@@ -109,81 +114,6 @@ def test_damaged_data_are_replaced_or_named(workshop: Workshop, tmp_path: Path) 
     assert "train_images" in done.stderr
     assert "NP_DATA_MIRROR=" in done.stderr
     assert not raw.exists()
-
-
-def test_a_full_disk_is_named_and_leaves_nothing_half_written(workshop: Workshop) -> None:
-    repro(workshop, "train@first")
-    before = {name: workshop.sha256(name) for name in (FIRST, "reports/first/history.csv")}
-    for stage, subject, limit, file in (
-        ("preprocess", "small", 8, "inputs.npy"),
-        ("train", "first", 8, "first.7-"),
-    ):
-        done = workshop.run(f"pipelines.{stage}", subject, file_limit=limit)
-        assert done.returncode == 1
-        assert file in done.stderr.splitlines()[-1]
-        assert "Traceback" not in done.stderr
-    assert {name: workshop.sha256(name) for name in before} == before
-    left = [path.name for path in workshop.folder.rglob(".*.np?")]
-    assert not left
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_training_ends_with_the_same_bits(workshop: Workshop, number: int) -> None:
-    workshop.write_params({"first": 400})
-    workshop.run("pipelines.download", "small")
-    workshop.run("pipelines.preprocess", "small")
-    assert workshop.run("pipelines.train", "first").returncode == 0
-    whole = workshop.sha256(FIRST), workshop.sha256("reports/first/history.csv")
-    (workshop.folder / FIRST).unlink()
-
-    process = workshop.start("pipelines.train", "first")
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "round 150/" in line:
-            break
-    os.killpg(process.pid, number)
-    process.communicate()
-    assert process.returncode != 0
-    assert not (workshop.folder / FIRST).exists()
-    again = workshop.run("pipelines.train", "first")
-    assert again.returncode == 0, again.stderr
-    assert (workshop.sha256(FIRST), workshop.sha256("reports/first/history.csv")) == whole
-    assert not list((workshop.folder / ".ckpt").iterdir())
-
-
-def checkpointed(workshop: Workshop) -> Path:
-    """Leave a checkpoint of an unfinished training behind."""
-    workshop.write_params({"first": 100000})
-    workshop.run("pipelines.download", "small")
-    workshop.run("pipelines.preprocess", "small")
-    process = workshop.start("pipelines.train", "first", "--quiet")
-    folder = workshop.folder / ".ckpt"
-    while not list(folder.glob("first*.npz")) and process.poll() is None:
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    (path,) = folder.glob("first*.npz")
-    return path
-
-
-def test_a_checkpoint_is_continued_only_where_it_fits(workshop: Workshop) -> None:
-    path = checkpointed(workshop)
-    content = path.read_bytes()
-    path.write_bytes(content[:-1])
-    damaged = workshop.start("pipelines.train", "first")
-    assert damaged.stderr is not None
-    said = [next(damaged.stderr) for _ in range(4)]
-    os.killpg(damaged.pid, signal.SIGKILL)
-    damaged.communicate()
-    assert any("is damaged: ignored" in line for line in said)
-    assert any("round 1/" in line for line in said)
-
-    path.write_bytes(content)
-    workshop.change("lr: 0.05", "lr: 0.04")
-    workshop.change("epochs: 100000", "epochs: 2")
-    changed = workshop.run("pipelines.train", "first")
-    assert "of another recipe, code or data: ignored" in changed.stderr
-    assert "round 1/2" in changed.stderr
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,6 @@ def run(main: Callable[[], None]) -> None:
         main()
     except (OSError, ValueError, KeyError, FloatingPointError, MemoryError) as error:
         text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-        sys.exit(f"error: {text or type(error).__name__}")
+        sys.exit(f"error: {text or 'not enough memory'}")
     except KeyboardInterrupt:
         sys.exit("interrupted; run it again to go on")

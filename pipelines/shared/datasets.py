@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import np_data
 from np_data.sources import WebMirror
 from pipelines.shared.config import ConfigError, DataSet
-from pipelines.shared.files import remove_others
+from pipelines.shared.files import naming, remove_others
 
 Array = NDArray[Any]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
@@ -91,7 +91,8 @@ def obtain(name: str, dataset: DataSet, folder: Path, *, progress: bool) -> None
         folder.mkdir(parents=True, exist_ok=True)
         paths = {folder / f"{role}.idx": array for role, array in arrays.items()}
         for target, array in paths.items():
-            np_data.write_idx(target, array)
+            with naming(target):
+                np_data.write_idx(target, array)
         remove_others(folder, keep=paths)
     elif dataset.csv_of is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +100,8 @@ def obtain(name: str, dataset: DataSet, folder: Path, *, progress: bool) -> None
             data = np_data.load(entry_of(name, dataset), idx, progress=progress)
         for part, file in CSV_FILES.items():
             images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
-            np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
+            with naming(folder / file):
+                np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
         remove_others(folder, keep=[folder / file for file in CSV_FILES.values()])
     else:
         np_data.fetch(entry_of(name, dataset), folder, progress=progress)

@@ -31,30 +31,32 @@ def replaced(path: Path) -> Iterator[Path]:
     The file is flushed to the disk before it is renamed, so that a crash or a full disk leaves the
     earlier file or none, never half of one.
     """
-    try:
+    with naming(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(f"{path.parent} could not be made: {error.strerror}") from error
-    _remove_leftovers(path)
-    try:
+        _remove_leftovers(path)
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
         )
-    except OSError as error:
-        raise OSError(f"{path} was not written: {error.strerror}") from error
-    temporary = Path(name)
+        temporary = Path(name)
+        try:
+            with suppress(OSError):  # some file systems know no locks
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield temporary
+            os.fsync(handle)
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+            os.close(handle)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name the file that could not be written in the error of the block."""
     try:
-        with suppress(OSError):  # some file systems know no locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield temporary
-        os.fsync(handle)
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        yield
     except OSError as error:
         raise OSError(f"{path} was not written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-        os.close(handle)
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -84,6 +86,18 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content` with sorted keys; ValueError where a number is not finite."""
     text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
     write_text(path, text + "\n")
+
+
+def write_array(path: Path, array: NDArray[Any]) -> None:
+    """Write a .npy file, the bytes of `numpy.save`.
+
+    That function hands a small array to C's buffers and does not see when a full disk refuses them.
+    """
+    content = np.ascontiguousarray(array)
+    with replaced(path) as temporary, temporary.open("wb") as file:
+        header = np.lib.format.header_data_from_array_1_0(content)
+        np.lib.format.write_array_header_1_0(file, header)
+        file.write(content.data)
 
 
 def read_json(path: Path) -> Any:

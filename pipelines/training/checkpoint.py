@@ -1,7 +1,7 @@
 """Where a killed training goes on: its state after a round, outside everything that DVC tracks.
 
 A checkpoint is keyed by a fingerprint of all that the result depends on (recipe, data, sources,
-versions), so a changed recipe or a changed line of code never continues an old run. The file starts
+versions), so a changed recipe or a changed line of code never continues an old run. The file ends
 with the SHA-256 of its content: one that was cut or altered is ignored, saying so. Of two runs of
 one training the second waits for the first, which may be one that outlived a killed `dvc repro`.
 """
@@ -60,23 +60,22 @@ class Checkpoint:
 
     def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""
-        payload = io.BytesIO()
         text = np.frombuffer(json.dumps({"key": self._key, **state}).encode(), np.uint8)
         named: dict[str, Any] = {f"array/{key}": array for key, array in arrays.items()}
-        np.savez(payload, state=text, **named)
-        content = payload.getvalue()
-        with replaced(self.path) as temporary:
-            temporary.write_bytes(hashlib.sha256(content).digest() + content)
+        with replaced(self.path) as temporary, temporary.open("w+b") as file:
+            np.savez(file, state=text, **named)
+            file.seek(0)
+            file.write(hashlib.file_digest(file, "sha256").digest())
 
     def load(self) -> tuple[dict[str, Any], Arrays] | None:
         """Return the kept state and arrays, or None where there are none to be trusted."""
         if not self.path.exists():
             return None
         raw = self.path.read_bytes()
-        if hashlib.sha256(raw[32:]).digest() != raw[:32]:
+        if hashlib.sha256(raw[:-32]).digest() != raw[-32:]:
             self._ignore(self.path, "damaged")
             return None
-        with np.load(io.BytesIO(raw[32:]), allow_pickle=False) as content:
+        with np.load(io.BytesIO(raw[:-32]), allow_pickle=False) as content:
             arrays = {key: content[key] for key in content.files}
         state = json.loads(arrays.pop("state").tobytes())
         if state.pop("key", None) != self._key:  # it was renamed
