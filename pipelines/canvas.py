@@ -50,7 +50,9 @@ def embed_model(path: Path, classes: list[str]) -> str:
             raise ValueError(f"{path}: the page computes {sorted(LAYERS)}, got a layer {kind}")
         if kind == "BatchNorm" and len(layer.input_shape or ()) != 1:
             raise ValueError(f"{path}: the page normalises rows, got BatchNorm before Flatten")
-        arrays = layer.parameters() | layer.buffers()
+        arrays = layer.parameters()
+        if kind == "BatchNorm":  # Dropout's buffers are of its training
+            arrays = arrays | layer.buffers()
         options = {key: getattr(layer, key) for key in ("eps", "slope") if hasattr(layer, key)}
         layers.append(
             {"layer": kind, "arrays": {key: encode(value) for key, value in arrays.items()}}

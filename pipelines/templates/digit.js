@@ -192,7 +192,7 @@ function startDrawing() {
   const drawTo = (point) => {
     pen.beginPath();
     pen.moveTo(...(last ?? point));
-    pen.lineTo(...point);
+    pen.lineTo(point[0] + 0.01, point[1]); // a line of no length would leave no dot
     pen.stroke();
     last = point;
     if (!waiting) requestAnimationFrame(() => { waiting = false; show(); });
