@@ -29,8 +29,8 @@ from typing import Any
 
 Step = Callable[[], Any]
 
-BATCH = {"cnn": 64, "s2": 32}
-CASES = ("cnn train", "s2 train", "cnn predict", "s2 predict")
+BATCH = {"cnn": 64, "s2": 32, "deep": 64}
+CASES = tuple(f"{network} {what}" for what in ("train", "predict") for network in BATCH)
 CONTESTANTS = ("np_layers", "np_layers, 1 BLAS thread", "torch")
 
 
@@ -38,6 +38,7 @@ def np_layers_steps() -> dict[str, Step]:
     import numpy as np
 
     from np_layers import (
+        BatchNorm,
         Conv2D,
         Dense,
         Dropout,
@@ -49,6 +50,9 @@ def np_layers_steps() -> dict[str, Step]:
     )
     from np_optim import Adam
 
+    def block(filters: int) -> list[Any]:
+        return [Conv2D(filters, 3, padding="same"), BatchNorm(), ReLU()]
+
     layers = {
         "cnn": [
             *(Conv2D(16, 3, padding="same"), ReLU(), MaxPool2D(2)),
@@ -56,6 +60,10 @@ def np_layers_steps() -> dict[str, Step]:
             *(Flatten(), Dense(64), ReLU(), Dense(10)),
         ],
         "s2": [Conv2D(32, 3), ReLU(), Dropout(0.2), Flatten(), Dense(10)],
+        "deep": [
+            *(*block(32), *block(32), MaxPool2D(2), *block(64), *block(64), MaxPool2D(2)),
+            *(Flatten(), Dense(128), BatchNorm(), ReLU(), Dropout(0.4), Dense(10)),
+        ],
     }
 
     def train(model: Sequential, optimizer: Adam, x: Any, labels: Any) -> None:
@@ -82,6 +90,10 @@ def torch_steps() -> dict[str, Step]:
 
     torch.manual_seed(0)
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+
+    def block(channels: int, filters: int) -> list[nn.Module]:
+        return [nn.Conv2d(channels, filters, 3, padding=1), nn.BatchNorm2d(filters), nn.ReLU()]
+
     networks = {
         "cnn": nn.Sequential(
             *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
@@ -90,6 +102,12 @@ def torch_steps() -> dict[str, Step]:
         ),
         "s2": nn.Sequential(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Dropout(0.2), nn.Flatten(), nn.Linear(21632, 10)
+        ),
+        "deep": nn.Sequential(
+            *(*block(1, 32), *block(32, 32), nn.MaxPool2d(2)),
+            *(*block(32, 64), *block(64, 64), nn.MaxPool2d(2)),
+            *(nn.Flatten(), nn.Linear(3136, 128), nn.BatchNorm1d(128), nn.ReLU()),
+            *(nn.Dropout(0.4), nn.Linear(128, 10)),
         ),
     }
 
