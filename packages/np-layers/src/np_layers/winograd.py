@@ -10,7 +10,8 @@ transposes.
 
 Even and odd rows and columns of an image are kept apart (its four phases). The pixel (i, j) of all
 tiles is then one run of memory, that of a phase, shifted: each sum above is one long operation.
-`convolution` is the plain version. Lavin and Gray, "Fast algorithms for convolutional neural
+A pixel that is not finite makes its tiles NaN, also where no filter sees it. `convolution` is the
+plain version. Lavin and Gray, "Fast algorithms for convolutional neural
 networks", 2016 (with the signs of d₃ and m₃ turned), after Winograd, 1980.
 """
 
