@@ -10,9 +10,10 @@ transposes.
 
 Even and odd rows and columns of an image are kept apart (its four phases). The pixel (i, j) of all
 tiles is then one run of memory, that of a phase, shifted: each sum above is one long operation.
-A pixel that is not finite makes its tiles NaN, also where no filter sees it. `convolution` is the
-plain version. Lavin and Gray, "Fast algorithms for convolutional neural
-networks", 2016 (with the signs of d₃ and m₃ turned), after Winograd, 1980.
+A pixel that is not finite makes its tiles NaN, also where no filter sees it.
+
+`convolution` is the plain version. Lavin and Gray, "Fast algorithms for convolutional neural
+networks", 2016 (here with the signs of the fourth sum and its product turned), after Winograd, 1980.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from np_layers.threads import scratch
 from np_layers.windows import Pair, Windows
 
 TRANSFORMED_BYTES = 1 << 21  # of the tiles done at once
-SUMS_PER_CHANNEL = 215  # that cost as much as one multiplication in a product, as measured
+SUMS_PER_CHANNEL = 215  # the sums of a tile's channel cost as much as so many multiplications
 G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 GG = np.kron(G, G)
 
