@@ -13,7 +13,7 @@ tiles is then one run of memory, that of a phase, shifted: each sum above is one
 A pixel that is not finite makes its tiles NaN, also where no filter sees it.
 
 `convolution` is the plain version. Lavin and Gray, "Fast algorithms for convolutional neural
-networks", 2016 (here with the signs of the fourth sum and its product turned), after Winograd, 1980.
+networks", 2016, after Winograd, 1980; here the fourth sum and its product have the other sign.
 """
 
 from __future__ import annotations
