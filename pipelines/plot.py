@@ -13,7 +13,7 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import naming, read_array, read_json, read_table, remove_others
+from pipelines.shared.files import naming, read_array, read_json, read_table, reading, remove_others
 from pipelines.shared.prepare import load_part, model_path
 
 Array = NDArray[np.floating]
@@ -85,7 +85,9 @@ def main() -> None:
             }
             for table in ("history", "layers")
         )
-        classes = read_json(ROOT / "reports" / "data" / f"{recipe.dataset}.json")["class_names"]
+        path = ROOT / "reports" / "data" / f"{recipe.dataset}.json"
+        with reading(path):
+            classes = list(read_json(path)["class_names"])
         test = load_part(recipe.dataset, "test")
         predictions = read_array(ROOT / "data" / "predictions" / f"{name}.npy")
         console.read(

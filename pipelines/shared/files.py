@@ -102,13 +102,13 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file; ValueError names a file that is none."""
-    with _named(path):
+    with reading(path):
         return json.loads(path.read_text(encoding="utf-8"))
 
 
 def read_array(path: Path) -> NDArray[Any]:
     """Read a .npy file; ValueError names a file that is none, is cut, or holds pickled objects."""
-    with _named(path), path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
 
 
@@ -123,8 +123,10 @@ def write_table(path: Path, rows: Sequence[Mapping[str, float | int]]) -> None:
 
 def read_table(path: Path) -> dict[str, list[float]]:
     """Read a table of numbers as columns; an empty cell is NaN."""
-    with _named(path), path.open(encoding="utf-8", newline="") as file:
+    with reading(path), path.open(encoding="utf-8", newline="") as file:
         names, *rows = csv.reader(file)
+        if not rows:
+            raise ValueError("a line of names must be followed by rows, got none")
         columns: dict[str, list[float]] = {name: [] for name in names}
         for row in rows:
             for name, cell in zip(names, row, strict=True):
@@ -133,11 +135,11 @@ def read_table(path: Path) -> dict[str, list[float]]:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Name the file in the error of the block, and what to do about it."""
+def reading(path: Path) -> Iterator[None]:
+    """Name the file in the error of the block that reads it, and what to do about it."""
     try:
         yield
-    except (ValueError, EOFError) as error:
+    except (AttributeError, EOFError, LookupError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is damaged: {error}; remove it and run the stage that writes it again"
         ) from error

@@ -18,7 +18,7 @@ import np_data
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.datasets import Part
-from pipelines.shared.files import read_array, read_json, write_json
+from pipelines.shared.files import read_array, read_json, reading, write_json
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
     "Scale": np_data.Scale,
@@ -100,5 +100,9 @@ def save_transforms(transforms: Transforms, path: Path) -> None:
 
 def load_transforms(path: Path) -> Transforms:
     """Read what `save_transforms` wrote."""
-    entries = [next(iter(entry.items())) for entry in read_json(path)["transforms"]]
-    return [TRANSFORMS[kind].from_dict(state) for kind, state in entries]
+    content = read_json(path)
+    with reading(path):
+        entries = [
+            (kind, state) for entry in content["transforms"] for kind, state in entry.items()
+        ]
+        return [TRANSFORMS[kind].from_dict(state) for kind, state in entries]
