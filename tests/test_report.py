@@ -1,14 +1,19 @@
 """The report page: verdicts, hostile text, and that it names what is missing."""
 
+import base64
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from pipelines import report
+from pipelines import canvas, report
+from pipelines.shared import prepare
 from pipelines.shared.config import ConfigError, check
+
+np_layers = canvas.np_layers  # of this checkout, which the pipeline puts on the path
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -98,3 +103,93 @@ def test_a_recipe_that_was_not_run_is_named_with_its_command(reports: Path) -> N
     (reports / "one" / "metrics.json").unlink()
     with pytest.raises(ConfigError, match=re.escape("dvc repro plot@one")):
         report.page(params(), reports)
+
+
+def test_a_note_stands_once_over_the_rows_that_it_explains(reports: Path) -> None:
+    text = report.page(params(note="Why it is so."), reports)
+    table = text[text.index('id="published"') : text.index('id="all"')]
+    assert table.count("Why it is so.") == 1
+
+
+# The canvas.
+
+
+def saved(folder: Path, *layers: Any) -> Path:
+    """Save a network and the transform x / 255, after which 0.5 is taken away."""
+    network = np_layers.Sequential(
+        [np_layers.Flatten(), *layers],
+        input_shape=(1, 28, 28),
+        rng=np.random.default_rng(3),
+    )
+    folder.mkdir(parents=True)
+    np_layers.save(network, folder / "model.npz")
+    transforms = [{"Scale": {"divisor": 255.0, "dtype": "float32", "kind": "scale"}}]
+    centre = prepare.np_data.Standardize()
+    state = centre.to_dict() | {"mean": 0.5, "std": 0.25}
+    text = json.dumps({"transforms": [*transforms, {"Standardize": state}]})
+    (folder / "model.json").write_text(text, encoding="utf-8")
+    return folder / "model.npz"
+
+
+def numbers(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def test_the_embedded_network_is_the_saved_one(tmp_path: Path) -> None:
+    path = saved(tmp_path / "net", np_layers.Dense(5), np_layers.LeakyReLU(slope=0.2))
+    model = json.loads(canvas.embed_model(path, ["</script>"] * 5))
+    assert [layer["layer"] for layer in model["layers"]] == ["Flatten", "Dense", "LeakyReLU"]
+    assert model["layers"][2]["slope"] == 0.2
+    weights = np_layers.load(path).parameters()
+    arrays = model["layers"][1]["arrays"]
+    np.testing.assert_array_equal(numbers(arrays["weight"]), weights["1.weight"].ravel())
+    np.testing.assert_array_equal(numbers(arrays["bias"]), weights["1.bias"])
+    # (x / 255 - 0.5) / 0.25
+    transform = model["transform"]["arrays"]
+    np.testing.assert_allclose(numbers(transform["factor"]), [4 / 255], rtol=1e-6)
+    np.testing.assert_allclose(numbers(transform["offset"]), [-2.0], rtol=1e-6)
+    assert "<" not in canvas.embed_model(path, ["</script>"] * 5)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([np_layers.Dense(5), np_layers.Tanh()], "got a layer Tanh"),
+        ([np_layers.LayerNorm()], "got a layer LayerNorm"),
+    ],
+)
+def test_what_the_page_cannot_compute_is_refused(
+    layers: list[Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        canvas.embed_model(saved(tmp_path / "net", *layers), [])
+
+
+def test_a_page_with_a_network_has_a_canvas_and_one_without_has_none(
+    reports: Path, tmp_path: Path
+) -> None:
+    classes = [str(digit) for digit in range(10)]
+    text = canvas.embed_model(saved(tmp_path / "net", np_layers.Dense(10)), classes)
+    model = {"name": "one", "classes": classes, "json": text}
+    with_canvas = report.page(params(), reports, model)
+    assert with_canvas.count("<canvas") == 2
+    assert with_canvas.count('<th scope="row">') == 10
+    assert not re.search(r"(?:src|href)\s*=\s*['\"](?!#|data:)", with_canvas)
+    assert "<canvas" not in report.page(params(), reports)
+
+
+def test_the_canvas_needs_a_recipe_that_was_trained(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "models" / "one" / "model.npz"
+    monkeypatch.setattr(report, "model_path", lambda name, recipe, seed: path)
+    assert report.drawn_model(params(), reports, "another") is None
+    assert report.drawn_model(params(), reports, "one") is None
+    saved(path.parent, np_layers.Dense(2))
+    found = json.loads((reports / "data" / "small.json").read_text(encoding="utf-8"))
+    (reports / "data" / "small.json").write_text(
+        json.dumps(found | {"class_names": ["a", "b"]}), encoding="utf-8"
+    )
+    model = report.drawn_model(params(), reports, "one")
+    assert model is not None
+    assert model["classes"] == ["a", "b"]
