@@ -27,7 +27,7 @@ KERNELS = {
 def pin() -> None:
     """Set the variables and the import path; has no effect on a NumPy that is loaded already."""
     os.environ.update(THREADS)
-    for name in KERNELS:
+    for name in (*KERNELS, "NPY_ENABLE_CPU_FEATURES"):  # NumPy refuses it beside the other list
         os.environ.pop(name, None)
     if version("numpy") == NUMPY:
         os.environ.update(KERNELS)
