@@ -114,24 +114,3 @@ def test_damaged_data_are_replaced_or_named(workshop: Workshop, tmp_path: Path) 
     assert "train_images" in done.stderr
     assert "NP_DATA_MIRROR=" in done.stderr
     assert not raw.exists()
-
-
-@pytest.mark.parametrize(
-    "env",
-    [
-        {"OPENBLAS_NUM_THREADS": "4"},
-        {"OPENBLAS_CORETYPE": "Zen"},
-        {"OPENBLAS_CORETYPE": "SkylakeX"},
-        {"NPY_DISABLE_CPU_FEATURES": ""},
-        {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C"},
-    ],
-    ids=lambda env: "-".join(env.values()) or "all features",
-)
-def test_another_machine_gives_the_same_bits(workshop: Workshop, env: dict[str, str]) -> None:
-    workshop.run("pipelines.download", "small")
-    workshop.run("pipelines.preprocess", "small")
-    workshop.run("pipelines.train", "first")
-    here = workshop.sha256(FIRST)
-    done = workshop.run("pipelines.train", "first", **env)
-    assert done.returncode == 0, done.stderr
-    assert workshop.sha256(FIRST) == here

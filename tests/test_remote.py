@@ -1,0 +1,59 @@
+"""A clone without data or models takes them from an S3-compatible remote, as the README shows."""
+
+import configparser
+import shutil
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from .conftest import ROOT, Workshop
+
+BUCKET = "np-results"
+KEYS = {"AWS_ACCESS_KEY_ID": "someone", "AWS_SECRET_ACCESS_KEY": "something"}
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def dvc(workshop: Workshop, *words: str) -> str:
+    done = workshop.run("dvc", *words, **KEYS, AWS_DEFAULT_REGION="us-east-1", no_proxy="*")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_was_pushed_is_pulled_into_a_clone(
+    workshop: Workshop, endpoint: str, tmp_path: Path
+) -> None:
+    keys = {name.lower(): value for name, value in KEYS.items()}
+    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys)
+    client.create_bucket(Bucket=BUCKET)
+    dvc(workshop, "repro")
+    dvc(workshop, "remote", "add", "--default", "mine", f"s3://{BUCKET}/np")
+    dvc(workshop, "remote", "modify", "mine", "endpointurl", endpoint)
+    assert "files pushed" in dvc(workshop, "push")
+    assert dvc(workshop, "push") == "Everything is up to date.\n"
+
+    clone = Workshop.__new__(Workshop)
+    clone.folder, clone.env, clone.files = tmp_path / "clone", workshop.env, workshop.files
+    left_out = shutil.ignore_patterns("cache", "tmp", "data", "models", ".ckpt", "__pycache__")
+    shutil.copytree(workshop.folder, clone.folder, ignore=left_out)
+    shutil.copytree(workshop.folder / "reports", clone.folder / "reports", dirs_exist_ok=True)
+    dvc(clone, "pull")
+    assert clone.results() == workshop.results()
+    assert "Running stage" not in dvc(clone, "repro")
+
+
+def test_nothing_is_told_to_anybody() -> None:
+    settings = configparser.ConfigParser()
+    settings.read_string(textwrap.dedent((ROOT / ".dvc" / "config").read_text(encoding="utf-8")))
+    assert settings["core"]["analytics"] == settings["core"]["check_update"] == "false"
