@@ -135,6 +135,14 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1], default=False)
+def audit(session: nox.Session) -> None:
+    """Ask PyPI for known weaknesses of every pinned version; fails where PyPI does not answer."""
+    session.install(*PINS, *group("audit"))
+    words = ["--strict", "--no-deps", "--disable-pip", "--progress-spinner", "off"]
+    session.run("pip-audit", *words, "-r", str(ROOT / "constraints.txt"), *session.posargs)
+
+
+@nox.session(python=PYTHONS[:1], default=False)
 def browser(session: nox.Session) -> None:
     """Open the report page in Chromium, which must be installed."""
     session.install(*PINS, *group("browser"))

@@ -1,6 +1,7 @@
 """A clone without data or models takes them from an S3-compatible remote, as the README shows."""
 
 import configparser
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -25,6 +26,13 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
+def shown() -> list[str]:
+    """Return what the README's section gives to dvc, line by line."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.split("## Keeping data and models in a bucket")[1].split("\n## ")[0]
+    return re.findall(r"^\.venv/bin/dvc (.*)$", section, flags=re.MULTILINE)
+
+
 def dvc(workshop: Workshop, *words: str) -> str:
     done = workshop.run("dvc", *words, **KEYS, AWS_DEFAULT_REGION="us-east-1", no_proxy="*")
     assert done.returncode == 0, done.stderr
@@ -38,9 +46,11 @@ def test_what_was_pushed_is_pulled_into_a_clone(
     client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys)
     client.create_bucket(Bucket=BUCKET)
     dvc(workshop, "repro")
-    dvc(workshop, "remote", "add", "--default", "mine", f"s3://{BUCKET}/np")
-    dvc(workshop, "remote", "modify", "mine", "endpointurl", endpoint)
-    assert "files pushed" in dvc(workshop, "push")
+    *settings, push = shown()
+    for line in settings:
+        own = line.replace("s3://my-bucket", f"s3://{BUCKET}")
+        dvc(workshop, *own.replace("https://s3.example.org", endpoint).split())
+    assert "files pushed" in dvc(workshop, push)
     assert dvc(workshop, "push") == "Everything is up to date.\n"
 
     clone = Workshop.__new__(Workshop)
