@@ -62,6 +62,8 @@ class Worker:
 def work(peer: str, net: Network, threads: int, rows: int) -> None:
     """Answer questions from standard input: the life of a worker."""
     answers, sys.stdout = sys.stdout, sys.stderr
+    if hasattr(os, "sched_setaffinity"):  # XLA has no setting: it takes all cores that it may use
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     before = _rss()
     rng = np.random.default_rng(0)
     x = rng.random((rows, net.sizes[0]), dtype=np.float32)
