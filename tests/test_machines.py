@@ -24,7 +24,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """Return a machine whose network is wide enough for its bits to depend on the kernels."""
     workshop = build_workshop(tmp_path_factory.mktemp("machines"))
     workshop.write_params({"first": 2, "second": 1})
-    workshop.change("units: 16", "units: 300")
+    workshop.change("units: 16", "units: 512")
+    workshop.change("batch_size: 8", "batch_size: 80")
     done = workshop.run("dvc", "repro")
     assert done.returncode == 0, done.stderr
     return Machine(workshop, workshop.sha256(MODEL))
