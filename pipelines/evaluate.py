@@ -74,9 +74,9 @@ def main() -> None:
             per_seed.append(found)
         metrics = summarize(per_seed)
         metrics["parameters"] = sum(array.size for array in network.parameters().values())
-        metrics["model_sha256"] = hashes[0]
+        metrics["weights_sha256"] = hashes[0]
         if len(hashes) > 1:
-            metrics["model_sha256_per_seed"] = hashes
+            metrics["weights_sha256_per_seed"] = hashes
         path = ROOT / "reports" / name / "metrics.json"
         write_json(path, metrics)
         console.wrote(path)

@@ -19,7 +19,7 @@ from pipelines.verify import VerificationError, git
 def published(name: str) -> list[str]:
     """Return the committed hashes of a recipe's models, in the order of its seeds."""
     metrics = json.loads(git("show", f"HEAD:reports/{name}/metrics.json", folder=ROOT))
-    return list(metrics.get("model_sha256_per_seed", [metrics["model_sha256"]]))
+    return list(metrics.get("weights_sha256_per_seed", [metrics["weights_sha256"]]))
 
 
 def main() -> None:

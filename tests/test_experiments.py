@@ -48,6 +48,6 @@ def test_queued_experiments_run_and_are_compared(workshop: Workshop) -> None:
             data = experiment["revs"][0]["data"]
             lr = data["params"]["params.yaml"]["data"]["recipes"]["first"]["lr"]
             metrics = data["metrics"]["reports/first/metrics.json"]["data"]
-            found[lr] = metrics["model_sha256"]
+            found[lr] = metrics["weights_sha256"]
     assert sorted(found) == [0.02, 0.1]
     assert found[0.02] != found[0.1]

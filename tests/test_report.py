@@ -25,7 +25,7 @@ METRICS = {
     "test_accuracy_interval": [0.88, 0.92],
     "train_accuracy": 0.95,
     "parameters": 1234567,
-    "model_sha256": "ab" * 32,
+    "weights_sha256": "ab" * 32,
 }
 
 

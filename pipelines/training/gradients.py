@@ -9,15 +9,14 @@ of the mean; the penalty's gradient is in it once.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
+from np_layers.threads import for_each
 from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.tasks import Task
 
@@ -73,21 +72,24 @@ def gradient_of(name: str, recipe: Recipe, network: np_layers.Sequential, task: 
 
     if recipe.shards > 1:
         models = [network, *(network.replica(index) for index in range(1, recipe.shards))]
-        pool = ThreadPoolExecutor(min(recipe.shards, len(os.sched_getaffinity(0))))
 
         def in_shards(inputs: Array, labels: Array) -> Outcome:
             rows = len(labels)
             # Rounded up, so that the first shard, which has the penalty, is never empty.
             ends = [-(-rows * index // recipe.shards) for index in range(recipe.shards + 1)]
+            outcomes: dict[int, Outcome] = {}
+
+            def one(piece: slice) -> None:
+                index = piece.start
+                rows_of = slice(ends[index], ends[index + 1])
+                if rows_of.stop > rows_of.start:
+                    shard = inputs[rows_of], labels[rows_of]
+                    share = share_of(len(shard[1]), rows)
+                    outcomes[index] = part(models[index], *shard, share)
+
             _share_buffers(models)
-            running = [
-                pool.submit(
-                    part, model, inputs[start:end], labels[start:end], share_of(end - start, rows)
-                )
-                for model, start, end in zip(models, ends[:-1], ends[1:], strict=True)
-                if end > start
-            ]
-            total, *others = [future.result() for future in running]
+            for_each(one, recipe.shards)
+            total, *others = (outcomes[index] for index in sorted(outcomes))
             for other in others:
                 total = _sum(total, other)
             return total
