@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
-from pipelines.handwriting import SIDE, prepare_digit, resample
-from pipelines.paper import find_ink
-from pipelines.pictures import Picture, PictureError, read_pictures
+from pipelines.photographs.handwriting import SIDE, prepare_digit, resample
+from pipelines.photographs.paper import find_ink
+from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import Params, load_params
 from pipelines.shared.console import Console, parser_for, run

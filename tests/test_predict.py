@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines import handwriting, paper, pictures, predict, regions
-from pipelines.handwriting import NoDigitError, prepare_digit, resample
-from pipelines.paper import find_ink
-from pipelines.pictures import Picture, PictureError, read_pictures
+from pipelines import predict
+from pipelines.photographs import handwriting, paper, pictures, regions
+from pipelines.photographs.handwriting import NoDigitError, prepare_digit, resample
+from pipelines.photographs.paper import find_ink
+from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.predict import prepare
 from pipelines.shared._env import ROOT
 

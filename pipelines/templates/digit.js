@@ -1,5 +1,5 @@
 // A drawn digit becomes what the network was trained on, and the network answers, in the page.
-// The first half is pipelines/handwriting.py step by step, the second np_layers at inference;
+// The first half is pipelines/photographs/handwriting.py step by step, the second np_layers at inference;
 // tests/browser compares both with Python. An image is {height, width, data}: row after row,
 // 0 without ink to 1.
 "use strict";

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pipelines import canvas, report
-from pipelines.handwriting import prepare_digit
+from pipelines.photographs.handwriting import prepare_digit
 from pipelines.shared.config import check
 from pipelines.shared.datasets import Part
 from pipelines.shared.prepare import apply_transforms, load_transforms, processed

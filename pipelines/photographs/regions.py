@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from pipelines.handwriting import Image, NoDigitError, enlarge, fitted, stroke_width
+from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted, stroke_width
 
 COARSE = 100  # pixels of the longer side of a picture whose regions are looked for
 REACH = 0.15  # a part of the digit lies this near to it, as a share of its longer side

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.handwriting import Image
+from pipelines.photographs.handwriting import Image
 
 LARGE = 1600  # pixels; a larger photograph is reduced while it is read
 LEAST = 8  # pixels of its shorter side

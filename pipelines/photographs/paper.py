@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pipelines.handwriting import Image, NoDigitError, enlarge, fitted
-from pipelines.regions import COARSE, digit_regions, find_sheet
+from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted
+from pipelines.photographs.regions import COARSE, digit_regions, find_sheet
 
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
