@@ -51,15 +51,16 @@ def changed(name: str, content: Any, settings: Settings) -> Recipe:
     """Return the recipe called `name` of the content of params.yaml, with settings put in."""
     content = copy.deepcopy(content)
     check(content).recipe(name)
+    section = "recipes" if name in content["recipes"] else "flagships"
     for path, value in settings.items():
         *parents, last = path.split(".")
-        place: Any = content["recipes"][name]
+        place: Any = content[section][name]
         try:
             for key in parents:
                 place = place[int(key) if isinstance(place, list) else key]
             place[int(last) if isinstance(place, list) else last] = value
         except (IndexError, KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"--set {path}: recipes.{name} has no such key") from error
+            raise ConfigError(f"--set {path}: {section}.{name} has no such key") from error
     recipe = check(content).recipe(name)
     if not (recipe.val_rows or recipe.val_fraction):
         raise ConfigError(
@@ -188,7 +189,7 @@ def draw(path: Path, names: list[str], rows: list[Row]) -> None:
 def main() -> None:
     """Run the command line."""
     parser = parser_for(__doc__, "sweep")
-    parser.add_argument("recipe", help="a key of recipes: in params.yaml")
+    parser.add_argument("recipe", help="a key of recipes: or flagships: in params.yaml")
     parser.add_argument(
         "--set",
         type=setting,
