@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would what is tested here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 RECIPE = """
   {name}:

@@ -81,7 +81,9 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path):
 
 def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "model.npz"
-    interrupt = "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)"
+    # A shell lets what it starts in the background ignore the signal.
+    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    interrupt = f"{heard}\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)"
     result = run(f"save(model(1), path)\n{interrupt}\nsave(model(2), path)", path)
     assert "KeyboardInterrupt" in result.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.npz"]
