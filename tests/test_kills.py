@@ -121,10 +121,18 @@ def test_a_training_that_outlived_its_dvc_is_waited_for(workshop: Workshop) -> N
         time.sleep(0.01)
     process.kill()  # DVC alone
     process.wait()
+    os.killpg(process.pid, signal.SIGSTOP)  # its training is held until it is waited for
     workshop.change("lr: 0.05", "lr: 0.04")
-    again = workshop.run("dvc", "repro", "-s", "train@first")
-    assert again.returncode == 0, again.stderr
-    assert "waiting for another run of this training to end" in again.stderr
+    again = workshop.start("dvc", "repro", "-s", "train@first")
+    assert again.stderr is not None
+    said = ""
+    while "waiting for another run of this training to end" not in said:
+        line = again.stderr.readline()
+        assert line, said
+        said += line
+    os.killpg(process.pid, signal.SIGCONT)
+    said += again.communicate()[1]
+    assert again.returncode == 0, said
     assert workshop.run("dvc", "status", "-q", "train@first").returncode == 0
     model = workshop.sha256("models/first/model.npz")
     assert workshop.run("pipelines.train", "first").returncode == 0
