@@ -1,5 +1,6 @@
 """A small copy of the repository: all of its code, a hundred pictures, two recipes."""
 
+import copy
 import gzip
 import hashlib
 import os
@@ -123,9 +124,16 @@ class Workshop:
     def sha256(self, name: str) -> str:
         return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
 
-    def results(self) -> dict[str, str]:
-        """Return the hash of every file that a run leaves, hidden ones and checkpoints too."""
-        folders = [self.folder / name for name in ("data", "models", "reports", ".ckpt")]
+    def elsewhere(self, folder: Path, **env: str) -> "Workshop":
+        """Return a workshop of the same data in another folder, with other variables set."""
+        other = copy.copy(self)
+        other.folder, other.env = folder, self.env | env
+        return other
+
+    def results(self, *, checkpoints: bool = True) -> dict[str, str]:
+        """Return the hash of every file that a run leaves, hidden ones too."""
+        names = ["data", "models", "reports", *([".ckpt"] if checkpoints else [])]
+        folders = [self.folder / name for name in names]
         return {
             path.relative_to(self.folder).as_posix(): self.sha256(str(path))
             for folder in folders

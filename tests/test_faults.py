@@ -73,16 +73,12 @@ def refused(workshop: Workshop, *words: str, under: list[str]) -> str:
     return last
 
 
-def without_checkpoints(workshop: Workshop) -> dict[str, str]:
-    return {name: kept for name, kept in workshop.results().items() if ".ckpt" not in name}
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_file_that_cannot_be_written_is_named(ready: Workshop, stage: str) -> None:
     subject, file = STAGES[stage]
     before = ready.results()
     assert file in refused(ready, f"pipelines.{stage}", subject, under=limited("FSIZE", 150))
-    assert without_checkpoints(ready) == before
+    assert ready.results(checkpoints=False) == before
     assert ready.run(f"pipelines.{stage}", subject).returncode == 0
     assert ready.results() == before
 
@@ -131,7 +127,7 @@ def test_a_folder_without_permission_is_named(ready: Workshop, stage: str, folde
     place.chmod(0o755)
     assert folder in last
     assert "Permission denied" in last
-    assert without_checkpoints(ready) == before
+    assert ready.results(checkpoints=False) == before
     assert ready.run(f"pipelines.{stage}", STAGES[stage][0]).returncode == 0
     assert ready.results() == before
 
@@ -265,7 +261,7 @@ def test_a_memory_ceiling_is_told(ready: Workshop, stage: str) -> None:
     ready.change("units: 2000000000", "units: 16")
     for megabytes in (170, 230, 260, 300, 340):  # somewhere between the start and the end
         done = ready.run(f"pipelines.{stage}", "first", under=limited("AS", megabytes << 20))
-        assert without_checkpoints(ready) == before
+        assert ready.results(checkpoints=False) == before
         if done.stderr.startswith(f"{stage}@"):
             assert "Traceback" not in done.stderr, megabytes
     assert ready.run(f"pipelines.{stage}", "first").returncode == 0

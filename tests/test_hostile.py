@@ -65,19 +65,15 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     return workshop
 
 
-def without_checkpoints(workshop: Workshop) -> dict[str, str]:
-    return {name: kept for name, kept in workshop.results().items() if ".ckpt" not in name}
-
-
 def refused(workshop: Workshop, *words: str) -> str:
     """Run a command that must fail with one line and change nothing; return the line."""
-    before = without_checkpoints(workshop)
+    before = workshop.results(checkpoints=False)
     done = workshop.run(*words)
     assert done.returncode == 1, done.stdout + done.stderr
     *said, last = done.stderr.splitlines()
     assert all(line.startswith(words[0].removeprefix("pipelines.")) for line in said)
     assert last.startswith("error: ")
-    assert without_checkpoints(workshop) == before
+    assert workshop.results(checkpoints=False) == before
     assert not (workshop.folder / "pwned").exists()
     return last
 

@@ -107,13 +107,9 @@ def test_another_place_and_another_environment_change_no_byte(
     )
     assert trained(here.workshop) == here.model
     before = here.workshop.results(), here.workshop.sha256("dvc.lock")
-    elsewhere = Workshop.__new__(Workshop)
-    elsewhere.folder, elsewhere.files = there, here.workshop.files
-    elsewhere.env = here.workshop.env | {
-        "TZ": "Pacific/Kiritimati",
-        "PYTHONHASHSEED": "7",
-        "LC_ALL": "C",
-    }
+    elsewhere = here.workshop.elsewhere(
+        there, TZ="Pacific/Kiritimati", PYTHONHASHSEED="7", LC_ALL="C"
+    )
     done = elsewhere.run("dvc", "repro", "--force")
     assert done.returncode == 0, done.stderr
     assert (elsewhere.results(), elsewhere.sha256("dvc.lock")) == before

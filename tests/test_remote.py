@@ -53,8 +53,7 @@ def test_what_was_pushed_is_pulled_into_a_clone(
     assert "files pushed" in dvc(workshop, push)
     assert dvc(workshop, "push") == "Everything is up to date.\n"
 
-    clone = Workshop.__new__(Workshop)
-    clone.folder, clone.env, clone.files = tmp_path / "clone", workshop.env, workshop.files
+    clone = workshop.elsewhere(tmp_path / "clone")
     left_out = shutil.ignore_patterns("cache", "tmp", "data", "models", ".ckpt", "__pycache__")
     shutil.copytree(workshop.folder, clone.folder, ignore=left_out)
     shutil.copytree(workshop.folder / "reports", clone.folder / "reports", dirs_exist_ok=True)
