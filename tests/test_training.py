@@ -146,14 +146,15 @@ def test_a_training_that_was_stopped_ends_with_the_same_bits(
 
 
 def test_the_inside_of_a_network_is_described() -> None:
-    what = recipe(layers=["Flatten", {"Dense": {"units": 2}}, "ReLU"], weight_init="zeros")
+    what = recipe(layers=["Flatten", {"Dense": {"units": 4}}, "ReLU"], weight_init="zeros")
     network = build_network("small", what, (1, 4, 4), seed=5)
-    network.parameters()["1.bias"][...] = 3, -1
+    network.parameters()["1.bias"][...] = 3, -1, 1, 1
     row = layer_statistics(network, IMAGES, {"1.bias": np.array([3.0, 4.0])})
     assert row["mean:1.Dense"] == 1
-    assert row["deviation:1.Dense"] == 2
-    assert row["mean:2.ReLU"] == 1.5
-    assert row["silent:2.ReLU"] == 0.5
+    assert row["deviation:1.Dense"] == 2**0.5
+    assert row["silent:1.Dense"] == 0
+    assert row["mean:2.ReLU"] == 1.25
+    assert row["silent:2.ReLU"] == 0.25
     assert row["gradient:1.bias"] == 5
 
 
