@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from np_layers import blas_threads
+from np_layers import Conv2D, Dense, Flatten, Layer, Sequential, blas_threads
 from np_layers.threads import for_each
 
 
@@ -82,6 +82,25 @@ def test_one_piece_may_use_all_of_the_matrix_library(library):
     seen = []
     for_each(lambda piece: seen.append(library.threads), 3, step=3)
     assert seen == [4]
+
+
+@pytest.mark.parametrize(("first", "threads"), [(Conv2D(2, 1), 1), (Flatten(), 4)])
+def test_a_model_has_one_blas_thread_while_images_go_through_it(library, first, threads):
+    class Watch(Layer):
+        def forward(self, x, *, training=False):
+            seen.append(library.threads)
+            return x
+
+        def backward(self, grad_output, *, input_gradient=True):
+            seen.append(library.threads)
+            return grad_output
+
+    seen = []
+    layers = [first, Flatten(), Dense(3), Watch()]
+    model = Sequential(layers, input_shape=(1, 4, 4), rng=np.random.default_rng(0))
+    model.backward(model.forward(np.zeros((2, 1, 4, 4)), training=True))
+    assert seen == [threads, threads]
+    assert library.threads == 4
 
 
 def test_the_library_of_this_numpy_is_set_and_restored():

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import Conv2D, Sequential, conv2d
+from np_layers import Conv2D, Sequential, conv2d, convolution
 
 
 def built(layer, shape, dtype=np.float64):
@@ -107,7 +107,7 @@ def train_step(x, **options):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("options", [{"padding": 1}, {"stride": 2}])
 def test_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
-    monkeypatch.setattr(conv2d, "COLUMN_BYTES", 1 << 14)
+    monkeypatch.setattr(convolution, "COLUMN_BYTES", 1 << 14)
     x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(dtype)
     results = []
     for threads in ("1", "2", "3", "8"):
@@ -121,7 +121,7 @@ def test_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
 def test_pieces_make_no_difference_but_rounding(monkeypatch, options, column_bytes, parts):
     x = np.random.default_rng(4).standard_normal((11, 3, 9, 10))
     expected = train_step(x, **options)
-    monkeypatch.setattr(conv2d, "COLUMN_BYTES", column_bytes)
+    monkeypatch.setattr(convolution, "COLUMN_BYTES", column_bytes)
     monkeypatch.setattr(conv2d, "MAX_PARTS", parts)
     for array, other in zip(train_step(x, **options), expected, strict=True):
         np.testing.assert_allclose(array, other, atol=1e-11)

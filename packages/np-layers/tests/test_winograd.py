@@ -114,8 +114,8 @@ def test_tiles_are_for_many_channels_of_large_maps():
 
 
 def test_at_least_one_image_is_done_at_once():
-    assert winograd.images_at_once(32, (32, 28, 28), 4) > 1
-    assert winograd.images_at_once(512, (512, 99, 99), 8) == 1
+    assert winograd.images_at_once(Windows((3, 3)), 32, (32, 28, 28), 4) > 1
+    assert winograd.images_at_once(Windows((3, 3)), 512, (512, 99, 99), 8) == 1
 
 
 @pytest.mark.parametrize("padding", [0, "same", 2])

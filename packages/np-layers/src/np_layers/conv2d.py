@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,8 @@ from np_layers.registry import register
 from np_layers.threads import for_each
 from np_layers.windows import Windows, pair
 
-COLUMN_BYTES = 1 << 20  # of the images done at once: they stay in a second-level cache
+# The three ways to compute a convolution; a layer keeps the name of its own.
+WAYS = {"columns": convolution, "signals": fast_convolution, "tiles": winograd}
 MAX_PARTS = 8  # of a batch, for the gradient of the weights
 
 
@@ -103,6 +103,7 @@ class Conv2D(Layer):
         area = math.prod(self.kernel_size)
         fans = {"fan_in": input_shape[0] * area, "fan_out": self.filters * area}
         shape = (self.filters, input_shape[0], *self.kernel_size)
+        self._way = _way(self._windows, input_shape[0], self._output_shape)
         self.add_parameter("weight", self.weight_init(shape, **fans, rng=rng, dtype=dtype))
         if self.bias:
             init = bias_initializer(self.bias_init, self.weight_init)
@@ -113,13 +114,13 @@ class Conv2D(Layer):
         """Return y = W ⋆ x + b, shape (N, F, Ho, Wo)."""
         x = self.receive(x)
         y = self.empty("output", (len(x), *self._output_shape), training=training)
-        kernels, at_once = self._kernels()
-        W, b = self._filters(), self._parameters.get("bias")
+        way, b = WAYS[self._way], self._parameters.get("bias")
+        W = way.transform_filters(self._parameters["weight"])
 
         def fill(images: slice) -> None:
-            kernels.convolve(x[images], W, b, y[images], self._windows)
+            way.convolve(x[images], W, b, y[images], self._windows)
 
-        for_each(fill, len(x), step=at_once)
+        for_each(fill, len(x), step=self._images_at_once())
         if training:
             self.remember(x)
         return y
@@ -133,7 +134,8 @@ class Conv2D(Layer):
         place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j].
         """
         (x,) = self.recall()
-        (kernels, at_once), W = self._kernels(), self._filters()
+        way, at_once = WAYS[self._way], self._images_at_once()
+        W = way.transform_filters(self._parameters["weight"])
         dx = self.empty("grad_input", x.shape) if input_gradient else None
         # Parts of the batch are summed apart, and their sums added in order. How many there are
         # depends on the shapes alone, so the result is the same whoever computes a part.
@@ -151,10 +153,10 @@ class Conv2D(Layer):
             for start in range(part.start, part.stop, at_once):
                 images = slice(start, min(start + at_once, part.stop))
                 of_x = None if dx is None else dx[images]
-                kernels.backward(x[images], grad_output[images], W, *sums, of_x, self._windows)
+                way.backward(x[images], grad_output[images], W, *sums, of_x, self._windows)
 
         for_each(add_up, len(x), step=step)
-        self._gradients["weight"][...] = self._as_weight(dW.sum(axis=0))
+        self._gradients["weight"][...] = way.filter_gradient(dW.sum(axis=0))
         if db is not None:
             np.sum(db, axis=0, out=self._gradients["bias"])
         self.add_penalty_gradient()
@@ -166,23 +168,18 @@ class Conv2D(Layer):
         _, Ho, Wo = self._output_shape
         return Ho * Wo * (2 * self.parameters()["weight"].size + self.bias * self.filters)
 
-    def _kernels(self) -> tuple[ModuleType, int]:
-        """Return the module that computes this convolution fastest, and its images at once."""
-        channels, itemsize = (self.input_shape or ())[0], self.dtype.itemsize
-        if winograd.applies_to(self._windows, channels, self._output_shape):
-            return winograd, winograd.images_at_once(channels, self._output_shape, itemsize)
-        columns = channels * math.prod(self.kernel_size + self._output_shape[1:]) * itemsize
-        fast = fast_convolution.applies_to(self._windows)
-        return fast_convolution if fast else convolution, max(1, COLUMN_BYTES // columns)
+    def _images_at_once(self) -> int:
+        channels = (self.input_shape or ())[0]
+        way, itemsize = WAYS[self._way], self.dtype.itemsize
+        count: int = way.images_at_once(self._windows, channels, self._output_shape, itemsize)
+        return count
 
-    def _filters(self) -> Array:
-        """Return W in the form that the module takes."""
-        W = self._parameters["weight"]
-        return winograd.transform_filters(W) if self._kernels()[0] is winograd else W
 
-    def _as_weight(self, gradient: Array) -> Array:
-        """Return dL/dW for the gradient of what `_filters` returns."""
-        return winograd.filter_gradient(gradient) if self._kernels()[0] is winograd else gradient
+def _way(windows: Windows, channels: int, maps: Shape) -> str:
+    """Return which of the `WAYS` from (channels, H, W) to the maps (F, Ho, Wo) is the fastest."""
+    if winograd.applies_to(windows, channels, maps):
+        return "tiles"
+    return "signals" if fast_convolution.applies_to(windows) else "columns"
 
 
 def _windows(kernel: tuple[int, int], stride: tuple[int, int], padding: Any) -> Windows:

@@ -8,10 +8,14 @@ the plain version; `fast_convolution` computes the same with fewer copies.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from np_layers._types import Array, Shape
 from np_layers.windows import Windows
+
+COLUMN_BYTES = 1 << 20  # of the images done at once: they stay in a second-level cache
 
 
 def im2col(x: Array, windows: Windows) -> Array:
@@ -89,6 +93,22 @@ def col2im(cols: Array, shape: Shape, windows: Windows) -> Array:
         tap += cols[:, :, place]
     windows.unpad(xp, x)
     return x
+
+
+def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
+    """Return how many images are done at once on the way to the maps (F, Ho, Wo)."""
+    columns = channels * math.prod(windows.kernel) * math.prod(maps[1:]) * itemsize
+    return max(1, COLUMN_BYTES // columns)
+
+
+def transform_filters(W: Array) -> Array:
+    """Return the filters (F, C, kh, kw) as `convolve` and `backward` take them: as they are."""
+    return W
+
+
+def filter_gradient(dW: Array) -> Array:
+    """Return dL/dW for the gradient of what `transform_filters` returns."""
+    return dW
 
 
 def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:

@@ -15,8 +15,18 @@ import numpy as np
 
 from np_layers import convolution
 from np_layers._types import Array
+from np_layers.convolution import filter_gradient, images_at_once, transform_filters
 from np_layers.threads import scratch
 from np_layers.windows import Windows
+
+__all__ = [
+    "applies_to",
+    "backward",
+    "convolve",
+    "filter_gradient",
+    "images_at_once",
+    "transform_filters",
+]
 
 FEW_CHANNELS = 8
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
+from np_layers.blas_threads import one_blas_thread
 from np_layers.checks import positive_int
 from np_layers.layer import Layer
 from np_layers.layer_list import named_layers, sample_shape
@@ -105,8 +107,9 @@ class Sequential(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the last layer's output, shape (batch, *output_shape)."""
         x = y = self.receive(x)
-        for layer in self._named.values():
-            y = layer.forward(y, training=training)
+        with self._products():
+            for layer in self._named.values():
+                y = layer.forward(y, training=training)
         if training:
             self.remember(y.shape)
         return self._hand_out(y, x, training=training)
@@ -126,12 +129,13 @@ class Sequential(Layer):
             )
         source = grad
         last_needed = 0 if input_gradient else self._first_trained
-        for position, layer in reversed(list(enumerate(self._named.values()))):
-            if position < last_needed:
-                layer.forget()
-            else:
-                wanted = input_gradient or position > last_needed
-                grad = layer.backward(grad, input_gradient=wanted)
+        with self._products():
+            for position, layer in reversed(list(enumerate(self._named.values()))):
+                if position < last_needed:
+                    layer.forget()
+                else:
+                    wanted = input_gradient or position > last_needed
+                    grad = layer.backward(grad, input_gradient=wanted)
         return self._hand_out(grad, source) if input_gradient else None
 
     def parameters(self) -> dict[str, Array]:
@@ -287,6 +291,15 @@ class Sequential(Layer):
         if inside or not (training or np.may_share_memory(array, source)):
             return array  # type: ignore[no-any-return]
         return array.copy()  # type: ignore[no-any-return]
+
+    def _products(self) -> AbstractContextManager[None]:
+        """Keep each product to one thread where images go from layer to layer.
+
+        Such layers share a batch over the cores themselves, and the threads of a product that is
+        done go on looking for work for a while, on a core that another layer needs.
+        """
+        images = any(len(shape) == 3 for shape in self.shapes.values())
+        return one_blas_thread() if images else nullcontext()
 
     def _prefixed(self, kind: str) -> Iterator[tuple[str, Array]]:
         self._require_build()

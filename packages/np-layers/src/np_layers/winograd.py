@@ -45,7 +45,7 @@ def applies_to(windows: Windows, channels: int, maps: Shape) -> bool:
     return max(windows.before + windows.after) < 3 and cost < 12 * channels * F * Ho * Wo
 
 
-def images_at_once(channels: int, maps: Shape, itemsize: int) -> int:
+def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
     """Return how many images are done at once, so that they stay in a cache."""
     F, Ho, Wo = maps
     return max(1, TRANSFORMED_BYTES // (16 * max(channels, F) * _Tiles(1, (Ho, Wo)).run * itemsize))
