@@ -7,17 +7,15 @@ Processor time counts all threads, also while one waits for another without slee
 
     python tests/benchmarks/convolution.py [--rounds 11] [--steps 10] [--threads 2] [--json PATH]
 
-``np_layers`` runs twice: with as many BLAS threads as the others, and with one, where the
-results have the same bits on any number of cores.
+``np_layers`` runs twice: as it is installed, and as the pipeline runs it, where the results have
+the same bits on any machine: with one BLAS thread and without AVX-512.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -27,11 +25,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from machine import environment, machine
+
 Step = Callable[[], Any]
 
 BATCH = {"cnn": 64, "s2": 32, "deep": 64}
 CASES = tuple(f"{network} {what}" for what in ("train", "predict") for network in BATCH)
-CONTESTANTS = ("np_layers", "np_layers, 1 BLAS thread", "torch")
+CONTESTANTS = ("np_layers", "np_layers, equal bits", "torch")
 
 
 def np_layers_steps() -> dict[str, Step]:
@@ -150,17 +150,13 @@ def work(contestant: str, steps_per_turn: int) -> None:
 
 
 def start(contestant: str, threads: int, steps: int) -> subprocess.Popen[str]:
-    blas = 1 if "1 BLAS" in contestant else threads
-    environment = {
-        **os.environ,
-        "NP_LAYERS_THREADS": str(threads),
-        "OPENBLAS_NUM_THREADS": str(blas),
-        "OMP_NUM_THREADS": str(threads),
-        "MKL_NUM_THREADS": str(threads),
-    }
     command = [sys.executable, __file__, "--contestant", contestant, "--steps", str(steps)]
     return subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        env=environment(threads, equal_bits="equal bits" in contestant),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -232,8 +228,7 @@ def main() -> None:
         )
     if options.json:
         document = {
-            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+            "machine": machine(),
             "threads": options.threads,
             "rounds": options.rounds,
             "rows": rows,

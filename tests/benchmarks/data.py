@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from machine import machine
 
 import np_data
 
@@ -190,7 +191,7 @@ def main() -> None:
                 show(row)
                 rows.append(row)
     if args.json is not None:
-        result = {"rounds": args.rounds, "rows": rows}
+        result = {"machine": machine(), "rounds": args.rounds, "rows": rows}
         args.json.write_text(json.dumps(result, indent=2, sort_keys=True) + "\n")
 
 

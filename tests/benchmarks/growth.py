@@ -13,19 +13,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from machine import environment, machine
 
 from np_data import Batches
 from np_layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, Sequential, cross_entropy
@@ -110,10 +108,10 @@ def core_networks() -> dict[str, tuple[list[Layer], tuple[int, ...]]]:
 
 def on_cores(count: int, *arguments: str) -> Any:
     """Return what this script, run by itself with these arguments on so many cores, prints."""
-    variables = ("NP_LAYERS_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    environment = os.environ | dict.fromkeys(variables, str(count))
     command = [sys.executable, __file__, *arguments]
-    run = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    run = subprocess.run(
+        command, env=environment(count), stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(run.stdout)
 
 
@@ -195,12 +193,7 @@ def main() -> None:
     for name, times in cores.items():
         print(f"\n{name}: {1e3 * times[1]:.2f} ms on 1 core, {1e3 * times[2]:.2f} ms on 2")
     result = {
-        "machine": {
-            "processor": platform.processor() or platform.machine(),
-            "numpy": np.__version__,
-            "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
-            "date": datetime.now(UTC).date().isoformat(),
-        },
+        "machine": machine(),
         "series": series,
         "cores": cores,
     }

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from machine import machine
 from sklearn import metrics as sk
 
 import np_metrics as npm
@@ -114,7 +115,8 @@ def main() -> None:
     for row in (extra := list(bootstrap_rows(3))):
         print(f"{row['case']:<64} {row['np_metrics_ms']:>8.1f} ms")
     if args.json is not None:
-        result = {"samples": args.samples, "rounds": args.rounds, "rows": rows + extra}
+        measured = {"samples": args.samples, "rounds": args.rounds, "rows": rows + extra}
+        result = {"machine": machine(), **measured}
         args.json.write_text(json.dumps(result, indent=2, sort_keys=True) + "\n")
 
 

@@ -13,18 +13,16 @@ PyTorch is a peer where it is installed. Lion has none there.
 import argparse
 import importlib.util
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
+from machine import environment, machine
 
 import np_optim
 
@@ -115,24 +113,6 @@ def measure(names: list[str], threads: int) -> Iterator[dict[str, Any]]:
                 }
 
 
-def machine() -> dict[str, str]:
-    """Return what the figures depend on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    versions = {"numpy": np.__version__}
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        versions["torch"] = torch.__version__
-    return versions | {
-        "date": date.today().isoformat(),
-        "python": platform.python_version(),
-        "processor": models[0] if models else platform.processor(),
-        "cores": str(os.cpu_count()),
-    }
-
-
 def table(rows: list[dict[str, Any]]) -> str:
     """Return the rows as a Markdown table."""
     lines = [
@@ -161,11 +141,10 @@ def main() -> None:
         return
     rows: list[dict[str, Any]] = []
     for threads in args.threads:
-        limits = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], str(threads))
         options = ["--worker", "--threads", str(threads), "--optimizers", *args.optimizers]
         command = [sys.executable, __file__, *options]
         done = subprocess.run(
-            command, env=os.environ | limits, check=True, stdout=subprocess.PIPE, text=True
+            command, env=environment(threads), check=True, stdout=subprocess.PIPE, text=True
         )
         rows += json.loads(done.stdout)
     print(table(rows))

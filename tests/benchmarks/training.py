@@ -13,17 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from machine import environment, machine
 from training_peers import NETWORKS, PEERS, Network
 
 ROWS = 60_000
@@ -33,14 +32,11 @@ class Worker:
     """A peer in its own process; it answers one line for each line that it is sent."""
 
     def __init__(self, peer: str, net: Network, threads: int, rows: int) -> None:
-        # Where the bits are fixed, products have one thread and shards have the others.
-        products = 1 if "equal bits" in peer else threads
-        pools = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
-        environment = os.environ | {f"{pool}_NUM_THREADS": str(products) for pool in pools}
         command = [sys.executable, __file__, "--worker", peer, "--network", net.name]
         self._process = subprocess.Popen(
             [*command, "--threads", str(threads), "--rows", str(rows)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment(threads, equal_bits="equal bits" in peer),
         )  # fmt: skip
 
     def ask(self, what: str) -> float | str:
@@ -175,15 +171,8 @@ def main() -> None:
         results.append(measure(net, peers, options.threads, options.rounds, options.rows))
         print(table(results[-1]), flush=True)
     if options.json:
-        machine = {
-            "processor": platform.processor() or platform.machine(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "threads": options.threads,
-            "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
-            "date": datetime.now(UTC).date().isoformat(),
-        }
-        options.json.write_text(json.dumps({"machine": machine, "results": results}, indent=1))
+        measured = {"machine": machine(), "threads": options.threads, "results": results}
+        options.json.write_text(json.dumps(measured, indent=1))
     return None
 
 
