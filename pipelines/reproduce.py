@@ -1,7 +1,7 @@
 """Run the whole pipeline, independent recipes side by side.
 
-`dvc repro` runs one stage after the other. A training uses one core, so this command lets as many
-recipes train at a time as there are cores: the first of params.yaml first, so that there is soon
+`dvc repro` runs one stage after the other. This command lets as many recipes train at a time as
+there are cores, each on a core of its own: the first of params.yaml first, so that there is soon
 something to look at, then the longest; the shortest share one call of DVC, which takes longer to
 start than they to train. What is up to date is left alone, as with `dvc repro`.
 With --flagships the larger networks are trained, which `dvc repro` leaves alone.
@@ -17,6 +17,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from np_layers.threads import thread_count
 from pipelines.mend import mend
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import ConfigError, Recipe, load_params
@@ -99,6 +100,7 @@ def recipe_stages(
 
 def main() -> None:
     """Run the command line."""
+    cores = thread_count()
     parser = parser_for(__doc__, "reproduce")
     parser.add_argument(
         "recipes", nargs="*", help="only these recipes (default: all, and the report)"
@@ -110,7 +112,8 @@ def main() -> None:
     parser.add_argument(
         "--jobs",
         type=int,
-        default=len(os.sched_getaffinity(0)),
+        choices=range(1, cores + 1),
+        default=cores,
         help="recipes that train at a time (default: the number of cores, %(default)s here)",
     )
     args = parser.parse_args()
@@ -121,6 +124,7 @@ def main() -> None:
         if unknown := set(names) - every.keys():
             raise ConfigError(f"must be among {', '.join(every)}; got {', '.join(sorted(unknown))}")
         without_git()
+        os.environ["NP_LAYERS_THREADS"] = str(cores // args.jobs)  # for the stages
         mend(console)
         force = ("--force",) if args.force else ()
         datasets = dict.fromkeys(every[name].dataset for name in names)
