@@ -19,7 +19,8 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.files import write_array, write_json
-from pipelines.shared.prepare import apply_transforms, load_part, load_transforms, model_path
+from pipelines.shared.parts import load_part, model_path
+from pipelines.shared.prepare import apply_transforms, load_transforms
 from pipelines.shared.tasks import task_of
 
 Metrics = dict[str, Any]
@@ -59,18 +60,19 @@ def main() -> None:
             found: Metrics = {}
             for kind, part in parts.items():
                 outputs = network.predict(apply_transforms(transforms, part).inputs)
-                measured = task.measure(outputs, part.labels)
+                probabilities = task.probabilities(outputs)
+                measured = task.measure(probabilities, part.labels)
                 found |= {f"{kind}_{key}": value for key, value in measured.items()}
-                if kind == "test" and task.classifies:
-                    answers = task.probabilities(outputs).argmax(axis=1)
-                    interval = np_metrics.bootstrap_interval(
-                        np_metrics.accuracy, part.labels, answers, seed=0
-                    )
-                    found["test_accuracy_interval"] = [float(end) for end in interval]
-                if kind == "test" and seed == recipe.all_seeds[0]:
-                    path = ROOT / "data" / "predictions" / f"{name}.npy"
-                    write_array(path, task.probabilities(outputs))
-                    console.wrote(path)
+            if task.classifies:  # the last are those of the test rows
+                answers = probabilities.argmax(axis=1)
+                interval = np_metrics.bootstrap_interval(
+                    np_metrics.accuracy, part.labels, answers, seed=0
+                )
+                found["test_accuracy_interval"] = [float(end) for end in interval]
+            if not per_seed:
+                path = ROOT / "data" / "predictions" / f"{name}.npy"
+                write_array(path, probabilities)
+                console.wrote(path)
             per_seed.append(found)
         metrics = summarize(per_seed)
         metrics["parameters"] = sum(array.size for array in network.parameters().values())

@@ -12,9 +12,8 @@ import np_viz
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import Recipe, load_params
 from pipelines.shared.console import Console, arguments, run
-from pipelines.shared.datasets import Part
 from pipelines.shared.files import naming, read_array, read_json, read_table, reading, remove_others
-from pipelines.shared.prepare import load_part, model_path
+from pipelines.shared.parts import Part, load_part, model_path
 
 Array = NDArray[np.floating]
 
@@ -78,13 +77,8 @@ def main() -> None:
     args = arguments(__doc__, "plot", "recipe", "a key of recipes: in params.yaml")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"plot@{name}", quiet=args.quiet) as console:
-        history, layers = (
-            {
-                key: np.array(column)
-                for key, column in read_table(ROOT / "reports" / name / f"{table}.csv").items()
-            }
-            for table in ("history", "layers")
-        )
+        history = read_table(ROOT / "reports" / name / "history.csv")
+        layers = read_table(ROOT / "reports" / name / "layers.csv")
         path = ROOT / "reports" / "data" / f"{recipe.dataset}.json"
         with reading(path):
             classes = list(read_json(path)["class_names"])

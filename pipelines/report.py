@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 from matplotlib.figure import Figure
 
 import np_viz
@@ -22,7 +21,7 @@ from pipelines.shared._env import PUBLISHED, ROOT
 from pipelines.shared.config import ConfigError, Params, Recipe, load_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.files import read_json, read_table, write_text
-from pipelines.shared.prepare import model_path
+from pipelines.shared.parts import model_path
 
 TITLES = {
     "learning_curves": "Loss and accuracy while training",
@@ -73,10 +72,7 @@ def compare(params: Params, reports: Path) -> dict[str, Figure]:
         names = [name for name in params.recipes if name.startswith(prefix)]
         if names:
             runs = {
-                name.removeprefix(prefix): {
-                    key: np.array(column)
-                    for key, column in read_table(reports / name / "history.csv").items()
-                }
+                name.removeprefix(prefix): read_table(reports / name / "history.csv")
                 for name in names
             }
             figures[prefix.rstrip("_")] = np_viz.compare_runs(

@@ -1,8 +1,8 @@
-"""What params.yaml may say, checked whole before any work.
+"""What params.yaml and the flagships' params.yaml may say, checked whole before any work.
 
 Every key is declared here with its type and its bounds; an unknown key, a wrong type or a bad value
-is a `ConfigError` that names the path in the file, such as `recipes.s1_fashion_dnn.lr`. The file is
-read with the YAML 1.2 rules by which DVC reads it, so both see the same values.
+is a `ConfigError` that names the file and the path in it, such as `recipes.s1_fashion_dnn.lr`. The
+files are read with the YAML 1.2 rules by which DVC reads them, so both see the same values.
 """
 
 from __future__ import annotations
@@ -11,10 +11,20 @@ import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
 from pipelines.shared._env import ROOT
 from pipelines.shared.plain_yaml import read_yaml
+
+FLAGSHIPS = "pipelines/flagships/params.yaml"  # beside their DVC file
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[int, Field(gt=0)]
@@ -47,7 +57,7 @@ Choice = Annotated[tuple[str, dict[str, Any]], BeforeValidator(_choice)]
 
 
 class ConfigError(ValueError):
-    """params.yaml says something that the pipeline does not understand; the text names the path."""
+    """A file says something that the pipeline does not understand; the text names the path."""
 
 
 class _Strict(BaseModel):
@@ -145,6 +155,12 @@ class Recipe(_Strict):
     seed: Seed | None = None
     seeds: Annotated[list[Seed], Field(min_length=1)] | None = None
 
+    _place: str = PrivateAttr("recipe")  # its file and its path there
+
+    def wrong(self, key: str, why: object) -> ConfigError:
+        """Return the error that names a key of this recipe, and what is wrong with it."""
+        return ConfigError(f"{self._place}.{key}: {why}")
+
     @property
     def all_seeds(self) -> list[int]:
         """The seeds that the recipe is trained with."""
@@ -175,16 +191,17 @@ class Recipe(_Strict):
 
 
 class Params(_Strict):
-    """The whole of params.yaml: data sets, recipes, and recipes that only one command runs."""
+    """The whole of both files: data sets, recipes, and recipes that only one command runs."""
 
     datasets: dict[Name, DataSet]
     recipes: dict[Name, Recipe]
     flagships: dict[Name, Recipe] = {}
 
     @model_validator(mode="after")
-    def _known_datasets(self) -> Self:
+    def _consistent(self) -> Self:
         for section in ("recipes", "flagships"):
             for name, recipe in getattr(self, section).items():
+                recipe._place = _in_file(f"{section}.{name}")
                 if recipe.dataset not in self.datasets:
                     raise ValueError(
                         f"{section}.{name}.dataset: must be one of {sorted(self.datasets)}, "
@@ -194,9 +211,14 @@ class Params(_Strict):
             raise ValueError(f"a name is a recipe's or a flagship's, got both: {sorted(both)}")
         return self
 
+    @property
+    def all_recipes(self) -> dict[str, Recipe]:
+        """Recipes and flagships by name."""
+        return self.recipes | self.flagships
+
     def recipe(self, name: str) -> Recipe:
         """Return the recipe or flagship called `name`; ConfigError lists the names."""
-        known = self.recipes | self.flagships
+        known = self.all_recipes
         if name not in known:
             raise ConfigError(f"recipes.{name}: no such recipe; known: {', '.join(known)}")
         return known[name]
@@ -209,15 +231,32 @@ class Params(_Strict):
 
 
 def read_params(path: Path = ROOT / "params.yaml") -> Any:
-    """Read params.yaml as it stands; ConfigError where it is no plain YAML."""
+    """Read params.yaml and, where they are, the flagships as they stand.
+
+    Raises ConfigError where a file is no plain YAML, or has what belongs into the other.
+    """
+    content = _read(path, "params.yaml")
+    beside = path.parent / FLAGSHIPS
+    more = _read(beside, FLAGSHIPS) if beside.exists() else {"flagships": {}}
+    if more.keys() != {"flagships"}:
+        raise ConfigError(f"{FLAGSHIPS}: must have the one key flagships, got {_short([*more])}")
+    if "flagships" in content:
+        raise ConfigError(f"params.yaml: flagships: must stand in {FLAGSHIPS}")
+    return content | more
+
+
+def _read(path: Path, name: str) -> dict[str, Any]:
     try:
-        return read_yaml(path)
+        content = read_yaml(path)
     except ValueError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(f"{name}: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{name}: must be a mapping, got {_short(content)}")
+    return content
 
 
 def check(content: Any) -> Params:
-    """Check the content of params.yaml; ConfigError names every path that is wrong."""
+    """Check the content of both files; ConfigError names every path that is wrong."""
     try:
         return Params.model_validate(content)
     except ValidationError as error:
@@ -226,7 +265,7 @@ def check(content: Any) -> Params:
 
 
 def load_params(path: Path = ROOT / "params.yaml") -> Params:
-    """Read and check params.yaml."""
+    """Read and check params.yaml and the flagships."""
     return check(read_params(path))
 
 
@@ -243,4 +282,9 @@ def _line(detail: dict[str, Any]) -> str:
             text = rule
         case _:
             text = f"{rule[:1].lower()}{rule[1:]}, got {_short(detail['input'])}"
-    return f"params.yaml: {place}: {text}" if place else f"params.yaml: {text}"
+    return _in_file(f"{place}: {text}" if place else text)
+
+
+def _in_file(path: str) -> str:
+    """Put the file in which a path stands before it."""
+    return f"{FLAGSHIPS if path.startswith('flagships') else 'params.yaml'}: {path}"
