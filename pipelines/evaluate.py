@@ -50,7 +50,8 @@ def main() -> None:
     with Console(f"evaluate@{name}", quiet=args.quiet) as console:
         parts = {kind: load_part(recipe.dataset, kind) for kind in ("train", "test")}
         task = task_of(recipe, parts["test"].labels)
-        per_seed, hashes = [], []
+        per_seed: list[Metrics] = []
+        hashes: list[str] = []
         for seed in recipe.all_seeds:
             model = model_path(name, recipe, seed)
             network = np_layers.load(model)

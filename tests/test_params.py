@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.shared.config import FLAGSHIPS, ConfigError, load_params
+from pipelines.shared.config import FLAGSHIPS, ConfigError, Recipe, load_params
 from pipelines.training.model import build_network, build_optimizer, build_schedule
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +59,11 @@ def test_without_flagships_there_are_none(folder: Path) -> None:
     assert params.all_recipes == params.recipes
 
 
+def build(recipe: Recipe) -> None:
+    build_optimizer(recipe, build_schedule(recipe, 100))
+    build_network(recipe, (1, 28, 28), 0)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
@@ -84,5 +89,4 @@ def test_what_cannot_be_built_is_named_with_its_section(
     change(folder / file, old, new)
     recipe = load_params(folder / "params.yaml").recipe("mnist_99_fast")
     with pytest.raises(ConfigError, match=re.escape(f"{path}.{key}")):
-        build_optimizer(recipe, build_schedule(recipe, 100))
-        build_network(recipe, (1, 28, 28), 0)
+        build(recipe)

@@ -124,7 +124,7 @@ def write_table(path: Path, rows: Sequence[Mapping[str, float | int]]) -> None:
     write_text(path, text.getvalue())
 
 
-def read_table(path: Path) -> dict[str, NDArray[np.float64]]:
+def read_table(path: Path) -> dict[str, NDArray[Any]]:
     """Read a table of numbers as columns; an empty cell is NaN."""
     with reading(path), path.open(encoding="utf-8", newline="") as file:
         names, *rows = csv.reader(file)
