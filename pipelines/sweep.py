@@ -65,7 +65,7 @@ def changed(name: str, content: Any, settings: Settings) -> Recipe:
     if not (recipe.val_rows or recipe.val_fraction):
         raise recipe.wrong(
             "val_rows",
-            "a recipe without validation rows has nothing to compare settings on; "
+            "the recipe has no validation rows to compare settings on; "
             "add --set val_fraction=0.1",
         )
     return recipe
