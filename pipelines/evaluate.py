@@ -45,7 +45,7 @@ def summarize(per_seed: list[Metrics]) -> Metrics:
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "evaluate", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "evaluate", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"evaluate@{name}", quiet=args.quiet) as console:
         parts = {kind: load_part(recipe.dataset, kind) for kind in ("train", "test")}

@@ -74,7 +74,7 @@ def of_weights(network: np_layers.Sequential, shape: tuple[int, ...]) -> dict[st
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "plot", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "plot", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"plot@{name}", quiet=args.quiet) as console:
         history = read_table(ROOT / "reports" / name / "history.csv")

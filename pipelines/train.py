@@ -67,7 +67,7 @@ def train(
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "train", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "train", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"train@{name}", quiet=args.quiet) as console:
         part = load_part(recipe.dataset, "train")
