@@ -111,7 +111,7 @@ def entry(name: str, recipe: Recipe, reports: Path) -> dict[str, Any]:
     """Return what the page says of one recipe."""
     folder = reports / name
     if not (folder / "metrics.json").exists():
-        raise ConfigError(f"reports/{name} is not there; make it with: dvc repro plot@{name}")
+        raise ConfigError(f"reports/{name} is not there; the stage plot@{name} makes it")
     metrics = read_json(folder / "metrics.json")
     return {
         "name": name,

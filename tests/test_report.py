@@ -103,7 +103,7 @@ def test_the_page_names_nothing_outside_itself(reports: Path) -> None:
 
 def test_a_recipe_that_was_not_run_is_named_with_its_command(reports: Path) -> None:
     (reports / "one" / "metrics.json").unlink()
-    with pytest.raises(ConfigError, match=re.escape("dvc repro plot@one")):
+    with pytest.raises(ConfigError, match=re.escape("the stage plot@one makes it")):
         report.page(recipes(), reports)
 
 
