@@ -10,10 +10,11 @@ import np_layers
 import np_metrics
 import np_viz
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.files import naming, read_array, read_json, read_table, reading, remove_others
 from pipelines.shared.parts import Part, load_part, model_path
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[np.floating]
 

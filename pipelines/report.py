@@ -21,10 +21,11 @@ from PIL import Image
 import np_viz
 from pipelines.canvas import embed_model
 from pipelines.shared._env import PUBLISHED, ROOT
-from pipelines.shared.config import ConfigError, Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.files import read_json, read_table, write_text
 from pipelines.shared.parts import model_path
+from pipelines.shared.recipe import ConfigError, Recipe
 
 TITLES = {
     "learning_curves": "Loss and accuracy while training",

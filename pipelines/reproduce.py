@@ -19,9 +19,10 @@ from functools import partial
 
 from pipelines.mend import mend
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import ConfigError, Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.parts import load_part
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.training.model import build_network
 
 # In operations of a matrix product, measured: what a value costs that goes from layer to layer, and

@@ -26,10 +26,11 @@ from ruamel.yaml import YAML
 
 import np_viz
 from pipelines.shared._env import ROOT, arithmetic
-from pipelines.shared.config import ConfigError, Recipe, check, read_params
+from pipelines.shared.config import check, read_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.files import write_table
 from pipelines.shared.parts import load_part, processed
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.train import train
 from pipelines.training.checkpoint import Checkpoint, fingerprint
 
@@ -65,8 +66,7 @@ def changed(name: str, content: Any, settings: Settings) -> Recipe:
     if not (recipe.val_rows or recipe.val_fraction):
         raise recipe.wrong(
             "val_rows",
-            "the recipe has no validation rows to compare settings on; "
-            "add --set val_fraction=0.1",
+            "the recipe has no validation rows to compare settings on; add --set val_fraction=0.1",
         )
     return recipe
 

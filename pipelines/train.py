@@ -11,7 +11,7 @@ import hashlib
 import np_data
 import np_layers
 from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
-from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.files import naming, remove_others, write_table
 from pipelines.shared.parts import Part, load_part, model_path, processed
@@ -22,6 +22,7 @@ from pipelines.shared.prepare import (
     save_transforms,
     split,
 )
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import task_of
 from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Checkpoint, fingerprint

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.shared.config import FLAGSHIPS, ConfigError, Recipe, load_params
+from pipelines.shared.config import FLAGSHIPS, load_params
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.training.model import build_network, build_optimizer, build_schedule
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,7 +13,8 @@ from PIL import Image
 
 from pipelines import canvas, report
 from pipelines.shared import prepare
-from pipelines.shared.config import ConfigError, check
+from pipelines.shared.config import check
+from pipelines.shared.recipe import ConfigError
 
 np_layers = canvas.np_layers  # of this checkout, which the pipeline puts on the path
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from pipelines.evaluate import summarize
-from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.console import Console
 from pipelines.shared.datasets import linear
 from pipelines.shared.parts import Part
 from pipelines.shared.prepare import split
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.shared.tasks import task_of
 from pipelines.train import train
 from pipelines.training.checkpoint import Checkpoint

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 import np_data
 from np_data.sources import WebMirror
-from pipelines.shared.config import ConfigError, DataSet
 from pipelines.shared.files import naming, remove_others
 from pipelines.shared.parts import Part
+from pipelines.shared.recipe import ConfigError, DataSet
 
 Array = NDArray[Any]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import Recipe
 from pipelines.shared.files import read_array
+from pipelines.shared.recipe import Recipe
 
 
 class Part(NamedTuple):

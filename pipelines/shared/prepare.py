@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared.config import Recipe
 from pipelines.shared.files import read_json, reading, write_json
 from pipelines.shared.parts import Part
+from pipelines.shared.recipe import Recipe
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
     "Scale": np_data.Scale,

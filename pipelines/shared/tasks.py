@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import np_data
 import np_layers
 import np_metrics
-from pipelines.shared.config import Recipe
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[Any]
 

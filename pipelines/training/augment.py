@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared.config import Recipe
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[Any]
 AUGMENTATIONS: dict[str, Callable[..., Array]] = {

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.shared._env import ROOT, arithmetic
-from pipelines.shared.config import Recipe
 from pipelines.shared.files import remove_leftovers, replaced
+from pipelines.shared.recipe import Recipe
 
 FOLDER = ROOT / ".ckpt"
 SOURCES = ("pipelines/**/*.py", "packages/*/src/**/*.py")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import np_layers
 from np_layers.threads import for_each
-from pipelines.shared.config import Recipe
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import Task
 
 Array = NDArray[Any]

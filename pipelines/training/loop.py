@@ -16,9 +16,9 @@ from contextlib import AbstractContextManager, nullcontext
 import np_data
 import np_layers
 import np_optim
-from pipelines.shared.config import Recipe
 from pipelines.shared.console import Console
 from pipelines.shared.parts import Part
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import Task
 from pipelines.training.checkpoint import Arrays, Checkpoint
 from pipelines.training.gradients import Array, Gradient

@@ -14,7 +14,7 @@ import numpy as np
 import np_layers
 import np_optim
 from np_layers.registry import layer_from_config
-from pipelines.shared.config import Recipe
+from pipelines.shared.recipe import Recipe
 
 Schedule = Callable[[int], float]
 
