@@ -19,7 +19,8 @@ from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.files import write_array, write_json
-from pipelines.shared.prepare import apply_transforms, load_part, load_transforms, model_path
+from pipelines.shared.parts import load_part, model_path
+from pipelines.shared.prepare import apply_transforms, load_transforms
 from pipelines.shared.tasks import task_of
 
 Metrics = dict[str, Any]
@@ -44,12 +45,13 @@ def summarize(per_seed: list[Metrics]) -> Metrics:
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "evaluate", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "evaluate", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"evaluate@{name}", quiet=args.quiet) as console:
         parts = {kind: load_part(recipe.dataset, kind) for kind in ("train", "test")}
         task = task_of(recipe, parts["test"].labels)
-        per_seed, hashes = [], []
+        per_seed: list[Metrics] = []
+        hashes: list[str] = []
         for seed in recipe.all_seeds:
             model = model_path(name, recipe, seed)
             network = np_layers.load(model)
@@ -59,18 +61,19 @@ def main() -> None:
             found: Metrics = {}
             for kind, part in parts.items():
                 outputs = network.predict(apply_transforms(transforms, part).inputs)
-                measured = task.measure(outputs, part.labels)
+                probabilities = task.probabilities(outputs)
+                measured = task.measure(probabilities, part.labels)
                 found |= {f"{kind}_{key}": value for key, value in measured.items()}
-                if kind == "test" and task.classifies:
-                    answers = task.probabilities(outputs).argmax(axis=1)
-                    interval = np_metrics.bootstrap_interval(
-                        np_metrics.accuracy, part.labels, answers, seed=0
-                    )
-                    found["test_accuracy_interval"] = [float(end) for end in interval]
-                if kind == "test" and seed == recipe.all_seeds[0]:
-                    path = ROOT / "data" / "predictions" / f"{name}.npy"
-                    write_array(path, task.probabilities(outputs))
-                    console.wrote(path)
+            if task.classifies:  # the last are those of the test rows
+                answers = probabilities.argmax(axis=1)
+                interval = np_metrics.bootstrap_interval(
+                    np_metrics.accuracy, part.labels, answers, seed=0
+                )
+                found["test_accuracy_interval"] = [float(end) for end in interval]
+            if not per_seed:
+                path = ROOT / "data" / "predictions" / f"{name}.npy"
+                write_array(path, probabilities)
+                console.wrote(path)
             per_seed.append(found)
         metrics = summarize(per_seed)
         metrics["parameters"] = sum(array.size for array in network.parameters().values())

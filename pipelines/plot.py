@@ -10,11 +10,11 @@ import np_layers
 import np_metrics
 import np_viz
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
-from pipelines.shared.datasets import Part
 from pipelines.shared.files import naming, read_array, read_json, read_table, reading, remove_others
-from pipelines.shared.prepare import load_part, model_path
+from pipelines.shared.parts import Part, load_part, model_path
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[np.floating]
 
@@ -75,16 +75,11 @@ def of_weights(network: np_layers.Sequential, shape: tuple[int, ...]) -> dict[st
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "plot", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "plot", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"plot@{name}", quiet=args.quiet) as console:
-        history, layers = (
-            {
-                key: np.array(column)
-                for key, column in read_table(ROOT / "reports" / name / f"{table}.csv").items()
-            }
-            for table in ("history", "layers")
-        )
+        history = read_table(ROOT / "reports" / name / "history.csv")
+        layers = read_table(ROOT / "reports" / name / "layers.csv")
         path = ROOT / "reports" / "data" / f"{recipe.dataset}.json"
         with reading(path):
             classes = list(read_json(path)["class_names"])

@@ -24,8 +24,8 @@ from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import Params, load_params
 from pipelines.shared.console import Console, parser_for, run
-from pipelines.shared.datasets import Part
 from pipelines.shared.files import read_json
+from pipelines.shared.parts import Part
 from pipelines.shared.prepare import apply_transforms, load_transforms
 from pipelines.shared.tasks import task_of
 
@@ -56,7 +56,7 @@ class Classifier:
                 f"{path} takes inputs of shape {self.network.input_shape}, not pictures "
                 f"of shape (1, {SIDE}, {SIDE})"
             )
-        self.recipe = (params.recipes | params.flagships).get(path.resolve().parent.name)
+        self.recipe = params.all_recipes.get(path.resolve().parent.name)
         dataset = None if self.recipe is None else params.datasets[self.recipe.dataset]
         self.digits = dataset is None or "mnist" in (dataset.fetch, dataset.csv_of)
 

@@ -14,9 +14,9 @@ import numpy as np
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
-from pipelines.shared.datasets import Part, read
+from pipelines.shared.datasets import read
 from pipelines.shared.files import write_array, write_json
-from pipelines.shared.prepare import processed
+from pipelines.shared.parts import Part, processed
 
 
 def describe(part: Part) -> dict[str, Any]:

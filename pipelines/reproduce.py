@@ -1,7 +1,7 @@
 """Run the whole pipeline, independent recipes side by side.
 
 `dvc repro` runs one stage after the other. This command lets as many recipes train at a time as
-there are cores, each on a core of its own: the first of params.yaml first, so that there is soon
+there are cores, each on a core of its own: the first of the file first, so that there is soon
 something to look at, then the longest; the shortest share one call of DVC, which takes longer to
 start than they to train. What is up to date is left alone, as with `dvc repro`.
 With --flagships the larger networks are trained, which `dvc repro` leaves alone.
@@ -20,9 +20,10 @@ from functools import partial
 from np_layers.threads import thread_count
 from pipelines.mend import mend
 from pipelines.shared._env import ROOT
-from pipelines.shared.config import ConfigError, Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, parser_for, run
-from pipelines.shared.prepare import load_part
+from pipelines.shared.parts import load_part
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.training.model import build_network
 
 # In operations of a matrix product, measured: what a value costs that goes from layer to layer, and
@@ -50,10 +51,10 @@ def without_git() -> None:
         (ROOT / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
 
 
-def effort(name: str, recipe: Recipe) -> int:
+def effort(recipe: Recipe) -> int:
     """Estimate the operations of a recipe's training, and what starting its stages costs."""
     part = load_part(recipe.dataset, "train")
-    network = build_network(name, recipe, part.inputs.shape[1:], recipe.all_seeds[0])
+    network = build_network(recipe, part.inputs.shape[1:], recipe.all_seeds[0])
     rows = (recipe.iterations or 0) * recipe.batch_size or (recipe.epochs or 0) * len(part.labels)
     values = sum(math.prod(shape) for shape in network.shapes.values())
     return len(recipe.all_seeds) * rows * (network.flops + VALUE * values) + START
@@ -129,7 +130,7 @@ def main() -> None:
         force = ("--force",) if args.force else ()
         datasets = dict.fromkeys(every[name].dataset for name in names)
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)
-        efforts = {name: effort(name, every[name]) for name in names}
+        efforts = {name: effort(every[name]) for name in names}
         one = partial(
             recipe_stages,
             file=FLAGSHIPS if args.flagships else "",

@@ -26,10 +26,11 @@ from ruamel.yaml import YAML
 
 import np_viz
 from pipelines.shared._env import ROOT, arithmetic
-from pipelines.shared.config import ConfigError, Recipe, check, read_params
+from pipelines.shared.config import check, read_params
 from pipelines.shared.console import Console, parser_for, run
 from pipelines.shared.files import write_table
-from pipelines.shared.prepare import load_part, processed
+from pipelines.shared.parts import load_part, processed
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.train import train
 from pipelines.training.checkpoint import Checkpoint, fingerprint
 
@@ -48,7 +49,7 @@ def setting(text: str) -> tuple[str, list[Any]]:
 
 
 def changed(name: str, content: Any, settings: Settings) -> Recipe:
-    """Return the recipe called `name` of the content of params.yaml, with settings put in."""
+    """Return the recipe called `name` of the content of the files, with settings put in."""
     content = copy.deepcopy(content)
     check(content).recipe(name)
     section = "recipes" if name in content["recipes"] else "flagships"
@@ -63,9 +64,9 @@ def changed(name: str, content: Any, settings: Settings) -> Recipe:
             raise ConfigError(f"--set {path}: {section}.{name} has no such key") from error
     recipe = check(content).recipe(name)
     if not (recipe.val_rows or recipe.val_fraction):
-        raise ConfigError(
-            f"recipes.{name} has no validation rows to compare settings on; "
-            "add --set val_fraction=0.1"
+        raise recipe.wrong(
+            "val_rows",
+            "the recipe has no validation rows to compare settings on; add --set val_fraction=0.1",
         )
     return recipe
 
@@ -79,7 +80,7 @@ def one_run(name: str, recipe: Recipe, seed: int, key: str) -> Row:
     console = Console(f"sweep@{name}", quiet=True)
     part = load_part(recipe.dataset, "train")
     checkpoint = Checkpoint(f"sweep.{key}", key, console.say)
-    _, _, training = train(name, recipe, seed, part, checkpoint, console)
+    _, _, training = train(recipe, seed, part, checkpoint, console)
     checkpoint.discard()
     last = training.history[-1]
     return {"key": key, "seed": seed, "arithmetic": arithmetic()} | {
@@ -189,7 +190,7 @@ def draw(path: Path, names: list[str], rows: list[Row]) -> None:
 def main() -> None:
     """Run the command line."""
     parser = parser_for(__doc__, "sweep")
-    parser.add_argument("recipe", help="a key of recipes: or flagships: in params.yaml")
+    parser.add_argument("recipe", help="a recipe or a flagship")
     parser.add_argument(
         "--set",
         type=setting,

@@ -11,20 +11,18 @@ import hashlib
 import np_data
 import np_layers
 from pipelines.shared._env import PUBLISHED, ROOT, arithmetic
-from pipelines.shared.config import Recipe, load_params
+from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
-from pipelines.shared.datasets import Part
 from pipelines.shared.files import naming, remove_others, write_table
+from pipelines.shared.parts import Part, load_part, model_path, processed
 from pipelines.shared.prepare import (
     Transforms,
     apply_transforms,
     fit_transforms,
-    load_part,
-    model_path,
-    processed,
     save_transforms,
     split,
 )
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import task_of
 from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Checkpoint, fingerprint
@@ -35,12 +33,12 @@ from pipelines.training.statistics import Row
 
 
 def train(
-    name: str, recipe: Recipe, seed: int, part: Part, checkpoint: Checkpoint, console: Console
+    recipe: Recipe, seed: int, part: Part, checkpoint: Checkpoint, console: Console
 ) -> tuple[np_layers.Sequential, Transforms, Training]:
-    """Train the recipe called `name` with one seed on the training rows `part`."""
-    network = build_network(name, recipe, part.inputs.shape[1:], seed)
-    rows, val = split(name, recipe, part, seed)
-    transforms = fit_transforms(name, recipe, rows.inputs)
+    """Train a recipe with one seed on the training rows `part`."""
+    network = build_network(recipe, part.inputs.shape[1:], seed)
+    rows, val = split(recipe, part, seed)
+    transforms = fit_transforms(recipe, rows.inputs)
     rows = apply_transforms(transforms, rows)
     val = None if val is None else apply_transforms(transforms, val)
     batches = np_data.Batches(
@@ -50,18 +48,18 @@ def train(
         order=recipe.order,
         last=recipe.last,
         steps=recipe.iterations and min(recipe.measure_every, recipe.iterations),
-        transform=augmentation(name, recipe),
+        transform=augmentation(recipe),
     )
     task = task_of(recipe, part.labels)
-    schedule = build_schedule(name, recipe, updates(recipe, batches))
+    schedule = build_schedule(recipe, updates(recipe, batches))
     training = Training(
         recipe,
         seed,
         network,
-        build_optimizer(name, recipe, schedule),
+        build_optimizer(recipe, schedule),
         schedule,
         task,
-        gradient_of(name, recipe, network, task),
+        gradient_of(recipe, network, task),
         rows.inputs,
     )
     training.run(batches, val, checkpoint, console)
@@ -70,7 +68,7 @@ def train(
 
 def main() -> None:
     """Run the stage from the command line."""
-    args = arguments(__doc__, "train", "recipe", "a key of recipes: in params.yaml")
+    args = arguments(__doc__, "train", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"train@{name}", quiet=args.quiet) as console:
         part = load_part(recipe.dataset, "train")
@@ -84,7 +82,7 @@ def main() -> None:
         checkpoints, written = [], []
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{name}.{seed}", key, console.say)
-            network, transforms, training = train(name, recipe, seed, part, checkpoint, console)
+            network, transforms, training = train(recipe, seed, part, checkpoint, console)
             history += training.history
             layers += training.layers
             checkpoints.append(checkpoint)

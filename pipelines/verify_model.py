@@ -12,7 +12,7 @@ import json
 from pipelines.shared._env import ROOT, arithmetic
 from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, parser_for, run
-from pipelines.shared.prepare import model_path
+from pipelines.shared.parts import model_path
 from pipelines.verify import VerificationError, git
 
 
@@ -30,7 +30,7 @@ def main() -> None:
     params = load_params()
     with Console("verify_model", quiet=args.quiet) as console:
         different = 0
-        for name in args.recipes or [*params.recipes, *params.flagships]:
+        for name in args.recipes or params.all_recipes:
             recipe = params.recipe(name)
             paths = [model_path(name, recipe, seed) for seed in recipe.all_seeds]
             if not (args.recipes or paths[0].exists()):

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.shared.config import ConfigError, load_params
+from pipelines.shared.config import load_params
+from pipelines.shared.recipe import ConfigError
 
 from .conftest import Workshop, build_workshop
 

@@ -1,6 +1,7 @@
 """The report page: verdicts, hostile text, and that it names what is missing."""
 
 import base64
+import io
 import json
 import re
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipelines import canvas, report
 from pipelines.shared import prepare
-from pipelines.shared.config import ConfigError, check
+from pipelines.shared.config import check
+from pipelines.shared.recipe import ConfigError
 
 np_layers = canvas.np_layers  # of this checkout, which the pipeline puts on the path
 
@@ -29,7 +32,7 @@ METRICS = {
 }
 
 
-def params(**changes: Any) -> Any:
+def recipes(**changes: Any) -> Any:
     recipe = {
         "title": "A small network",
         "source": "S9 · a document",
@@ -45,7 +48,7 @@ def params(**changes: Any) -> Any:
         "seed": 0,
     }
     datasets = {"small": {"title": "Small", "fetch": "mnist"}}
-    return check({"datasets": datasets, "recipes": {"one": recipe | changes}})
+    return check({"datasets": datasets, "recipes": {"one": recipe | changes}}).recipes
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_a_verdict_is_by_half_a_percent(difference: float, word: str) -> None:
 
 
 def test_a_published_figure_stands_beside_ours(reports: Path) -> None:
-    text = report.page(params(), reports)
+    text = report.page(recipes(), reports)
     row = re.search(r"<td>test accuracy</td>(.*?)</tr>", text, flags=re.DOTALL)
     assert row is not None
     assert re.findall(r">([^<>]+)</td>", row[1])[:4] == ["0.9200", "0.9000", "-0.0200", "lower"]
@@ -86,14 +89,14 @@ def test_a_published_figure_stands_beside_ours(reports: Path) -> None:
 
 
 def test_hostile_text_stays_text(reports: Path) -> None:
-    text = report.page(params(title="<script>alert(1)</script>", note='"><img src=x>'), reports)
+    text = report.page(recipes(title="<script>alert(1)</script>", note='"><img src=x>'), reports)
     assert "<script" not in text
     assert "<img src=x" not in text
     assert "&lt;script&gt;alert(1)" in text
 
 
 def test_the_page_names_nothing_outside_itself(reports: Path) -> None:
-    text = report.page(params(), reports)
+    text = report.page(recipes(), reports)
     assert not re.search(r"(?:src|href)\s*=\s*['\"](?!#|data:)", text)
     assert "url(" not in text
     assert "@import" not in text
@@ -101,14 +104,37 @@ def test_the_page_names_nothing_outside_itself(reports: Path) -> None:
 
 def test_a_recipe_that_was_not_run_is_named_with_its_command(reports: Path) -> None:
     (reports / "one" / "metrics.json").unlink()
-    with pytest.raises(ConfigError, match=re.escape("dvc repro plot@one")):
-        report.page(params(), reports)
+    with pytest.raises(ConfigError, match=re.escape("the stage plot@one makes it")):
+        report.page(recipes(), reports)
 
 
 def test_a_note_stands_once_over_the_rows_that_it_explains(reports: Path) -> None:
-    text = report.page(params(note="Why it is so."), reports)
+    text = report.page(recipes(note="Why it is so."), reports)
     table = text[text.index('id="published"') : text.index('id="all"')]
     assert table.count("Why it is so.") == 1
+
+
+def test_the_page_of_the_flagships_says_what_they_are(reports: Path) -> None:
+    text = report.page(recipes(), reports, flagships=True)
+    assert "that no document trains" in text
+    assert "chosen on validation rows" in text
+    assert "S9 · a document" not in text
+    assert "published documents" not in text
+    assert "that no document trains" not in report.page(recipes(), reports)
+
+
+def test_an_embedded_figure_is_a_palette_that_looks_the_same(tmp_path: Path) -> None:
+    shades = np.linspace(0, 255, 64).astype(np.uint8)
+    pixels = np.stack(np.broadcast_arrays(shades[:, None], shades, shades[::-1]), axis=2)
+    Image.fromarray(pixels).save(tmp_path / "figure.png")
+    url = report.embed(tmp_path / "figure.png")
+    assert url == report.embed(tmp_path / "figure.png")
+    content = base64.b64decode(url.removeprefix("data:image/png;base64,"))
+    with Image.open(io.BytesIO(content)) as few:
+        assert few.mode == "P"
+        error = np.abs(np.asarray(few.convert("RGB")).astype(int) - pixels)
+    assert error.max() <= 32
+    assert error.mean() < 8
 
 
 # The canvas.
@@ -171,11 +197,11 @@ def test_a_page_with_a_network_has_a_canvas_and_one_without_has_none(
     classes = [str(digit) for digit in range(10)]
     text = canvas.embed_model(saved(tmp_path / "net", np_layers.Dense(10)), classes)
     model = {"name": "one", "classes": classes, "json": text}
-    with_canvas = report.page(params(), reports, model)
+    with_canvas = report.page(recipes(), reports, model)
     assert with_canvas.count("<canvas") == 2
     assert with_canvas.count('<th scope="row">') == 10
     assert not re.search(r"(?:src|href)\s*=\s*['\"](?!#|data:)", with_canvas)
-    assert "<canvas" not in report.page(params(), reports)
+    assert "<canvas" not in report.page(recipes(), reports)
 
 
 def test_the_canvas_needs_a_recipe_that_was_trained(
@@ -183,13 +209,13 @@ def test_the_canvas_needs_a_recipe_that_was_trained(
 ) -> None:
     path = tmp_path / "models" / "one" / "model.npz"
     monkeypatch.setattr(report, "model_path", lambda name, recipe, seed: path)
-    assert report.drawn_model(params(), reports, "another") is None
-    assert report.drawn_model(params(), reports, "one") is None
+    assert report.drawn_model(recipes(), reports, "another") is None
+    assert report.drawn_model(recipes(), reports, "one") is None
     saved(path.parent, np_layers.Dense(2))
     found = json.loads((reports / "data" / "small.json").read_text(encoding="utf-8"))
     (reports / "data" / "small.json").write_text(
         json.dumps(found | {"class_names": ["a", "b"]}), encoding="utf-8"
     )
-    model = report.drawn_model(params(), reports, "one")
+    model = report.drawn_model(recipes(), reports, "one")
     assert model is not None
     assert model["classes"] == ["a", "b"]

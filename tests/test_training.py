@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from pipelines.evaluate import summarize
-from pipelines.shared.config import ConfigError, Recipe
 from pipelines.shared.console import Console
-from pipelines.shared.datasets import Part, linear
+from pipelines.shared.datasets import linear
+from pipelines.shared.parts import Part
 from pipelines.shared.prepare import split
+from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.shared.tasks import task_of
 from pipelines.train import train
 from pipelines.training.checkpoint import Checkpoint
 from pipelines.training.gradients import gradient_of
 from pipelines.training.model import build_network, build_schedule
-from pipelines.training.statistics import layer_statistics
+from pipelines.training.statistics import gradient_norms, layer_statistics
 
 SILENT = Console("test", quiet=True)
 ROWS = np.random.default_rng(0)
@@ -48,9 +49,7 @@ def recipe(**changes: Any) -> Recipe:
 def run(what: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("pipelines.training.checkpoint.FOLDER", tmp_path)
     checkpoint = Checkpoint("test", "key", SILENT.say)
-    network, transforms, training = train(
-        "small", what, what.all_seeds[0], PART, checkpoint, SILENT
-    )
+    network, transforms, training = train(what, what.all_seeds[0], PART, checkpoint, SILENT)
     checkpoint.discard()
     return network, transforms, training.history
 
@@ -62,8 +61,8 @@ def test_chunks_give_the_gradient_of_the_whole_batch(reduction: str, size: int) 
     chunked = recipe(reduction=reduction, l2=0.1, chunk_size=size)
     results = []
     for what in (whole, chunked):
-        network = build_network("small", what, (1, 4, 4), seed=5)
-        results.append(gradient_of("small", what, network, task_of(what, LABELS))(IMAGES, LABELS))
+        network = build_network(what, (1, 4, 4), seed=5)
+        results.append(gradient_of(what, network, task_of(what, LABELS))(IMAGES, LABELS))
     (loss, right, gradients), (loss_in_chunks, right_in_chunks, in_chunks) = results
     assert loss_in_chunks == pytest.approx(loss, rel=1e-5)
     assert right_in_chunks == right
@@ -73,9 +72,9 @@ def test_chunks_give_the_gradient_of_the_whole_batch(reduction: str, size: int) 
 
 def test_chunks_are_refused_where_a_layer_needs_the_whole_batch() -> None:
     what = recipe(layers=["Flatten", "BatchNorm", {"Dense": {"units": 2}}], chunk_size=7)
-    network = build_network("small", what, (1, 4, 4), seed=5)
-    with pytest.raises(ConfigError, match=re.escape("recipes.small.chunk_size")):
-        gradient_of("small", what, network, task_of(what, LABELS))
+    network = build_network(what, (1, 4, 4), seed=5)
+    with pytest.raises(ConfigError, match=re.escape("recipe.chunk_size: a batch cannot be cut")):
+        gradient_of(what, network, task_of(what, LABELS))
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -84,8 +83,8 @@ def test_shards_give_the_gradient_of_the_whole_batch(reduction: str, shards: int
     results = []
     for count in (1, shards):
         what = recipe(reduction=reduction, l2=0.1, shards=count)
-        network = build_network("small", what, (1, 4, 4), seed=5)
-        results.append(gradient_of("small", what, network, task_of(what, LABELS))(IMAGES, LABELS))
+        network = build_network(what, (1, 4, 4), seed=5)
+        results.append(gradient_of(what, network, task_of(what, LABELS))(IMAGES, LABELS))
     assert results[1].loss == pytest.approx(results[0].loss, rel=1e-5)
     assert results[1].right == results[0].right
     for key, gradient in results[0].gradients.items():
@@ -112,12 +111,12 @@ def test_shards_give_the_same_bits_on_any_number_of_cores(
 
 def test_shards_see_different_masks_of_dropout() -> None:
     what = recipe(layers=["Flatten", {"Dropout": {"rate": 0.5}}, {"Dense": {"units": 2}}], shards=2)
-    network = build_network("small", what, (1, 4, 4), seed=5)
+    network = build_network(what, (1, 4, 4), seed=5)
     task = task_of(what, LABELS)
     twice = np.concatenate([IMAGES[:30], IMAGES[:30]]), np.concatenate([LABELS[:30]] * 2)
-    both = gradient_of("small", what, network, task)(*twice).gradients["2.weight"].copy()
-    alone = build_network("small", what, (1, 4, 4), seed=5)
-    one = gradient_of("small", recipe(), alone, task)(IMAGES[:30], LABELS[:30]).gradients
+    both = gradient_of(what, network, task)(*twice).gradients["2.weight"].copy()
+    alone = build_network(what, (1, 4, 4), seed=5)
+    one = gradient_of(recipe(), alone, task)(IMAGES[:30], LABELS[:30]).gradients
     assert np.abs(both - one["2.weight"]).max() > 1e-3
 
 
@@ -147,21 +146,25 @@ def test_a_training_that_was_stopped_ends_with_the_same_bits(
 
 def test_the_inside_of_a_network_is_described() -> None:
     what = recipe(layers=["Flatten", {"Dense": {"units": 4}}, "ReLU"], weight_init="zeros")
-    network = build_network("small", what, (1, 4, 4), seed=5)
+    network = build_network(what, (1, 4, 4), seed=5)
     network.parameters()["1.bias"][...] = 3, -1, 1, 1
-    row = layer_statistics(network, IMAGES, {"1.bias": np.array([3.0, 4.0])})
+    row = layer_statistics(network, IMAGES)
     assert row["mean:1.Dense"] == 1
     assert row["deviation:1.Dense"] == 2**0.5
     assert row["silent:1.Dense"] == 0
     assert row["mean:2.ReLU"] == 1.25
     assert row["silent:2.ReLU"] == 0.25
-    assert row["gradient:1.bias"] == 5
+
+
+def test_gradients_are_measured_alone_and_together() -> None:
+    arrays = {"1.bias": np.array([3.0, 4.0]), "1.weight": np.array([[12.0]])}
+    assert gradient_norms(arrays) == (13, {"gradient:1.bias": 5, "gradient:1.weight": 12})
 
 
 def test_the_best_weights_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     what = recipe(val_rows=20, keep="val_loss", lr=8.0, epochs=8)
     network, _, history = run(what, tmp_path, monkeypatch)
-    _, val = split("small", what, PART, 3)
+    _, val = split(what, PART, 3)
     assert val is not None
     outputs = network.predict(val.inputs)
     loss, _ = task_of(what, LABELS).loss(outputs, val.labels)
@@ -189,7 +192,7 @@ def test_a_schedule_falls_and_is_in_the_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     what = recipe(schedule={"warmup_cosine": {"warmup": 0.5}})
-    schedule = build_schedule("small", what, 100)
+    schedule = build_schedule(what, 100)
     assert [round(schedule(step), 3) for step in (0, 25, 50, 75, 100)] == [0.0, 0.25, 0.5, 0.25, 0]
     _, _, history = run(what, tmp_path, monkeypatch)
     rates = [row["lr"] for row in history]
@@ -204,15 +207,16 @@ def test_averaged_weights_are_measured_and_kept(
     averaged, _, history = run(recipe(val_rows=20, ema=0.9), tmp_path, monkeypatch)
     difference = plain.parameters()["1.weight"] - averaged.parameters()["1.weight"]
     assert np.abs(difference).max() > 1e-3
-    _, val = split("small", recipe(val_rows=20), PART, 3)
+    _, val = split(recipe(val_rows=20), PART, 3)
     assert val is not None
-    found = task_of(recipe(), LABELS).measure(averaged.predict(val.inputs), val.labels)
+    task = task_of(recipe(), LABELS)
+    found = task.measure(task.probabilities(averaged.predict(val.inputs)), val.labels)
     assert found["accuracy"] == history[-1]["val_accuracy"]
 
 
 def test_clipping_bounds_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     what = recipe(optimizer="SGD", clip_norm=1e-3, epochs=None, iterations=1, order="replacement")
-    start = build_network("small", what, (1, 4, 4), seed=3).parameters()
+    start = build_network(what, (1, 4, 4), seed=3).parameters()
     network, _, history = run(what, tmp_path, monkeypatch)
     moved = sum(
         float(np.square(array - start[key]).sum()) for key, array in network.parameters().items()
@@ -231,7 +235,7 @@ def test_too_large_a_step_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_rows_that_are_not_there_are_refused() -> None:
     with pytest.raises(ConfigError, match=re.escape("must fit into the 60 rows")):
-        split("small", recipe(train_rows=50, val_rows=20), PART, 3)
+        split(recipe(train_rows=50, val_rows=20), PART, 3)
 
 
 def test_several_seeds_are_summarized_by_mean_and_deviation() -> None:

@@ -10,29 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import np_data
 from np_data.sources import WebMirror
-from pipelines.shared.config import ConfigError, DataSet
 from pipelines.shared.files import naming, remove_others
+from pipelines.shared.parts import Part
+from pipelines.shared.recipe import ConfigError, DataSet
 
 Array = NDArray[Any]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
 CSV_FILES = {"train": "mnist_train.csv", "test": "mnist_test.csv"}
-
-
-class Part(NamedTuple):
-    """Inputs `(n, …)`, images as `(n, channels, height, width)`, and what is asked of each row.
-
-    Labels are class ids `(n,)`, or the values `(n, k)` of a regression.
-    """
-
-    inputs: Array
-    labels: Array
 
 
 def xor() -> dict[str, Array]:

@@ -33,7 +33,7 @@ def replaced(path: Path) -> Iterator[Path]:
     """
     with naming(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
+        remove_leftovers(path.parent, f"{path.name}.")
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
         )
@@ -59,9 +59,12 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(f"{path} was not written: {error.strerror or error}") from error
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove what killed processes had written of `path`; files that are locked are in use."""
-    for leftover in path.parent.glob(f".{path.name}.*"):
+def remove_leftovers(folder: Path, start: str) -> None:
+    """Remove what killed processes had written of files whose names start so.
+
+    Files that are locked are in use.
+    """
+    for leftover in folder.glob(f".{start}*"):
         with suppress(OSError), leftover.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             leftover.unlink()
@@ -121,17 +124,17 @@ def write_table(path: Path, rows: Sequence[Mapping[str, float | int]]) -> None:
     write_text(path, text.getvalue())
 
 
-def read_table(path: Path) -> dict[str, list[float]]:
+def read_table(path: Path) -> dict[str, NDArray[Any]]:
     """Read a table of numbers as columns; an empty cell is NaN."""
     with reading(path), path.open(encoding="utf-8", newline="") as file:
         names, *rows = csv.reader(file)
         if not rows:
             raise ValueError("a line of names must be followed by rows, got none")
-        columns: dict[str, list[float]] = {name: [] for name in names}
-        for row in rows:
-            for name, cell in zip(names, row, strict=True):
-                columns[name].append(float(cell) if cell else float("nan"))
-        return columns
+        columns = zip(*rows, strict=True)
+        return {
+            name: np.array([float(cell or "nan") for cell in column])
+            for name, column in zip(names, columns, strict=True)
+        }
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def read_yaml(path: Path) -> Any:
         text = "lists and mappings are nested too deeply"
     except (OSError, YAMLError, ValueError) as error:
         text = str(error)
-    raise ValueError(f"{path.name}: {' '.join(text.split())}")
+    raise ValueError(" ".join(text.split()))
 
 
 def _count(node: Node, known: dict[int, int]) -> int:

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared._env import ROOT
-from pipelines.shared.config import ConfigError, Recipe
-from pipelines.shared.datasets import Part
-from pipelines.shared.files import read_array, read_json, reading, write_json
+from pipelines.shared.files import read_json, reading, write_json
+from pipelines.shared.parts import Part
+from pipelines.shared.recipe import Recipe
 
 TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
     "Scale": np_data.Scale,
@@ -27,27 +26,7 @@ TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
 Transforms = Sequence[np_data.Scale | np_data.Standardize]
 
 
-def processed(dataset: str, part: str) -> Path:
-    """Return the folder of the part `train` or `test` of a data set."""
-    return ROOT / "data" / "processed" / dataset / part
-
-
-def model_path(name: str, recipe: Recipe, seed: int) -> Path:
-    """Return the model file of a recipe's seed: model.npz of the first, model-SEED.npz of others.
-
-    The fitted transforms lie beside it with the suffix .json.
-    """
-    file = "model.npz" if seed == recipe.all_seeds[0] else f"model-{seed}.npz"
-    return ROOT / "models" / name / file
-
-
-def load_part(dataset: str, part: str) -> Part:
-    """Load one part of a preprocessed data set."""
-    folder = processed(dataset, part)
-    return Part(*(read_array(folder / f"{kind}.npy") for kind in Part._fields))
-
-
-def split(name: str, recipe: Recipe, part: Part, seed: int) -> tuple[Part, Part | None]:
+def split(recipe: Recipe, part: Part, seed: int) -> tuple[Part, Part | None]:
     """Draw training and validation rows as the recipe says; the second is None without them."""
     if recipe.val_fraction:
         train, val = np_data.train_val_split(*part, val_fraction=recipe.val_fraction, seed=seed)
@@ -57,29 +36,30 @@ def split(name: str, recipe: Recipe, part: Part, seed: int) -> tuple[Part, Part 
     rows, held_out = len(part.labels), recipe.val_rows or 0
     used = rows - held_out if recipe.train_rows is None else recipe.train_rows
     if used + held_out > rows or used < 1:
-        raise ConfigError(
-            f"params.yaml: recipes.{name}: train_rows and val_rows must fit into the {rows} rows "
-            f"of {recipe.dataset}, got {recipe.train_rows} and {recipe.val_rows}"
+        raise recipe.wrong(
+            "val_rows",
+            f"train_rows and val_rows must fit into the {rows} rows of {recipe.dataset}, "
+            f"got {recipe.train_rows} and {recipe.val_rows}",
         )
     mixed = np_data.shuffle(*part, rng=np.random.default_rng(seed))
     train = Part(*(array[:used] for array in mixed))
     return train, Part(*(array[used : used + held_out] for array in mixed)) if held_out else None
 
 
-def fit_transforms(name: str, recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
+def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
     """Make the recipe's transforms and fit each on the training inputs that reach it."""
     fitted: list[np_data.Scale | np_data.Standardize] = []
     for index, (kind, options) in enumerate(recipe.preprocess):
-        path = f"params.yaml: recipes.{name}.preprocess.{index}"
+        key = f"preprocess.{index}"
         if kind not in TRANSFORMS:
-            raise ConfigError(f"{path}: must be one of {sorted(TRANSFORMS)}, got {kind!r}")
+            raise recipe.wrong(key, f"must be one of {sorted(TRANSFORMS)}, got {kind!r}")
         try:
             if "mean" in options:  # given by the recipe, not learnt
                 transform = TRANSFORMS[kind].from_dict(TRANSFORMS[kind]().to_dict() | options)
             else:
                 transform = TRANSFORMS[kind](**options).fit(inputs)
         except (TypeError, ValueError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+            raise recipe.wrong(key, error) from error
         inputs = transform.apply(inputs)
         fitted.append(transform)
     return fitted

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import np_data
 import np_layers
 import np_metrics
-from pipelines.shared.config import Recipe
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[Any]
 
@@ -40,9 +40,9 @@ class Task:
         """Return what the outputs say: rows that sum to one, `(n, classes)`, or the values."""
         return outputs
 
-    def measure(self, outputs: Array, labels: Array) -> dict[str, Any]:
-        """Return the metrics of outputs as plain numbers."""
-        error = outputs.astype(np.float64) - labels
+    def measure(self, probabilities: Array, labels: Array) -> dict[str, Any]:
+        """Return the metrics of what `probabilities` made of outputs, as plain numbers."""
+        error = probabilities.astype(np.float64) - labels
         return {
             "mse": float(np.square(error).sum(axis=0).sum() / error.size),
             "max_error": float(np.abs(error).max()),
@@ -78,9 +78,9 @@ class Classification(Task):
         """Return the softmax of the logits."""
         return np_layers.softmax(outputs)
 
-    def measure(self, outputs: Array, labels: Array) -> dict[str, Any]:
+    def measure(self, probabilities: Array, labels: Array) -> dict[str, Any]:
         """Return accuracy, macro precision, recall and F1, F1 of each class, and log loss."""
-        probabilities = self.probabilities(outputs).astype(np.float64)
+        probabilities = probabilities.astype(np.float64)
         classes = list(range(probabilities.shape[1]))
         answers = probabilities.argmax(axis=1)
         options: dict[str, Any] = {"labels": classes, "zero_division": 0}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.recipe import Recipe
 
 Array = NDArray[Any]
 AUGMENTATIONS: dict[str, Callable[..., Array]] = {
@@ -22,13 +22,13 @@ AUGMENTATIONS: dict[str, Callable[..., Array]] = {
 }
 
 
-def augmentation(name: str, recipe: Recipe) -> Callable[..., tuple[Array, ...]] | None:
-    """Return what the recipe called `name` does to the images of every batch, or None."""
+def augmentation(recipe: Recipe) -> Callable[..., tuple[Array, ...]] | None:
+    """Return what a recipe does to the images of every batch, or None."""
     steps = []
     for index, (kind, options) in enumerate(recipe.augment):
-        path = f"params.yaml: recipes.{name}.augment.{index}"
         if kind not in AUGMENTATIONS:
-            raise ConfigError(f"{path}: must be one of {sorted(AUGMENTATIONS)}, got {kind!r}")
+            rule = f"must be one of {sorted(AUGMENTATIONS)}, got {kind!r}"
+            raise recipe.wrong(f"augment.{index}", rule)
         steps.append(partial(AUGMENTATIONS[kind], **options))
     if not steps:
         return None

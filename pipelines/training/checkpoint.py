@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.shared._env import ROOT, arithmetic
-from pipelines.shared.config import Recipe
-from pipelines.shared.files import replaced
+from pipelines.shared.files import remove_leftovers, replaced
+from pipelines.shared.recipe import Recipe
 
 FOLDER = ROOT / ".ckpt"
 SOURCES = ("pipelines/**/*.py", "packages/*/src/**/*.py")
@@ -55,8 +55,7 @@ class Checkpoint:
             if other != self.path:
                 self._ignore(other, "of another recipe, code or data")
                 other.unlink()
-        for leftover in FOLDER.glob(f".{name}-*"):
-            leftover.unlink()
+        remove_leftovers(FOLDER, f"{name}-")
 
     def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""

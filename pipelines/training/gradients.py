@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import np_layers
 from np_layers.threads import for_each
-from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import Task
 
 Array = NDArray[Any]
@@ -34,8 +34,8 @@ class Outcome(NamedTuple):
 Gradient = Callable[[Array, Array], Outcome]
 
 
-def gradient_of(name: str, recipe: Recipe, network: np_layers.Sequential, task: Task) -> Gradient:
-    """Return the function that computes the gradient of a batch for the recipe called `name`."""
+def gradient_of(recipe: Recipe, network: np_layers.Sequential, task: Task) -> Gradient:
+    """Return the function that computes the gradient of a batch for a recipe."""
 
     def part(
         model: np_layers.Sequential, inputs: Array, labels: Array, share: float = 1.0
@@ -52,9 +52,10 @@ def gradient_of(name: str, recipe: Recipe, network: np_layers.Sequential, task: 
 
     if recipe.chunk_size is not None:
         if network.buffers():
-            raise ConfigError(
-                f"params.yaml: recipes.{name}.chunk_size: a batch cannot be cut where layers look "
-                f"at the whole of it or draw from it, got layers with {sorted(network.buffers())}"
+            raise recipe.wrong(
+                "chunk_size",
+                "a batch cannot be cut where layers look at the whole of it or draw from it, "
+                f"got layers with {sorted(network.buffers())}",
             )
         size = recipe.chunk_size
         penalty_free = network.replica()

@@ -16,13 +16,13 @@ from contextlib import AbstractContextManager, nullcontext
 import np_data
 import np_layers
 import np_optim
-from pipelines.shared.config import Recipe
 from pipelines.shared.console import Console
-from pipelines.shared.datasets import Part
+from pipelines.shared.parts import Part
+from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import Task
 from pipelines.training.checkpoint import Arrays, Checkpoint
 from pipelines.training.gradients import Array, Gradient
-from pipelines.training.statistics import ROWS, Row, layer_statistics, norm
+from pipelines.training.statistics import ROWS, Row, gradient_norms, layer_statistics
 
 SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running round
 
@@ -111,18 +111,16 @@ class Training:
             raise FloatingPointError(
                 f"the loss became {lost} by step {step}; lower lr or set clip_norm"
             )
-        if recipe.clip_norm is None:
-            length = norm(gradients)
         epoch = index + 1 if recipe.epochs else step * recipe.batch_size / len(self.inputs)
         place: Row = {"seed": self.seed, "epoch": epoch, "step": step}
-        statistics = layer_statistics(self.network, self.inputs[:ROWS], gradients)
-        self.layers.append(place | statistics)
+        norm, norms = gradient_norms(gradients)
+        self.layers.append(place | layer_statistics(self.network, self.inputs[:ROWS]) | norms)
         return {
             **place,
             "lr": float(self.schedule(step - 1)),
             "train_loss": lost / seen,
             "penalty": self.network.penalty(),
-            "gradient_norm": length,
+            "gradient_norm": norm if recipe.clip_norm is None else length,
             **({"train_accuracy": right / seen} if self.task.classifies else {}),
         }
 
@@ -130,7 +128,7 @@ class Training:
         """Measure the network on rows that it does not train on."""
         outputs = self.network.predict(val.inputs)
         loss, _ = self.task.loss(outputs, val.labels)
-        found = self.task.measure(outputs, val.labels)
+        found = self.task.measure(self.task.probabilities(outputs), val.labels)
         loss = loss / len(outputs) if self.recipe.reduction == "sum" else loss
         return {
             "val_loss": loss,

@@ -1,7 +1,6 @@
 """From a recipe to the objects that train it: network, optimizer.
 
-A wrong name or option is a `ConfigError` that names its place in params.yaml, before any data is
-read.
+A wrong name or option is a `ConfigError` that names its place in the recipe's file.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import numpy as np
 import np_layers
 import np_optim
 from np_layers.registry import layer_from_config
-from pipelines.shared.config import ConfigError, Recipe
+from pipelines.shared.recipe import Recipe
 
 Schedule = Callable[[int], float]
 
@@ -52,26 +51,24 @@ SCHEDULES: dict[str, Callable[..., Schedule]] = {
 
 
 @contextmanager
-def _place(path: str) -> Iterator[None]:
-    """Say where in params.yaml the error of the block comes from."""
+def _key(recipe: Recipe, key: str) -> Iterator[None]:
+    """Say which key of a recipe the error of the block comes from."""
     try:
         yield
     except (KeyError, MemoryError, TypeError, ValueError) as error:
         text = error.args[0] if isinstance(error, KeyError) else error
-        raise ConfigError(f"params.yaml: {path}: {text}") from error
+        raise recipe.wrong(key, text) from error
 
 
-def build_network(
-    name: str, recipe: Recipe, input_shape: tuple[int, ...], seed: int
-) -> np_layers.Sequential:
-    """Build the network of the recipe called `name` with initial weights drawn from `seed`."""
+def build_network(recipe: Recipe, input_shape: tuple[int, ...], seed: int) -> np_layers.Sequential:
+    """Build the network of a recipe with initial weights drawn from `seed`."""
     defaults = {"weight_init": _initializer(recipe.weight_init), "l1": recipe.l1, "l2": recipe.l2}
     layers = []
     for index, (kind, options) in enumerate(recipe.layers):
         config = (defaults if kind in WEIGHTED else {}) | options | {"layer": kind}
-        with _place(f"recipes.{name}.layers.{index}"):
+        with _key(recipe, f"layers.{index}"):
             layers.append(layer_from_config(config))
-    with _place(f"recipes.{name}.layers"):
+    with _key(recipe, "layers"):
         return np_layers.Sequential(
             layers, input_shape=input_shape, rng=np.random.default_rng(seed)
         )
@@ -82,21 +79,19 @@ def _initializer(choice: tuple[str, dict[str, Any]]) -> Any:
     return {"name": kind, **options} if options else kind
 
 
-def build_schedule(name: str, recipe: Recipe, total: int) -> Schedule:
-    """Build the learning rate of each of `total` updates of the recipe called `name`."""
+def build_schedule(recipe: Recipe, total: int) -> Schedule:
+    """Build the learning rate of each of a recipe's `total` updates."""
     kind, options = recipe.schedule
-    path = f"recipes.{name}.schedule"
     if kind not in SCHEDULES:
-        raise ConfigError(f"params.yaml: {path}: must be one of {sorted(SCHEDULES)}, got {kind!r}")
-    with _place(path):
+        raise recipe.wrong("schedule", f"must be one of {sorted(SCHEDULES)}, got {kind!r}")
+    with _key(recipe, "schedule"):
         return SCHEDULES[kind](recipe.lr, total, **options)
 
 
-def build_optimizer(name: str, recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
-    """Build the optimizer of the recipe called `name`."""
+def build_optimizer(recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
+    """Build the optimizer of a recipe."""
     kind, options = recipe.optimizer
-    path = f"recipes.{name}.optimizer"
     if kind not in OPTIMIZERS:
-        raise ConfigError(f"params.yaml: {path}: must be one of {sorted(OPTIMIZERS)}, got {kind!r}")
-    with _place(path):
+        raise recipe.wrong("optimizer", f"must be one of {sorted(OPTIMIZERS)}, got {kind!r}")
+    with _key(recipe, "optimizer"):
         return OPTIMIZERS[kind](schedule, **options)

@@ -21,19 +21,18 @@ Row = dict[str, float | int]
 ROWS = 128  # of the training rows whose activations are measured
 
 
-def norm(arrays: Mapping[str, Array]) -> float:
-    """Return the Euclidean norm of all arrays together."""
-    return math.sqrt(sum(float(np.vdot(array, array)) for array in arrays.values()))
+def gradient_norms(gradients: Mapping[str, Array]) -> tuple[float, Row]:
+    """Return the Euclidean norm of all gradients together, and of each as `gradient:PARAMETER`."""
+    squares = {key: float(np.vdot(array, array)) for key, array in gradients.items()}
+    norms = {f"gradient:{key}": math.sqrt(square) for key, square in squares.items()}
+    return math.sqrt(sum(squares.values())), norms
 
 
-def layer_statistics(
-    network: np_layers.Sequential, inputs: Array, gradients: Mapping[str, Array]
-) -> Row:
-    """Return what the layers make of `inputs`, and how large the gradients are.
+def layer_statistics(network: np_layers.Sequential, inputs: Array) -> Row:
+    """Return what the layers make of `inputs` in evaluation.
 
     The columns are `mean:LAYER`, `deviation:LAYER` and `silent:LAYER` (the share of exact zeros) of
-    each layer's outputs in evaluation, and the Euclidean norm `gradient:PARAMETER`. A layer is
-    called by its place and kind, `2.ReLU`.
+    each layer's outputs. A layer is called by its place and kind, `2.ReLU`.
     """
     row: Row = {}
     outputs = inputs
@@ -43,4 +42,4 @@ def layer_statistics(
         row[f"mean:{place}"] = float(outputs.mean(dtype=np.float64))
         row[f"deviation:{place}"] = float(outputs.std(dtype=np.float64))
         row[f"silent:{place}"] = 1 - np.count_nonzero(outputs) / outputs.size
-    return row | {f"gradient:{key}": norm({key: array}) for key, array in gradients.items()}
+    return row

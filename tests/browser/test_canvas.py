@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from pipelines import canvas, report
 from pipelines.photographs.handwriting import prepare_digit
-from pipelines.shared.config import check
-from pipelines.shared.datasets import Part
-from pipelines.shared.prepare import apply_transforms, load_transforms, processed
+from pipelines.shared.parts import Part, processed
+from pipelines.shared.prepare import apply_transforms, load_transforms
 
 np_layers = canvas.np_layers
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +62,7 @@ def page(
     """Open a page of no recipe but with a network to draw for."""
     classes = [str(digit) for digit in range(10)]
     text = report.page(
-        check({"datasets": {}, "recipes": {}}),
+        {},
         tmp_path,
         {"name": "made", "classes": classes, "json": canvas.embed_model(model, classes)},
     )

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run one stage, `sh pipelines/stage.sh train s0_mnist_dnn`, on the Python that runs dvc. DVC hands
+# Run one stage, `sh pipelines/shared/stage.sh train s0_mnist_dnn`, on the Python that runs dvc. DVC hands
 # its commands to a shell without putting its own environment on PATH, so `.venv/bin/dvc repro`
 # would otherwise find another Python or none. Some shells stay between dvc and this script.
 caller() {
