@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import pipelines  # noqa: F401 - from here on the packages of this checkout are found
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # A shell lets what it starts in the background ignore Ctrl-C, and so would what is tested here.

@@ -162,6 +162,8 @@ def picture(result: dict[str, Any], file: Path) -> None:
         ax.set_xlabel(name)
         ax.grid(alpha=0.3)
     axes[0].set_ylabel("µs per row of a training step")
+    made = result["machine"]
+    figure.suptitle(f"One core of an {made['processor']}, NumPy {made['numpy']}, {made['date']}")
     figure.savefig(file, dpi=80, metadata={"Software": None})
 
 
