@@ -28,7 +28,7 @@ from pipelines.training.model import build_network
 
 # In operations of a matrix product, measured: what a value costs that goes from layer to layer, and
 # what starting and ending the three stages of a recipe does.
-VALUE, START = 400, 5 * 10**11
+VALUE, START = 200, 4 * 10**11
 FLAGSHIPS = "pipelines/flagships/dvc.yaml:"  # where DVC finds their stages
 
 
@@ -73,20 +73,25 @@ def in_groups(efforts: dict[str, int]) -> list[list[str]]:
 class Progress:
     """How much of the work is done, and so how long the rest may take."""
 
-    def __init__(self, efforts: dict[str, int], console: Console) -> None:
-        self.efforts, self.console = efforts, console
+    def __init__(self, efforts: dict[str, int], jobs: int, console: Console) -> None:
+        self.efforts, self.jobs, self.console = efforts, jobs, console
         self.done: set[str] = set()
+        self.worked = 0.0  # seconds of all jobs that led to what is done
         self.start = time.monotonic()
 
-    def ready(self, name: str) -> None:
-        """Say that a recipe is ready, and what that says of the others."""
-        self.done.add(name)
+    def ready(self, names: list[str], seconds: float) -> None:
+        """Say that recipes are ready, which took a job so long, and what that says of the others.
+
+        What other jobs have begun is not done, but the time is spent as well.
+        """
+        self.done |= set(names)
+        self.worked += seconds
         share = sum(self.efforts[name] for name in self.done) / sum(self.efforts.values())
-        spent = time.monotonic() - self.start
-        left = "" if share == 1 else f", about {spent * (1 / share - 1) / 60:.1f} minutes left"
-        self.console.say(
-            f"{name} is ready, see reports/{name} ({len(self.done)} of {len(self.efforts)}{left})"
-        )
+        left = self.worked / share / self.jobs - (time.monotonic() - self.start)
+        about = "" if share == 1 else f", about {max(left, 0) / 60:.1f} minutes left"
+        count = f"{len(self.done)} of {len(self.efforts)}{about}"
+        for name in names:
+            self.console.say(f"{name} is ready, see reports/{name} ({count})")
 
 
 def recipe_stages(
@@ -94,9 +99,9 @@ def recipe_stages(
 ) -> None:
     """Train, evaluate and plot some recipes, whose stages are in the DVC file `file`."""
     stages = [f"{file}{stage}@{name}" for name in names for stage in ("train", "evaluate", "plot")]
+    start = time.monotonic()
     dvc("repro", *force, "--single-item", *stages, console=console)
-    for name in names:
-        progress.ready(name)
+    progress.ready(names, time.monotonic() - start)
 
 
 def main() -> None:
@@ -135,7 +140,7 @@ def main() -> None:
             recipe_stages,
             file=FLAGSHIPS if args.flagships else "",
             force=force,
-            progress=Progress(efforts, console),
+            progress=Progress(efforts, args.jobs, console),
             console=console,
         )
         with ThreadPoolExecutor(args.jobs) as pool:
