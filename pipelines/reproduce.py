@@ -26,9 +26,9 @@ from pipelines.shared.parts import load_part
 from pipelines.shared.recipe import ConfigError, Recipe
 from pipelines.training.model import build_network
 
-# In operations of a matrix product, measured: what a value costs that goes from layer to layer, and
-# what starting and ending the three stages of a recipe does.
-VALUE, START = 200, 4 * 10**11
+# In operations of a matrix product, measured: what a value costs that goes from layer to layer, a
+# step of augmentation for an image, and starting and ending the three stages of a recipe.
+VALUE, AUGMENT, START = 200, 5 * 10**6, 4 * 10**11
 FLAGSHIPS = "pipelines/flagships/dvc.yaml:"  # where DVC finds their stages
 
 
@@ -57,7 +57,8 @@ def effort(recipe: Recipe) -> int:
     network = build_network(recipe, part.inputs.shape[1:], recipe.all_seeds[0])
     rows = (recipe.iterations or 0) * recipe.batch_size or (recipe.epochs or 0) * len(part.labels)
     values = sum(math.prod(shape) for shape in network.shapes.values())
-    return len(recipe.all_seeds) * rows * (network.flops + VALUE * values) + START
+    each = network.flops + VALUE * values + AUGMENT * len(recipe.augment)
+    return len(recipe.all_seeds) * rows * each + START
 
 
 def in_groups(efforts: dict[str, int]) -> list[list[str]]:
