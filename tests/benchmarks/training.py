@@ -26,6 +26,7 @@ from machine import environment, machine
 from training_peers import NETWORKS, PEERS, Network
 
 ROWS = 60_000
+REST = 0.2  # seconds in which the threads of the one before stop waiting for more work
 
 
 class Worker:
@@ -121,6 +122,7 @@ def measure(net: Network, peers: list[str], threads: int, rounds: int, rows: int
         times[question] = {peer: [] for peer in workers}
         for _ in range(rounds):
             for peer, worker in workers.items():
+                time.sleep(REST)
                 worker.ask(question) if question != "epoch" else None  # awake again
                 times[question][peer].append(float(worker.ask(question)))
     memory = {peer: worker.ask("memory") for peer, worker in workers.items()}
