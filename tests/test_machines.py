@@ -1,13 +1,16 @@
 """Other machines, in what a program can see of them: one recipe gives one hash on all."""
 
 import os
+import runpy
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from .conftest import Workshop, build_workshop
+from pipelines.shared._env import KERNELS, THREADS
+
+from .conftest import ROOT, Workshop, build_workshop
 
 MODEL = "models/first/model.npz"
 
@@ -113,3 +116,11 @@ def test_another_place_and_another_environment_change_no_byte(
     done = elsewhere.run("dvc", "repro", "--force")
     assert done.returncode == 0, done.stderr
     assert (elsewhere.results(), elsewhere.sha256("dvc.lock")) == before
+
+
+def test_the_benchmarks_mean_by_equal_bits_what_the_pipeline_sets() -> None:
+    benchmarks = runpy.run_path(str(ROOT / "tests" / "benchmarks" / "machine.py"))
+    fixed = benchmarks["environment"](2, equal_bits=True)
+    assert KERNELS.items() <= fixed.items()
+    assert fixed["OPENBLAS_NUM_THREADS"] == THREADS["OPENBLAS_NUM_THREADS"]
+    assert not KERNELS.keys() & benchmarks["environment"](2).keys()

@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from machine import environment, machine
+from machine import REST, environment, machine
 
 Step = Callable[[], Any]
 
@@ -163,7 +163,7 @@ def start(contestant: str, threads: int, steps: int) -> subprocess.Popen[str]:
 def turn(process: subprocess.Popen[str], case: str) -> tuple[float, float]:
     assert process.stdin
     assert process.stdout
-    time.sleep(0.05)  # the threads of the one before stop waiting for more work
+    time.sleep(REST)
     print(case, file=process.stdin, flush=True)
     milliseconds, processor = map(float, process.stdout.readline().split())
     return milliseconds, processor

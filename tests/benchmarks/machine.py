@@ -19,6 +19,7 @@ COUNTS = (
     *("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
 )
 FIXING = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+REST = 0.2  # seconds before a turn: the threads of the one before stop waiting for more work
 PEERS = ("jax", "keras", "numpy", "scikit-learn", "torch")
 EQUAL_BITS = {
     "OPENBLAS_NUM_THREADS": "1",

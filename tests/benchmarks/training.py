@@ -22,11 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import environment, machine
+from machine import REST, environment, machine
 from training_peers import NETWORKS, PEERS, Network
 
 ROWS = 60_000
-REST = 0.2  # seconds in which the threads of the one before stop waiting for more work
 
 
 class Worker:
