@@ -88,7 +88,7 @@ def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype
     plain = run(make(), arrays(0, dtype, shapes), lambda t: arrays(t + 1, dtype, shapes), range(4))
     monkeypatch.setattr(_groups, "SHORT", 18)
     monkeypatch.setattr(_groups, "BLOCK", 30)
-    monkeypatch.setattr("np_optim._blocks.BLOCK", 40)
+    monkeypatch.setattr("np_optim._blocks.BLOCK", 30)
 
     def odd(array):
         """Return the same values as a transposed view with gaps."""
@@ -102,6 +102,21 @@ def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype
         optimizer = make()
         run(optimizer, params, lambda t, d=dress: d(arrays(t + 1, dtype, shapes)), range(4))
         equal(params, plain)
+
+
+def test_other_arrays_under_the_same_keys_are_the_ones_that_are_updated(make, arrays):
+    shapes = {"long": (80, 60), "short": (3,)}
+    straight = run(
+        make(), arrays(0, shapes=shapes), lambda t: arrays(t + 1, shapes=shapes), range(4)
+    )
+    optimizer = make()
+    first = run(
+        optimizer, arrays(0, shapes=shapes), lambda t: arrays(t + 1, shapes=shapes), range(2)
+    )
+    left, second = copied(first), copied(first)
+    run(optimizer, second, lambda t: arrays(t + 1, shapes=shapes), range(2, 4))
+    equal(second, straight)
+    equal(first, left)
 
 
 def test_params_of_both_dtypes_and_any_order_of_keys(make, arrays):

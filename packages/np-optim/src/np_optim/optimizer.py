@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from np_optim import _checks
-from np_optim._blocks import BLOCK
 from np_optim._groups import Group, group
 from np_optim._state import State, from_dict, to_dict
 
@@ -50,7 +49,6 @@ class Optimizer(ABC):
         self._loaded = False
         self._layout: list[tuple[str, tuple[int, ...], np.dtype[Any]]] | None = None
         self._groups: list[Group] = []
-        self._scratch: dict[np.dtype[Any], list[Array]] = {}
 
     @abstractmethod
     def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
@@ -97,8 +95,7 @@ class Optimizer(ABC):
                 kind = (part.states[0].steps, part.dtype)
                 if kind not in rules:
                     rules[kind] = self._decayed(lr, *kind)
-                for p, *slots, g in part.blocks(params, grads):
-                    scratch = [array[: p.size] for array in self._scratch[p.dtype]]
+                for p, g, slots, scratch in part.blocks(params, grads):
                     rules[kind](p, g, slots, scratch)
         self.steps += 1
 
@@ -132,8 +129,6 @@ class Optimizer(ABC):
             for slot, array in self._states[key].slots.items() if key in self._states else ():
                 _checks.same_arrays("state", {f"{slot}/{key}": array}, {f"{slot}/{key}": p})
         self._states |= {key: self._fresh(params[key]) for key in absent}
-        for _, _, dtype in layout:
-            self._scratch.setdefault(dtype, list(np.empty((3, BLOCK), dtype)))
         self._groups = group(params, self._states)
         self._layout, self._loaded = layout, False
 
