@@ -1,9 +1,10 @@
 """Measure one trained recipe on the test rows, which no other stage looks at.
 
-The training rows are measured as well, for the table of published and reproduced results. With
-several seeds a metric is the mean over them, with its standard deviation beside it. The interval of
-the test accuracy comes from resampling the test rows: it says how far another test set of this size
-could move the figure, and nothing of other trainings.
+The rows that it was trained on are measured as well, without those that were held out, for the
+table of published and reproduced results. With several seeds a metric is the mean over them, with
+its standard deviation beside it. The interval of the test accuracy comes from resampling the test
+rows: it says how far another test set of this size could move the figure, and nothing of other
+trainings.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pipelines.shared.config import load_params
 from pipelines.shared.console import Console, arguments, run
 from pipelines.shared.files import write_array, write_json
 from pipelines.shared.parts import load_part, model_path
-from pipelines.shared.prepare import apply_transforms, load_transforms
+from pipelines.shared.prepare import apply_transforms, load_transforms, split
 from pipelines.shared.tasks import task_of
 
 Metrics = dict[str, Any]
@@ -48,8 +49,8 @@ def main() -> None:
     args = arguments(__doc__, "evaluate", "recipe", "a recipe or a flagship")
     name, recipe = args.recipe, load_params().recipe(args.recipe)
     with Console(f"evaluate@{name}", quiet=args.quiet) as console:
-        parts = {kind: load_part(recipe.dataset, kind) for kind in ("train", "test")}
-        task = task_of(recipe, parts["test"].labels)
+        train, test = (load_part(recipe.dataset, kind) for kind in ("train", "test"))
+        task = task_of(recipe, test.labels)
         per_seed: list[Metrics] = []
         hashes: list[str] = []
         for seed in recipe.all_seeds:
@@ -58,21 +59,25 @@ def main() -> None:
             transforms = load_transforms(model.with_suffix(".json"))
             hashes.append(hashlib.sha256(model.read_bytes()).hexdigest())
             console.read(model, f"SHA-256 {hashes[-1]}")
-            found: Metrics = {}
-            for kind, part in parts.items():
-                outputs = network.predict(apply_transforms(transforms, part).inputs)
-                probabilities = task.probabilities(outputs)
-                measured = task.measure(probabilities, part.labels)
-                found |= {f"{kind}_{key}": value for key, value in measured.items()}
-            if task.classifies:  # the last are those of the test rows
-                answers = probabilities.argmax(axis=1)
+            used = {"train": split(recipe, train, seed)[0], "test": test}
+            probabilities = {
+                kind: task.probabilities(network.predict(apply_transforms(transforms, part).inputs))
+                for kind, part in used.items()
+            }
+            found: Metrics = {
+                f"{kind}_{key}": value
+                for kind, part in used.items()
+                for key, value in task.measure(probabilities[kind], part.labels).items()
+            }
+            if task.classifies:
+                answers = probabilities["test"].argmax(axis=1)
                 interval = np_metrics.bootstrap_interval(
-                    np_metrics.accuracy, part.labels, answers, seed=0
+                    np_metrics.accuracy, test.labels, answers, seed=0
                 )
                 found["test_accuracy_interval"] = [float(end) for end in interval]
             if not per_seed:
                 path = ROOT / "data" / "predictions" / f"{name}.npy"
-                write_array(path, probabilities)
+                write_array(path, probabilities["test"])
                 console.wrote(path)
             per_seed.append(found)
         metrics = summarize(per_seed)

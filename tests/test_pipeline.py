@@ -37,6 +37,18 @@ def test_the_whole_way_and_then_nothing_to_do(workshop: Workshop) -> None:
     assert ran(repro(workshop)) == set()
 
 
+def test_what_was_held_out_is_not_measured_as_training_rows(workshop: Workshop) -> None:
+    workshop.change("val_fraction: 0.2", "train_rows: 7")
+    workshop.change("lr: 0.05", "lr: 0.0001")
+    for stage in ("download small", "preprocess small", "train first", "evaluate first"):
+        module, name = stage.split()
+        assert workshop.run(f"pipelines.{module}", name).returncode == 0
+    text = (workshop.folder / "reports/first/metrics.json").read_text(encoding="utf-8")
+    right = 7 * json.loads(text)["train_accuracy"]
+    assert right == pytest.approx(round(right))
+    assert 0 < right < 7
+
+
 @pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
 def test_a_stage_runs_on_the_python_of_dvc_under_any_shell(workshop: Workshop, shell: str) -> None:
     repro(workshop, "download@small", SHELL=shell)

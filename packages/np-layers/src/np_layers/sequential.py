@@ -101,6 +101,7 @@ class Sequential(Layer):
             except ValueError as error:
                 raise ValueError(f"layer {name!r}: {error}") from error
         self._enclose()
+        self._images = any(len(shape) == 3 for shape in self.shapes.values())
         self.output_shape = shape
         return shape
 
@@ -298,8 +299,7 @@ class Sequential(Layer):
         Such layers share a batch over the cores themselves, and the threads of a product that is
         done go on looking for work for a while, on a core that another layer needs.
         """
-        images = any(len(shape) == 3 for shape in self.shapes.values())
-        return one_blas_thread() if images else nullcontext()
+        return one_blas_thread() if self._images else nullcontext()
 
     def _prefixed(self, kind: str) -> Iterator[tuple[str, Array]]:
         self._require_build()
