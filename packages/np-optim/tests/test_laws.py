@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import np_optim
-from np_optim import _groups
+from np_optim import _blocks, _groups
 
 FLOATS = [np.float32, np.float64]
 
@@ -87,8 +87,8 @@ def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype
     shapes |= {f"short {i}": (3, i) for i in range(7)}
     plain = run(make(), arrays(0, dtype, shapes), lambda t: arrays(t + 1, dtype, shapes), range(4))
     monkeypatch.setattr(_groups, "SHORT", 18)
-    monkeypatch.setattr(_groups, "BLOCK", 30)
-    monkeypatch.setattr("np_optim._blocks.BLOCK", 30)
+    for module in (_groups, _blocks):
+        monkeypatch.setattr(module, "BLOCK", 40)
 
     def odd(array):
         """Return the same values as a transposed view with gaps."""
