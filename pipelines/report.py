@@ -28,11 +28,12 @@ from pipelines.shared.parts import model_path
 from pipelines.shared.recipe import ConfigError, Recipe
 
 TITLES = {
-    "learning_curves": "Loss and accuracy while training",
+    "learning_curves": "Loss and accuracy while training; train: the mean over a round, while the "
+    "weights move and dropout is on; val: at its end",
     "layers": "What happens inside while training",
     "confusion_matrix": "What the test rows were taken for",
     "misclassified": "Its surest mistakes on the test rows",
-    "reliability": "How far its confidence can be believed",
+    "reliability": "How far its confidence can be believed; ECE: expected calibration error",
     "weights": "What the units of the first layer look for",
 }
 # Recipes whose names begin alike are compared in one figure: by a column of their histories, or by
@@ -163,8 +164,9 @@ def page(
         documents.setdefault(recipe.source, []).append(entry(name, recipe, reports))
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
     data = [read_json(reports / "data" / f"{name}.json") for name in used]
+    titles = {key.rstrip("_"): title for key, title in (COMPARED_RUNS | COMPARED_RESULTS).items()}
     together = [
-        embed(path)
+        {"title": titles[path.stem], "url": embed(path)}
         for path in sorted((reports / "figures").glob("*.png"))
         if any(name.startswith(path.stem) for name in recipes)
     ]
@@ -173,6 +175,7 @@ def page(
         data=data,
         together=together,
         arithmetic=PUBLISHED,
+        near=NEAR,
         model=model,
         flagships=flagships,
     )

@@ -120,7 +120,22 @@ def test_the_page_of_the_flagships_says_what_they_are(reports: Path) -> None:
     assert "chosen on validation rows" in text
     assert "S9 · a document" not in text
     assert "published documents" not in text
+    assert "<th>verdict</th>" not in text
     assert "that no document trains" not in report.page(recipes(), reports)
+
+
+def test_the_page_says_whose_file_and_figures_it_shows(reports: Path) -> None:
+    text = report.page(recipes(seed=None, seeds=[7, 8]), reports)
+    assert "those of the first seed, 7." in text
+    assert "first seed" not in report.page(recipes(), reports)
+
+
+def test_a_figure_of_several_recipes_is_named_by_its_title(reports: Path) -> None:
+    (reports / "figures").mkdir()
+    (reports / "figures" / "s4_b.png").write_bytes(PIXEL)
+    two = {"s4_b8": recipes()["one"]}
+    (reports / "one").rename(reports / "s4_b8")
+    assert 'alt="The table of S4: published' in report.page(two, reports)
 
 
 def test_an_embedded_figure_is_a_palette_that_looks_the_same(tmp_path: Path) -> None:
