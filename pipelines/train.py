@@ -37,6 +37,7 @@ def train(
 ) -> tuple[np_layers.Sequential, Transforms, Training]:
     """Train a recipe with one seed on the training rows `part`."""
     network = build_network(recipe, part.inputs.shape[1:], seed)
+    augment = augmentation(recipe, part.inputs.shape[1:])
     rows, val = split(recipe, part, seed)
     transforms = fit_transforms(recipe, rows.inputs)
     rows = apply_transforms(transforms, rows)
@@ -48,7 +49,7 @@ def train(
         order=recipe.order,
         last=recipe.last,
         steps=recipe.iterations and min(recipe.measure_every, recipe.iterations),
-        transform=augmentation(recipe),
+        transform=augment,
     )
     task = task_of(recipe, part.labels)
     schedule = build_schedule(recipe, updates(recipe, batches))

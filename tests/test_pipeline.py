@@ -76,6 +76,19 @@ def test_a_changed_recipe_runs_alone(workshop: Workshop) -> None:
         ("units: 16", "unit: 16", "recipes.first.layers.1"),
         ("{SGD: {momentum: 0.9}}", "{SGD: {momentum: -1}}", "recipes.first.optimizer: momentum"),
         ("[Scale]", "[Scales]", "recipes.first.preprocess.0"),
+        ("[Scale]", "[{Scale: {mean: 0.5}}]", "recipes.first.preprocess.0: state"),
+        ("[Scale]", "[Scale, {Standardize: {mean: 0, x: 1}}]", "recipes.first.preprocess.1: s"),
+        ("layers:", "augment: [{random_shfit: {}}]\n    layers:", "recipes.first.augment.0: must"),
+        (
+            "layers:",
+            "augment: [{random_shift: {max_shfit: 2}}]\n    layers:",
+            "recipes.first.augment.0: random_shift() got an unexpected keyword",
+        ),
+        (
+            "layers:",
+            "augment: [random_flip, {random_affine: {shear: 100}}]\n    layers:",
+            "recipes.first.augment.1: shear must",
+        ),
         ("dataset: small", "dataset: smal", "recipes.first.dataset"),
     ],
 )

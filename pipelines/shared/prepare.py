@@ -58,8 +58,9 @@ def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
                 transform = TRANSFORMS[kind].from_dict(TRANSFORMS[kind]().to_dict() | options)
             else:
                 transform = TRANSFORMS[kind](**options).fit(inputs)
-        except (TypeError, ValueError) as error:
-            raise recipe.wrong(key, error) from error
+        except (KeyError, TypeError, ValueError) as error:
+            text = error.args[0] if isinstance(error, KeyError) else error
+            raise recipe.wrong(key, text) from error
         inputs = transform.apply(inputs)
         fitted.append(transform)
     return fitted
