@@ -45,10 +45,10 @@ def dvc(*words: str, console: Console) -> None:
         raise StageError(f"`dvc {' '.join(words)}` failed; what it says is above")
 
 
-def without_git() -> None:
+def without_git(console: Console) -> None:
     """Let DVC work in a folder that was unpacked rather than cloned."""
     if not (ROOT / ".git").exists():
-        (ROOT / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
+        dvc("config", "--local", "core.no_scm", "true", console=console)
 
 
 def effort(recipe: Recipe) -> int:
@@ -130,7 +130,7 @@ def main() -> None:
         names = args.recipes or list(every)
         if unknown := set(names) - every.keys():
             raise ConfigError(f"must be among {', '.join(every)}; got {', '.join(sorted(unknown))}")
-        without_git()
+        without_git(console)
         os.environ["NP_LAYERS_THREADS"] = str(cores // args.jobs)  # for the stages
         mend(console)
         force = ("--force",) if args.force else ()

@@ -1,6 +1,8 @@
-"""Which recipes share a call of DVC, and what is said of the time that is left."""
+"""Which recipes share a call of DVC, what is said of the time that is left, and DVC without git."""
 
 from __future__ import annotations
+
+from configparser import ConfigParser
 
 from pipelines import reproduce
 from pipelines.shared.console import Console
@@ -30,3 +32,25 @@ def test_time_left_counts_what_the_other_jobs_have_begun(monkeypatch, capsys):
         "reproduce: b is ready, see reports/b (3 of 3)",
         "reproduce: c is ready, see reports/c (3 of 3)",
     ]
+
+
+def test_an_unpacked_folder_keeps_its_own_settings_of_dvc(monkeypatch, tmp_path):
+    local = tmp_path / ".dvc" / "config.local"
+    local.parent.mkdir()
+    remote = "['remote \"mine\"']\n"
+    local.with_name("config").write_text(f"{remote}url = s3://a/b\n", encoding="utf-8")
+    local.write_text(f"{remote}secret_access_key = word\n", encoding="utf-8")
+    monkeypatch.setattr(reproduce, "ROOT", tmp_path)
+    for _ in range(2):
+        reproduce.without_git(Console("reproduce"))
+        settings = ConfigParser()
+        settings.read(local, encoding="utf-8")
+        assert settings["core"]["no_scm"] == "true"
+        assert settings["'remote \"mine\"'"]["secret_access_key"] == "word"
+
+
+def test_a_clone_needs_no_setting_of_dvc(monkeypatch, tmp_path):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(reproduce, "ROOT", tmp_path)
+    reproduce.without_git(Console("reproduce"))
+    assert not (tmp_path / ".dvc").exists()
