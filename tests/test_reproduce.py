@@ -39,14 +39,14 @@ def test_an_unpacked_folder_keeps_its_own_settings_of_dvc(monkeypatch, tmp_path)
     local.parent.mkdir()
     remote = "['remote \"mine\"']\n"
     local.with_name("config").write_text(f"{remote}url = s3://a/b\n", encoding="utf-8")
-    local.write_text(f"{remote}secret_access_key = word\n", encoding="utf-8")
+    local.write_text(f"{remote}access_key_id = word\n", encoding="utf-8")
     monkeypatch.setattr(reproduce, "ROOT", tmp_path)
     for _ in range(2):
         reproduce.without_git(Console("reproduce"))
         settings = ConfigParser()
         settings.read(local, encoding="utf-8")
         assert settings["core"]["no_scm"] == "true"
-        assert settings["'remote \"mine\"'"]["secret_access_key"] == "word"
+        assert settings["'remote \"mine\"'"]["access_key_id"] == "word"
 
 
 def test_a_clone_needs_no_setting_of_dvc(monkeypatch, tmp_path):
