@@ -65,7 +65,7 @@ def kernels_for(windows):
     return [convolution] + [fast_convolution] * fast_convolution.applies_to(windows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problem=problems(), few_channels=st.sampled_from([1, 8]))
 def test_kernels_equal_the_definition(problem, few_channels):
     x, W, b, windows, rng = problem

@@ -60,7 +60,7 @@ def poolings(draw):
     return x, kernel, stride, padding, rng
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pooling=poolings(), cache=st.sampled_from([1, 1 << 18]))
 @pytest.mark.parametrize(("layer_type", "loop"), [(MaxPool2D, loop_max), (AvgPool2D, loop_mean)])
 def test_layers_equal_the_loops(layer_type, loop, pooling, cache):

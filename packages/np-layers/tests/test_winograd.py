@@ -32,7 +32,7 @@ def problems(draw):
     return x, W, b, Windows((3, 3), before=before, after=after), rng
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problem=problems())
 def test_tiles_equal_the_definition(problem):
     x, W, b, windows, rng = problem
