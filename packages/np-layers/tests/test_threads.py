@@ -6,11 +6,12 @@ import os
 import re
 import threading
 import time
-import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+import np_layers.threads
 from np_layers.threads import for_each, scratch, thread_count
 
 
@@ -62,6 +63,59 @@ def test_after_an_error_no_other_piece_is_begun():
     assert len(begun) < 1000
 
 
+def test_after_a_helper_s_error_the_other_helpers_are_awaited():
+    caller, together = threading.current_thread(), threading.Barrier(4, timeout=30)
+    begun, done, first, failed = [], [], threading.Lock(), threading.Event()
+
+    def task(piece):
+        begun.append(piece)
+        if len(begun) <= 4:
+            together.wait()
+        if threading.current_thread() is caller:
+            failed.wait(30)
+        elif first.acquire(blocking=False):
+            failed.set()
+            raise KeyError("a helper's piece")
+        time.sleep(0.05)
+        done.append(piece)
+
+    with pytest.raises(KeyError, match="a helper's piece"):
+        for_each(task, 100, threads=4)
+    assert len(done) == len(begun) - 1
+    assert len(begun) < 100
+
+
+def test_a_helper_that_cannot_be_started_leaves_none_running(monkeypatch):
+    started, done = threading.Event(), []
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, work):
+            if started.is_set():
+                raise RuntimeError("can't start new thread")
+            helper = super().submit(work)
+            started.wait(30)
+            return helper
+
+    def task(piece):
+        started.set()
+        time.sleep(0.05)
+        done.append(piece)
+
+    with Pool(2) as pool:
+        monkeypatch.setattr(np_layers.threads, "_pool", lambda workers: pool)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            for_each(task, 3, threads=3)
+        assert len(done) == 1
+
+
+def test_one_pool_serves_any_number_of_pieces(monkeypatch):
+    monkeypatch.setattr(np_layers.threads, "_pools", pools := {})
+    for length in range(2, 6):
+        for_each(lambda piece: None, length, threads=4)
+    assert len(pools) == 1
+    pools.popitem()[1].shutdown()
+
+
 def test_floating_point_settings_of_the_caller_hold_in_every_thread():
     meeting = threading.Barrier(2, timeout=30)
     settings = []
@@ -97,26 +151,14 @@ def test_inside_a_piece_one_thread_does_all():
 
 if hasattr(os, "fork"):
 
-    def test_a_forked_process_has_threads_of_its_own():
-        for_each(lambda piece: None, 4, threads=2)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside threads
-            child = os.fork()
-        if child == 0:
+    def test_a_forked_process_has_threads_of_its_own(true_in_a_fork):
+        def pieces_meet():
             meeting = threading.Barrier(2, timeout=10)
-            try:
-                for_each(lambda piece: meeting.wait(), 2, threads=2)
-            except threading.BrokenBarrierError:
-                os._exit(1)
-            os._exit(0)
-        deadline = time.monotonic() + 60
-        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
-            if time.monotonic() > deadline:
-                os.kill(child, 9)
-                os.waitpid(child, 0)
-                pytest.fail("the forked process waits for threads that it does not have")
-            time.sleep(0.01)
-        assert ended[1] == 0
+            for_each(lambda piece: meeting.wait(), 2, threads=2)
+            return True
+
+        for_each(lambda piece: None, 4, threads=2)
+        assert true_in_a_fork(pieces_meet)
 
 
 def test_thread_count_is_the_variable_or_the_cores(monkeypatch):

@@ -13,7 +13,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -74,12 +74,11 @@ def for_each(
             task(slice(start, min(start + step, length)))
         return
     with one_blas_thread():
-        helpers = min(thread_count() if threads is None else threads, len(starts)) - 1
-        _share(task, starts, length, helpers)
+        _share(task, starts, length, thread_count() if threads is None else threads)
 
 
-def _share(task: Callable[[slice], None], starts: range, length: int, helpers: int) -> None:
-    """Do all pieces, this thread and the helpers each taking the next one when it is free."""
+def _share(task: Callable[[slice], None], starts: range, length: int, threads: int) -> None:
+    """Do all pieces, this thread and its helpers each taking the next one when it is free."""
     waiting = deque(starts)
     settings = np.geterr()
 
@@ -94,16 +93,20 @@ def _share(task: Callable[[slice], None], starts: range, length: int, helpers: i
                         return
                     task(slice(start, min(start + starts.step, length)))
         finally:
+            waiting.clear()  # after an error nobody begins another piece
             _local.inside_piece = False
 
-    helping = [_pool(helpers).submit(work) for _ in range(helpers)]
+    helping: list[Future[None]] = []
     try:
+        for _ in range(min(threads, len(starts)) - 1):
+            helping.append(_pool(threads - 1).submit(work))
         work()
     finally:
-        waiting.clear()  # after an error nobody begins another piece
-        for helper in helping:
-            if not helper.cancel():
-                helper.result()
+        waiting.clear()
+        helping = [helper for helper in helping if not helper.cancel()]
+        wait(helping)
+    for helper in helping:
+        helper.result()
 
 
 def scratch(*shapes: Shape, dtype: DTypeLike) -> list[Array]:
