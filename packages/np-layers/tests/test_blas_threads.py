@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -62,6 +64,68 @@ def test_the_last_of_several_threads_restores(library):
     leave.set()
     thread.join()
     assert library.threads == 4
+
+
+if hasattr(os, "fork"):
+
+    def one_inside_and_four_outside(library):
+        with blas_threads.one_blas_thread():
+            inside = library.threads
+        return inside == 1 and library.threads == 4
+
+    def test_a_process_forked_beside_a_block_has_what_was_before(library, true_in_a_fork):
+        inside, leave = threading.Event(), threading.Event()
+
+        def other():
+            with blas_threads.one_blas_thread():
+                inside.set()
+                leave.wait(90)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        inside.wait(30)
+        try:
+            assert true_in_a_fork(lambda: library.threads == 4)
+            assert true_in_a_fork(lambda: one_inside_and_four_outside(library))
+        finally:
+            leave.set()
+            thread.join()
+        assert library.threads == 4
+
+    def test_a_process_forked_inside_a_block_may_leave_it(library, true_in_a_fork):
+        with ExitStack() as block:
+            block.enter_context(blas_threads.one_blas_thread())
+
+            def leaves():
+                inside = library.threads
+                block.close()
+                return inside == 1 and library.threads == 4 and one_inside_and_four_outside(library)
+
+            assert true_in_a_fork(leaves)
+        assert library.threads == 4
+
+    def test_a_process_forked_while_another_thread_enters(library, true_in_a_fork, monkeypatch):
+        entering, go_on = threading.Event(), threading.Event()
+
+        def read():
+            if threading.current_thread() is thread:
+                entering.set()
+                go_on.wait(90)
+            return library.threads
+
+        def other():
+            with blas_threads.one_blas_thread():
+                pass
+
+        monkeypatch.setattr(library, "read", read)
+        thread = threading.Thread(target=other)
+        thread.start()
+        entering.wait(30)
+        try:
+            assert true_in_a_fork(lambda: one_inside_and_four_outside(library))
+        finally:
+            go_on.set()
+            thread.join()
 
 
 def test_another_matrix_library_is_left_alone(monkeypatch):

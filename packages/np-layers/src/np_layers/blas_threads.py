@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ import numpy as np
 Switch = tuple[Callable[[], int], Callable[[int], None]]
 
 _lock = threading.Lock()
-_users = 0
+_inside: list[int] = []  # threads, each as often as it is inside
 _before = 1
 
 
@@ -41,19 +42,22 @@ def one_blas_thread() -> Iterator[None]:
         yield
         return
     read, write = switch
-    global _users, _before
-    with _lock:
-        if _users == 0:
+    global _before
+    thread = threading.get_ident()
+    with _lock:  # a process forked at any moment finds in _inside who may have changed the setting
+        first = not _inside
+        if first:
             _before = read()
+        _inside.append(thread)
+        if first:
             write(1)
-        _users += 1
     try:
         yield
     finally:
         with _lock:
-            _users -= 1
-            if _users == 0:
+            if len(_inside) == 1:
                 write(_before)
+            _inside.remove(thread)
 
 
 @functools.cache
@@ -70,3 +74,18 @@ def _switch() -> Switch | None:
                     if read is not None and write is not None:
                         return read, write
     return None
+
+
+def _leave_others() -> None:
+    """Let a forked process leave where only threads were inside that it does not have."""
+    global _lock
+    _lock = threading.Lock()
+    switch = _switch() if _inside else None
+    _inside[:] = [thread for thread in _inside if thread == threading.get_ident()]
+    if switch is not None and not _inside:
+        _, write = switch
+        write(_before)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_others)
