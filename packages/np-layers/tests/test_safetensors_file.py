@@ -146,6 +146,13 @@ def test_other_dtypes_are_not_written(dtype):
         _encode({"a": np.zeros(2, dtype)}, {})
 
 
+@pytest.mark.parametrize("model", [None, Dense(2)])
+def test_other_models_are_refused_as_save_refuses_them(tmp_path, model):
+    with pytest.raises(TypeError, match=re.escape(f"a Sequential is saved, got {model!r}")):
+        save_safetensors(model, tmp_path / "model.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_without_architecture_says_what_to_do(tmp_path):
     safetensors.numpy.save_file(small().state_dict(), tmp_path / "model.safetensors")
     with pytest.raises(ModelFileError, match=re.escape("use load_state_dict of a model")):

@@ -58,7 +58,8 @@ def save_safetensors(model: Sequential, path: str | os.PathLike[str]) -> None:
     >>> load_safetensors(path)
     Sequential([Dense(units=2, weight_init='he_normal', bias_init=None, bias=True, l1=0.0, l2=0.0)])
     """
-    pieces = _encode(model.state_dict(), document_of(model))
+    document, arrays = document_of(model), model.state_dict()
+    pieces = _encode(arrays, document)
     with atomic_file(path) as stream:
         stream.writelines(pieces)
 
