@@ -280,6 +280,8 @@ RNG = np.random.default_rng(0)
         (lambda: npl.Dense(True), TypeError, "units must be an integer, got True"),
         (lambda: npl.Dense(2, l2=-1), ValueError, "l2 must be finite and not negative, got -1"),
         (lambda: npl.Dense(2, l1="a"), TypeError, "l1 must be a number, got 'a'"),
+        (lambda: npl.Dense(2, l2=True), TypeError, "l2 must be a number, got True"),
+        (lambda: npl.Dropout("0.5"), TypeError, "rate must be a number, got '0.5'"),
         (lambda: npl.LeakyReLU(1.5), ValueError, "slope must be between 0 and 1, got 1.5"),
         (lambda: npl.ELU(-1), ValueError, "alpha must be finite and not negative, got -1"),
     ],
@@ -312,6 +314,14 @@ def test_a_layer_belongs_to_one_model():
     npl.Sequential([layer], input_shape=3, rng=RNG)
     with pytest.raises(RuntimeError, match=re.escape("a layer is built once")):
         npl.Sequential([layer], input_shape=3, rng=RNG)
+
+
+def test_after_a_failed_build_the_next_says_so():
+    model = npl.Sequential([npl.Dense(3), npl.BatchNorm(), npl.Conv2D(2, 3)])
+    with pytest.raises(ValueError, match=re.escape("layer '2': Conv2D takes")):
+        model.build((3,), rng=RNG, dtype=np.float32)
+    with pytest.raises(RuntimeError, match=re.escape("or one after a build that failed")):
+        model.build((3,), rng=RNG, dtype=np.float32)
 
 
 class Crowd(npl.Layer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from typing import Any
 
@@ -22,10 +23,9 @@ def positive_int(name: str, value: Any) -> int:
 
 def not_negative(name: str, value: Any) -> float:
     """Return ``value`` as float, or raise TypeError (no number) or ValueError (negative, NaN)."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be a number, got {value!r}") from error
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    number = float(value)
     if not 0 <= number < math.inf:
         raise ValueError(f"{name} must be finite and not negative, got {value!r}")
     return number

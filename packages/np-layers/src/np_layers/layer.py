@@ -72,11 +72,12 @@ class Layer:
         ValueError
             If the layer cannot take this shape.
         RuntimeError
-            If the layer has been built before.
+            If the layer has been built before, or an earlier build failed.
         """
         if self.input_shape is not None:
             raise RuntimeError(
-                f"a layer is built once, got a second build of {self!r}; make a new layer object"
+                f"a layer is built once, got a second build of {self!r}, or one after a build that "
+                "failed; make a new layer object"
             )
         self.input_shape = tuple(input_shape)
         self.dtype = np.dtype(dtype)
