@@ -105,9 +105,8 @@ class BatchNorm(Layer):
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = γ/√(σ² + eps) · (G − mean G − x̂ · mean(G x̂)) for G = dL/dy.
 
-        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. x̂ does not change
-        when all x of a feature are shifted or scaled together: the parts of G along 1 and along
-        x̂ reach no x, and are subtracted.
+        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ move with the
+        m values x of a feature: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
         x, mean, inverse = self.recall()
         G, count = self._maps(grad_output), x.size // len(mean)

@@ -131,7 +131,9 @@ class Conv2D(Layer):
         With stride 1, W[f, c, i, j] multiplies xp[n, c, h + i, w + j] in every y[n, f, h, w], so
         dL/dW[f, c, i, j] = Σ_nhw G[n, f, h, w] xp[n, c, h + i, w + j]. The bias b[f] is added to
         all of y[n, f], so dL/db[f] = Σ_nhw G[n, f, h, w]. A pixel is seen by one window for each
-        place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j].
+        place in the filter: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i, s − j], where
+        G is 0 outside the map; dL/dx is the part of it without the padding. The penalty adds
+        l1 sign(W) + l2 W to dL/dW.
         """
         (x,) = self.recall()
         way, at_once = WAYS[self._way], self._images_at_once()

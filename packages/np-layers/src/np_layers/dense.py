@@ -98,6 +98,7 @@ class Dense(Layer):
 
         y_nj = Σ_i x_ni W_ij + b_j, so a change of W_ij reaches the loss through x_ni G_nj in
         every row n: dL/dW = xᵀ G, and dL/db = Σ_n G_n, a vector: each output has its own bias.
+        The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
         (x,) = self.recall()
         np.matmul(x.T, grad_output, out=self._gradients["weight"])

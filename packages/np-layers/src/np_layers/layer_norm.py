@@ -69,8 +69,8 @@ class LayerNorm(Layer):
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = (H − mean H − x̂ · mean(H x̂)) / √(σ² + eps) for H = γ dL/dy.
 
-        dL/dγ = Σ dL/dy x̂ and dL/dβ = Σ dL/dy over all rows. x̂ does not change when a row is
-        shifted or scaled: the parts of H along 1 and along x̂ are subtracted.
+        dL/dγ = Σ dL/dy x̂ and dL/dβ = Σ dL/dy over all rows. μ and σ move with the m values x of
+        a row: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
         x_hat, inverse = self.recall()
         features = x_hat.shape[-1]
