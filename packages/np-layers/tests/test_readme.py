@@ -13,9 +13,10 @@ def test_examples_run(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert blocks
-    (tmp_path / "readme.py").write_text("\n".join(blocks), encoding="utf-8")
     try:
-        runpy.run_path("readme.py")
+        for block in blocks:  # each by itself
+            (tmp_path / "readme.py").write_text(block, encoding="utf-8")
+            runpy.run_path("readme.py")
     finally:
         np_layers.LAYERS.pop("Square", None)
     printed = capsys.readouterr().out
