@@ -46,13 +46,13 @@ def test_every_layer_and_loss_is_in_the_registry():
         "softmax", "log_softmax", "sigmoid",
         # the layer protocol, in test_custom_layer.py
         "Layer", "LAYERS", "register",
-        # formats, in test_model_file.py, test_safetensors.py, test_onnx.py, test_torch_state.py
+        # formats, in test_model_file.py, test_safetensors_file.py, test_onnx_export.py,
+        # test_torch_state.py
         "save", "load", "ModelFileError", "save_safetensors", "load_safetensors", "export_onnx",
         "to_torch_state_dict", "from_torch_state_dict",
     }  # fmt: skip
     assert layers == set(npl.LAYERS), "a registered layer is not public, or the reverse"
-    assert set(npl.__all__) - layers - losses - others == set()
-    assert losses - {"_smoothed"} < set(npl.__all__)
+    assert layers | (losses - {"_smoothed"}) | others == set(npl.__all__)
 
 
 @each_case
