@@ -325,14 +325,26 @@ def test_every_flipped_bit_every_cut_and_every_byte_more():
         ({"label": 1.5}, TypeError, "label must be a column's name or position, or None, got 1.5"),
         ({"label": True}, TypeError, "label must be a column's name or position, or None"),
         ({"header": "yes"}, ValueError, "header must be True, False or 'infer', got 'yes'"),
-        ({"delimiter": ",,"}, ValueError, "delimiter must be one ASCII character"),
-        ({"delimiter": "-"}, ValueError, "delimiter must be one ASCII character"),
-        ({"delimiter": 44}, TypeError, "delimiter must be a string, got 44"),
     ],
 )
 def test_wrong_arguments(options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         read("label,a\n1,2\n", **options)
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é", 44])
+def test_delimiters_that_cannot_be_read_are_not_written(tmp_path, delimiter, header):
+    if isinstance(delimiter, str):
+        error = ValueError
+        message = "delimiter must be one ASCII character that is no part of a number, got "
+    else:
+        error, message = TypeError, "delimiter must be a string, got "
+    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+        read("label,a\n1,2\n", delimiter=delimiter, header=header)
+    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+        write_csv(tmp_path / "a", [[1, 2]], delimiter=delimiter, header=header)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_chunks_are_refused_at_once():
@@ -349,6 +361,11 @@ def test_wrong_chunks_are_refused_at_once():
         ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
         ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
         ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
+        ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must have no ',', quote or"),
+        ([[1]], {"header": ['"a']}, ValueError, "quote or line break, got '\"a'"),
+        ([[1]], {"header": ["a\nb"]}, ValueError, "quote or line break, got 'a\\nb'"),
+        ([[1]], {"header": ["a\r"]}, ValueError, "quote or line break, got 'a\\r'"),
+        ([[1]], {"delimiter": "x"}, ValueError, "no 'x', quote or line break, got 'pixel0'"),
         ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
     ],
 )
@@ -371,3 +388,5 @@ def test_written_bytes(tmp_path):
     )
     write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
     assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
+    write_csv(tmp_path / "d", [[1, 2]], header=["a,b", "c"], delimiter=";")
+    assert (tmp_path / "d").read_bytes() == b"a,b;c\n1;2\n"

@@ -8,6 +8,8 @@ from np_data.errors import CsvError
 
 NUMBER = re.compile(rb"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
 
+_NO_DELIMITER = set('0123456789+-.eE"\r\n\0')
+
 
 class Layout(NamedTuple):
     """The columns of a file: their number, the label's position, and whether they are named."""
@@ -20,6 +22,16 @@ class Layout(NamedTuple):
     def features(self) -> int:
         """Number of columns that are no label."""
         return self.columns - (self.label is not None)
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Raise TypeError or ValueError if a delimiter cannot be told from what it stands between."""
+    if not isinstance(delimiter, str):
+        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
+        raise ValueError(
+            f"delimiter must be one ASCII character that is no part of a number, got {delimiter!r}"
+        )
 
 
 def layout_of(

@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from np_data.csv_blocks import blocks_of_lines
 from np_data.csv_cells import parse_cells
-from np_data.csv_layout import Layout, layout_of
+from np_data.csv_layout import Layout, check_delimiter, layout_of
 from np_data.csv_parse import parse_block
 from np_data.csv_rows import Rows
 from np_data.errors import CsvError
@@ -26,7 +26,6 @@ Header = bool | Literal["infer"]
 Part = tuple[NDArray[Any], NDArray[np.int64] | None]
 
 _BOM = b"\xef\xbb\xbf"
-_NO_DELIMITER = set('0123456789+-.eE"\r\n')
 
 
 def read_csv(
@@ -163,12 +162,7 @@ def _tables(
         raise TypeError(f"label must be a column's name or position, or None, got {label!r}")
     if header not in (True, False, "infer"):
         raise ValueError(f"header must be True, False or 'infer', got {header!r}")
-    if not isinstance(delimiter, str):
-        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
-        raise ValueError(
-            f"delimiter must be one ASCII character that is no part of a number, got {delimiter!r}"
-        )
+    check_delimiter(delimiter)
     name = name_of(source)
     blocks = blocks_of_lines(stream_of(file, name=name, error=CsvError), name=name)
     text = next(blocks, bytearray()).removeprefix(_BOM)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_data.atomic import replacing
+from np_data.csv_layout import check_delimiter
 
 _LEVEL = 6
 _CELLS = 1 << 18  # turned into text at once
@@ -49,7 +50,8 @@ def write_csv(
     TypeError
         If features are no integers or floats, or labels no integers.
     ValueError
-        If a number is not finite, or lengths do not agree.
+        If a number is not finite, lengths do not agree, or the delimiter could not be told from
+        what is in a number or a name.
 
     Examples
     --------
@@ -78,7 +80,14 @@ def write_csv(
     width = int(np.prod(rows.shape[1:], dtype=int))
     if width + (ids is not None) == 0:
         raise ValueError(f"a line needs at least one cell, got features of shape {rows.shape}")
+    check_delimiter(delimiter)
     names = _names(header, width, labelled=ids is not None)
+    for name in names:
+        if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
+            raise ValueError(
+                f"a name in the header must have no {delimiter!r}, quote or line break, "
+                f"got {name!r}"
+            )
     if compress is None:
         compress = os.fspath(path).endswith(".gz")
     with replacing(path) as file:
