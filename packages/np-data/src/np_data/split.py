@@ -69,7 +69,7 @@ def train_val_split(
             f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
             f"validation out of {n} rows with val_fraction={val_fraction!r}"
         )
-    order = np.random.default_rng(seed).permutation(n) if shuffle else np.arange(n)
+    order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
     if stratify is None:
         in_val[n - n_val :] = True
@@ -122,7 +122,7 @@ def kfold(
     n, k = operator.index(n), operator.index(k)
     if not 2 <= k <= n:
         raise ValueError(f"k folds need 2 <= k <= n rows, got k={k} for n={n}")
-    order = np.random.default_rng(seed).permutation(n)
+    order = _rng(seed).permutation(n)
     if stratify is not None:
         order = order[np.argsort(_classes(stratify, n)[order], kind="stable")]
     fold = np.empty(n, dtype=np.intp)
@@ -161,6 +161,13 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
         raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}; use default_rng(seed)")
     order = rng.permutation(n)
     return tuple(a[order] for a in rows)
+
+
+def _rng(seed: int) -> np.random.Generator:
+    """Return the generator of a seed; None, which NumPy takes for any seed, is refused."""
+    if operator.index(seed) < 0:
+        raise ValueError(f"seed must be at least 0, got {seed!r}")
+    return np.random.default_rng(operator.index(seed))
 
 
 def _aligned(arrays: tuple[ArrayLike, ...]) -> tuple[Arrays, int]:
