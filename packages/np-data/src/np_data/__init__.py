@@ -16,7 +16,7 @@ from np_data.idx import read_idx
 from np_data.idx_write import write_idx
 from np_data.labels import one_hot
 from np_data.registry import register
-from np_data.registry_file import read_registry
+from np_data.registry_file import RegistryError, read_registry
 from np_data.scaling import Scale, Standardize
 from np_data.shift import random_shift
 from np_data.source import FetchError
@@ -30,6 +30,7 @@ __all__ = [
     "FetchError",
     "IdxError",
     "IdxFile",
+    "RegistryError",
     "Scale",
     "Standardize",
     "compose",

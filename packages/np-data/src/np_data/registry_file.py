@@ -28,7 +28,18 @@ from np_data.sources import LocalFolder, WebMirror
 
 
 class RegistryError(ValueError):
-    """A file of data sets that is not valid; the message names the file and the table in it."""
+    """A file of data sets that is not valid; the message names the file and the table in it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "mine.toml"
+    >>> written = path.write_text("mine = 3")
+    >>> read_registry(path)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    np_data.registry_file.RegistryError: .../mine.toml: mine: expected a table, got 3
+    """
 
 
 def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
