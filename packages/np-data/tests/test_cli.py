@@ -238,6 +238,9 @@ def test_convert_to_csv_and_back(tmp_path, monkeypatch, capsys):
         (("images", "b.csv", "--label", "0"), "--label is for a CSV file"),
         (("images", "b.csv", "--dtype", "int8"), "--dtype is for a CSV file"),
         (("plain.csv", "b", "--labels", "c"), "plain.csv has no column named label"),
+        (("a.csv", "b", "--labels", "./b"), "--labels must be neither FROM nor TO, got ./b"),
+        (("a.csv", "b", "--labels", "a.csv"), "--labels must be neither FROM nor TO, got a.csv"),
+        (("images", "b.csv", "--labels", "b.csv"), "--labels must be neither FROM nor TO"),
         (("a.csv", "b", "--shape", "2,2"), "expected sizes joined by x, such as 28x28, got '2,2'"),
         (("a.csv", "b", "--dtype", "int64"), "invalid choice: 'int64'"),
     ],
@@ -260,11 +263,12 @@ def test_convert_that_makes_no_sense(arguments, said, tmp_path, monkeypatch, cap
         (("a.csv", "b", "--shape", "2x3"), "as many pixels as there are columns, 4, got 2x3"),
         (("a.csv", "b", "--label", "name"), "a.csv: "),
         (("bad.csv", "b"), "bad.csv: line 2, column 2"),
-        (("images", "b.csv", "--labels", "images"), "labels must be integers of shape (N,), got"),
+        (("images", "b.csv", "--labels", "other"), "labels must be integers of shape (N,), got"),
         (("images", "b.csv", "--labels", "three"), "labels must have the shape (2,), got (3,)"),
         (("nowhere", "b"), "No such file"),
         (("a.csv", "no/b"), "No such file"),
         (("wide.csv", "b"), "labels must fit into 32 bits, got up to 5000000000"),
+        (("scalar", "b.csv"), "scalar: a CSV file is made of rows, got a single number"),
     ],
 )
 def test_convert_of_what_is_wrong(arguments, said, tmp_path, monkeypatch, capsys):
@@ -274,5 +278,9 @@ def test_convert_of_what_is_wrong(arguments, said, tmp_path, monkeypatch, capsys
     (tmp_path / "wide.csv").write_text("label,a\n5000000000,1\n")
     write_idx("images", np.zeros((2, 2), np.uint8))
     write_idx("three", np.zeros(3, np.uint8))
+    write_idx("scalar", np.uint8(3))
+    write_idx("other", np.zeros((2, 2), np.uint8))
+    before = set(tmp_path.iterdir())
     assert main(["convert", *arguments]) == 1
     assert said in capsys.readouterr().err
+    assert set(tmp_path.iterdir()) == before

@@ -28,6 +28,8 @@ class UsageError(Exception):
 def convert(chosen: Namespace) -> int:
     """Convert one file and print what was written."""
     source, target = Path(chosen.source), Path(chosen.target)
+    if chosen.labels and Path(chosen.labels).resolve() in (source.resolve(), target.resolve()):
+        raise UsageError(f"--labels must be neither FROM nor TO, got {chosen.labels}")
     if is_csv(source):
         if is_csv(target):
             raise UsageError("one of FROM and TO must be an IDX file, both are named .csv")
@@ -38,6 +40,8 @@ def convert(chosen: Namespace) -> int:
             raise UsageError(f"--{option} is for a CSV file, FROM is an IDX file")
     array = read_idx(source)
     if is_csv(target):
+        if array.ndim == 0:
+            raise ValueError(f"{source}: a CSV file is made of rows, got a single number")
         labels = None if chosen.labels is None else _labels(Path(chosen.labels))
         write_csv(target, array, labels)
         _say(target, array)
@@ -81,11 +85,11 @@ def _csv_to_idx(source: Path, target: Path, chosen: Namespace) -> None:
                 f"{features.shape[1]}, got {'x'.join(map(str, chosen.shape))}"
             )
         features = features.reshape(-1, *chosen.shape)
+    narrow = None if labels is None else _narrow(labels, source)
     write_idx(target, features)
     _say(target, features)
-    if labels is not None:
+    if narrow is not None:
         place = Path(chosen.labels) if chosen.labels else _beside(target)
-        narrow = _narrow(labels, source)
         write_idx(place, narrow)
         _say(place, narrow)
 
