@@ -210,6 +210,12 @@ def test_memory_maps_give_plain_native_arrays(tmp_path):
         assert (ours == theirs).all()
 
 
+def test_a_copy_of_a_memory_map_is_no_map_any_more(tmp_path):
+    copied = np.memmap(tmp_path / "x", np.uint8, "w+", shape=(3, 2)).copy()
+    assert isinstance(copied, np.memmap)
+    assert rows_of(Batches(copied, batch_size=3, seed=0)) == [[[0, 0]] * 3]
+
+
 @pytest.mark.parametrize("layout", ["C", "F", "strided"])
 def test_any_memory_layout(layout):
     x = np.arange(60.0).reshape(20, 3)

@@ -2,6 +2,7 @@
 
 import mmap
 import operator
+import sys
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,7 +31,7 @@ def gather(array: Rows, rows: NDArray[Any]) -> NDArray[Any]:
         batch = array.take(rows, axis=0)  # faster than indexing, but copies any other array whole
     else:
         batch = array[rows]
-    return batch.astype(batch.dtype.newbyteorder("="), copy=False)
+    return batch if batch.dtype.isnative else batch.astype(batch.dtype.newbyteorder("="))
 
 
 def prepared(array: Rows, *, at_random: bool) -> Rows:
@@ -44,7 +45,12 @@ def prepared(array: Rows, *, at_random: bool) -> Rows:
     memory: Any = array
     while isinstance(memory, np.ndarray):
         memory = memory.base
-    if at_random and array[:1].nbytes <= _SHORT_ROW and hasattr(memory, "madvise"):
+    if (
+        sys.platform != "win32"
+        and at_random
+        and array[:1].nbytes <= _SHORT_ROW
+        and hasattr(memory, "madvise")
+    ):
         memory.madvise(mmap.MADV_RANDOM)
     return array.view(np.ndarray)
 
