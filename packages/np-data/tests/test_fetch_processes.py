@@ -1,19 +1,24 @@
 """Several processes at once, processes that are killed, full disks and folders without rights."""
 
+import errno
+import fcntl
 import json
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
 import tempfile
 import termios
+import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from np_data import FetchError, fetch
+from np_data import FetchError, fetch, lock
 from np_data.sources import LocalFolder, WebMirror
 
 FIRST = "train-images-idx3-ubyte"
@@ -74,6 +79,44 @@ def test_after_kill_9_the_next_run_goes_on(tiny, serve, tmp_path, cache):
     assert server.seen[1] == went_on
     hashes = {file.sha256 for file in tiny.entry.files.values()}
     assert {path.name for path in cache.iterdir()} == hashes | {"tiny.lock"}
+
+
+def test_where_a_file_system_knows_no_locks_the_block_is_entered(tmp_path, monkeypatch):
+    def flock(file, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with (tmp_path / "a.lock").open("ab") as file, lock.locked(file):
+        entered = True
+    assert entered
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([], ["lock", "block", "unlock"]),
+        ([errno.EACCES, errno.EACCES], ["lock", "lock", "lock", "block", "unlock"]),
+        ([errno.EINVAL], ["lock", "block"]),
+    ],
+    ids=["free", "held by another", "no locks"],
+)
+def test_the_lock_on_windows(errors, expected, tmp_path, monkeypatch):
+    done = []
+
+    def locking(file, mode, size):
+        assert size == 1
+        done.append(mode)
+        if len(done) <= len(errors):
+            raise OSError(errors[len(done) - 1], "refused")
+
+    fake = SimpleNamespace(LK_NBLCK="lock", LK_UNLCK="unlock", locking=locking)
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    locked = runpy.run_path(lock.__file__)["locked"]
+    with (tmp_path / "a.lock").open("ab") as file, locked(file):
+        done.append("block")
+    assert done == expected
 
 
 @pytest.mark.parametrize("web", [False, True], ids=["folder", "web"])

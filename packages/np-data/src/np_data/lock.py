@@ -11,18 +11,25 @@ if sys.platform == "win32":
 
     @contextmanager
     def locked(file: BinaryIO) -> Iterator[None]:
-        """Hold the lock on an open file for the block, after waiting for whoever holds it."""
-        while True:
-            with suppress(OSError):
+        """Hold the lock on an open file for the block, after waiting for whoever holds it.
+
+        Some network file systems know no locks; there the block is entered at once, as elsewhere.
+        """
+        held = False
+        with suppress(OSError):
+            while not held:
                 file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-                break
-            time.sleep(0.2)
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                    held = True
+                except PermissionError:  # another process holds it
+                    time.sleep(0.2)
         try:
             yield
         finally:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+            if held:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
