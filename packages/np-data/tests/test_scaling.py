@@ -105,6 +105,13 @@ def test_given_mean_and_deviation():
     assert y.tolist() == [-1, 1]
 
 
+def test_a_mean_alone_is_enough_to_be_subtracted():
+    alone = Standardize(mean_only=True).to_dict() | {"mean": 0.5}
+    scaler = Standardize.from_dict(alone)
+    assert scaler.apply([0, 1]).tolist() == [-0.5, 0.5]
+    assert scaler.to_dict() == alone
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -121,6 +128,16 @@ def test_given_mean_and_deviation():
             lambda: Standardize(per="feature").fit(np.zeros((3, 2))).apply(np.zeros((3, 4))),
             ValueError,
             "rows must have the shape (2,), got (4,)",
+        ),
+        (
+            lambda: Standardize.from_dict(Standardize().to_dict() | {"mean": 0.5}),
+            ValueError,
+            "mean and std must both be given, or the mean alone with mean_only, got no std",
+        ),
+        (
+            lambda: Standardize.from_dict(Standardize(mean_only=True).to_dict() | {"std": 0.5}),
+            ValueError,
+            "mean and std must both be given, or the mean alone with mean_only, got no mean",
         ),
         (lambda: Scale.from_dict({"divisor": 1}), KeyError, "state must have the keys"),
         (lambda: Scale.from_dict([1]), TypeError, "state must be the dict that to_dict returned"),

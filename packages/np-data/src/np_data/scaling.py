@@ -79,7 +79,7 @@ class Standardize:
     Attributes
     ----------
     mean, std : ndarray of float64 or None
-        Shape `()` or that of a row; None before `fit`.
+        Shape `()` or that of a row; None before `fit`. With `mean_only`, `std` is not needed.
 
     Examples
     --------
@@ -123,13 +123,13 @@ class Standardize:
         ValueError
             If the rows of `x` have another shape than those learnt from.
         """
-        if self.mean is None or self.std is None:
+        if self.mean is None or (self.std is None and not self.mean_only):
             raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
         y = np.array(x, dtype=self.dtype)
         if self.per == "feature" and y.shape[1:] != self.mean.shape:
             raise ValueError(f"rows must have the shape {self.mean.shape}, got {y.shape[1:]}")
         y -= self.mean.astype(self.dtype)
-        if not self.mean_only:
+        if self.std is not None and not self.mean_only:
             y /= np.where(self.std > 0, self.std, 1).astype(self.dtype)
         return y
 
@@ -150,8 +150,14 @@ class Standardize:
         keys = {"kind", "per", "mean_only", "dtype", "mean", "std"}
         _check_keys(state, kind="standardize", keys=keys)
         new = cls(per=state["per"], mean_only=state["mean_only"], dtype=state["dtype"])
-        if state["mean"] is not None:
-            new.mean, new.std = np.array(state["mean"], float), np.array(state["std"], float)
+        mean, std = state["mean"], state["std"]
+        if (mean is None) != (std is None) and not (new.mean_only and std is None):
+            raise ValueError(
+                "mean and std must both be given, or the mean alone with mean_only, "
+                f"got no {'mean' if mean is None else 'std'}"
+            )
+        new.mean = None if mean is None else np.array(mean, float)
+        new.std = None if std is None else np.array(std, float)
         return new
 
 
