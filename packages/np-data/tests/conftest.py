@@ -8,8 +8,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from np_data import DatasetEntry, IdxFile
+
+settings.register_profile("no deadline", deadline=None)  # a busy machine is not a failure
+settings.load_profile("no deadline")
 
 ROLES = {
     "train_images": ("train-images-idx3-ubyte", (300, 20, 10)),
