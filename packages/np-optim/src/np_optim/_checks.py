@@ -16,6 +16,9 @@ from np_optim._blocks import is_finite
 
 Array = NDArray[Any]
 
+ARRAYS = np.ndarray, np.floating  # arithmetic makes scalars of 0-d arrays
+FLOATS = np.dtype(np.float32), np.dtype(np.float64)
+
 
 def number(name: str, value: float, low: float, high: float = math.inf) -> float:
     """Return `value` as a float in the closed interval from `low` to `high`, never infinite."""
@@ -64,11 +67,9 @@ def real_arrays(what: str, arrays: Mapping[str, Array]) -> None:
     if not isinstance(arrays, Mapping):
         raise TypeError(f"{what} must be a dict of arrays, got {arrays!r}; pass name -> array")
     for key, array in arrays.items():
-        if not isinstance(
-            array, np.ndarray | np.floating
-        ):  # arithmetic makes scalars of 0-d arrays
+        if not isinstance(array, ARRAYS):
             raise TypeError(f"{what}[{key!r}] must be a NumPy array, got {array!r}; convert it")
-        if array.dtype not in (np.float32, np.float64):
+        if array.dtype not in FLOATS:
             raise ValueError(
                 f"{what}[{key!r}] must be native float32 or float64, got {array.dtype!r}; "
                 "convert it with .astype(np.float32)"
