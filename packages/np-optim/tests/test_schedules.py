@@ -74,6 +74,20 @@ def test_worked_by_hand(schedule, rates):
         assert schedule(t) == pytest.approx(rate, rel=1e-9), t
 
 
+@pytest.mark.parametrize(
+    "make", [np_optim.exponential, lambda lr, gamma: np_optim.step(lr, step_size=1, gamma=gamma)]
+)
+def test_growth_beyond_the_largest_number(make):
+    schedule = make(1e-5, gamma=1.1)
+    assert schedule(100) == pytest.approx(1e-5 * 1.1**100)
+    assert schedule(8000) == math.inf
+    assert make(0.0, gamma=1.1)(8000) == 0
+    optimizer = np_optim.SGD(schedule)
+    optimizer.steps = 8000
+    with pytest.raises(ValueError, match=re.escape("lr at step 8000 must be finite")):
+        _ = optimizer.current_lr
+
+
 BAD = [
     (lambda: np_optim.constant(-1.0), ValueError, "lr must be finite and at least 0, got -1.0"),
     (lambda: np_optim.constant("0.1"), TypeError, "lr must be a number, got '0.1'"),
@@ -109,7 +123,7 @@ BAD = [
     ),
     (
         lambda: np_optim.one_cycle(1, steps=5, anneal="cos"),
-        KeyError,
+        ValueError,
         "anneal must be one of ['cosine', 'linear'], got 'cos'",
     ),
     (

@@ -32,7 +32,7 @@ def step(lr: float, *, step_size: int, gamma: float = 0.1) -> Schedule:
     lr = _checks.number("lr", lr, 0.0)
     step_size = _checks.count("step_size", step_size)
     gamma = _checks.number("gamma", gamma, 0.0)
-    return lambda t: lr * gamma ** (t // step_size)
+    return lambda t: _grown(lr, gamma, t // step_size)
 
 
 def exponential(lr: float, *, gamma: float) -> Schedule:
@@ -43,7 +43,7 @@ def exponential(lr: float, *, gamma: float) -> Schedule:
     """
     lr = _checks.number("lr", lr, 0.0)
     gamma = _checks.number("gamma", gamma, 0.0)
-    return lambda t: lr * gamma**t
+    return lambda t: _grown(lr, gamma, t)
 
 
 def cosine(lr: float, *, steps: int, final: float = 0.0) -> Schedule:
@@ -114,7 +114,7 @@ def one_cycle(
     final = start / _checks.positive("final_div_factor", final_div_factor)
     curves = {"cosine": _cosine, "linear": _linear}
     if anneal not in curves:
-        raise KeyError(f"anneal must be one of {sorted(curves)}, got {anneal!r}; pass 'cosine'")
+        raise ValueError(f"anneal must be one of {sorted(curves)}, got {anneal!r}; pass 'cosine'")
     curve, peak, last = curves[anneal], pct_start * steps - 1, steps - 1
     phases = [(0.0, peak, start, lr), (peak, 2 * peak, lr, start), (2 * peak, last, start, final)]
     if not three_phase:
@@ -162,6 +162,14 @@ def join(schedules: Sequence[Schedule], *, boundaries: Sequence[int]) -> Schedul
         return parts[i](t - starts[i])
 
     return joined
+
+
+def _grown(lr: float, gamma: float, times: int) -> float:
+    """Return lr · gamma^times, infinity where that power is beyond the largest float."""
+    try:
+        return lr * gamma**times
+    except OverflowError:
+        return math.inf if lr else 0.0
 
 
 def _linear(start: float, end: float, fraction: float) -> float:
