@@ -5,8 +5,10 @@
 By default Dask starts a worker for every core of this machine; `--scheduler tcp://…` uses a running
 cluster, whose workers were started in a checkout of this repository. Every training computes with
 one BLAS thread and gives the bits that it gives alone. What is finished is in the table at once: a
-sweep that was stopped goes on with what is missing, and a run whose worker died is done again. The
-settings are compared on validation rows; the test rows are left for `evaluate`.
+sweep that was stopped goes on with what is missing, and a run whose worker died is done again. What
+earlier sweeps of the recipe found with other settings stays, below; where a cell is empty, the
+recipe itself had the say. The settings are compared on validation rows; the test rows are left for
+`evaluate`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 import np_viz
 from pipelines.shared._env import ROOT, arithmetic
@@ -38,6 +41,7 @@ Settings = dict[str, Any]
 Row = dict[str, Any]
 Runs = dict[str, tuple[Settings, Recipe, int]]  # settings, what they make of the recipe, seed
 MEASURED = ("epoch", "step", "train_loss", "val_loss", "val_accuracy", "val_f1")
+COLUMNS = ("key", "seed", "arithmetic", *MEASURED)  # of every table, after the settings
 
 
 def setting(text: str) -> tuple[str, list[Any]]:
@@ -45,7 +49,10 @@ def setting(text: str) -> tuple[str, list[Any]]:
     path, equals, values = text.partition("=")
     if not (path and equals and values):
         raise argparse.ArgumentTypeError(f"must be KEY=VALUE[,VALUE…], got {text!r}")
-    return path, [YAML(typ="safe").load(value) for value in values.split(",")]
+    try:
+        return path, [YAML(typ="safe").load(value) for value in values.split(",")]
+    except YAMLError as error:
+        raise argparse.ArgumentTypeError(f"{values!r} is no value of YAML") from error
 
 
 def changed(name: str, content: Any, settings: Settings) -> Recipe:
@@ -93,7 +100,24 @@ def read_rows(path: Path) -> list[Row]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [
+            {column: cell for column, cell in row.items() if cell} for row in csv.DictReader(file)
+        ]
+
+
+def said(row: Row) -> set[tuple[str, str]]:
+    """Return a row's settings and seed, of a run or of the table."""
+    return {(name, str(row[name])) for name in row if name == "seed" or name not in COLUMNS}
+
+
+def merged(rows: list[Row], earlier: list[Row]) -> list[Row]:
+    """Return the rows of a sweep and those of earlier ones that it did not repeat, as one table."""
+    repeated = [said(row) for row in rows]
+    every = [*rows, *(row for row in earlier if said(row) not in repeated)]
+    names = dict.fromkeys(name for row in every for name in row)
+    columns = [name for name in names if name not in COLUMNS]
+    columns += [name for name in COLUMNS if name in names]
+    return [{column: row.get(column) for column in columns} for row in every]
 
 
 @contextmanager
@@ -121,9 +145,10 @@ def plan(name: str, content: Any, values: dict[str, list[Any]], seeds: int) -> R
         settings = dict(zip(values, combination, strict=True))
         recipe = changed(name, content, settings)
         data = fingerprint(recipe, processed(recipe.dataset, "train"))
+        cells = {path: "null" if value is None else value for path, value in settings.items()}
         for seed in range(recipe.all_seeds[0], recipe.all_seeds[0] + seeds):
             key = hashlib.sha256(f"{data} {seed}".encode()).hexdigest()[:16]
-            runs[key] = (settings, recipe, seed)
+            runs[key] = (cells, recipe, seed)
     return runs
 
 
@@ -202,17 +227,21 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="runs of each combination")
     parser.add_argument("--scheduler", help="address of a running Dask cluster")
     args = parser.parse_args()
+    if args.seeds < 1:
+        parser.error(f"--seeds: must be at least 1, got {args.seeds}")
     table = ROOT / "reports" / "sweeps" / args.recipe / "results.csv"
     with Console(f"sweep@{args.recipe}", quiet=args.quiet) as console:
         runs = plan(args.recipe, read_params(), dict(args.set), args.seeds)
-        rows = {row["key"]: row for row in read_rows(table) if row["key"] in runs}
+        earlier = {row["key"]: row for row in read_rows(table)}
+        rows = {key: earlier.pop(key) | runs[key][0] for key in runs if key in earlier}
         console.say(f"{len(runs)} runs, of which {len(rows)} are done")
         missing = {key: run for key, run in runs.items() if key not in rows}
         if missing:
             with cluster(args.scheduler) as client:
                 for row in finished(client, args.recipe, missing, console.say):
                     rows[row["key"]] = row
-                    write_table(table, [rows[key] for key in runs if key in rows])
+                    rows = {key: rows[key] for key in runs if key in rows}
+                    write_table(table, merged([*rows.values()], [*earlier.values()]))
                     console.say(f"{len(rows)} of {len(runs)}: {described(row)}")
         if rows:
             console.wrote(table)

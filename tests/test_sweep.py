@@ -111,6 +111,35 @@ def test_a_stopped_sweep_goes_on_with_what_is_missing(workshop: Workshop) -> Non
     assert "8 runs, of which 8 are done" in done.stderr
 
 
+def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> None:
+    prepared(workshop, 1)
+
+    def sweep(*words: str) -> list[dict[str, str]]:
+        done = workshop.run("pipelines.sweep", "first", *words)
+        assert done.returncode == 0, done.stderr
+        return table(workshop)
+
+    first = sweep("--set", "lr=0.01")
+    grid = sweep("--set", "lr=0.01,0.02", "--set", "batch_size=8,16")  # 8 is the recipe's own
+    assert [(row["lr"], row["batch_size"]) for row in grid] == [
+        ("0.01", "8"),
+        ("0.01", "16"),
+        ("0.02", "8"),
+        ("0.02", "16"),
+    ]
+    assert grid[0] == first[0] | {"batch_size": "8"}
+
+    more = sweep("--set", "lr=0.005", "--set", "clip_norm=null,0.5")
+    assert [row["clip_norm"] for row in more] == ["null", "0.5", "", "", "", ""]
+    assert more[2:] == [row | {"clip_norm": ""} for row in grid]
+
+    workshop.change("momentum: 0.9", "momentum: 0.8")
+    again = sweep("--set", "lr=0.02,0.01", "--set", "batch_size=8")
+    assert [(row["lr"], row["batch_size"]) for row in again[:2]] == [("0.02", "8"), ("0.01", "8")]
+    assert not {row["key"] for row in again[:2]} & {row["key"] for row in more}
+    assert again[2:] == [row for row in more if row["batch_size"] != "8"]
+
+
 def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
     prepared(workshop, 2)
     for words, message in (
@@ -118,6 +147,8 @@ def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
         (("--set", "lr=fast"), "params.yaml: recipes.first.lr"),
         (("--set", "val_fraction=0.0"), "has no validation rows"),
         (("--set", "lr"), "must be KEY=VALUE"),
+        (("--set", "lr=["), "'[' is no value of YAML"),
+        (("--seeds", "0"), "--seeds: must be at least 1, got 0"),
     ):
         done = workshop.run("pipelines.sweep", "first", *words)
         assert done.returncode != 0
