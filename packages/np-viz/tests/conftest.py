@@ -135,6 +135,17 @@ def single_cases() -> list[Case]:
         Case("confusion_matrix", ([[0.25, 0.75], [0.5, 0.5]],), {}, "rates"),
         Case("misclassified", (images, [1] * 12, [1] * 12), {"title": "None"}, "no mistake"),
         Case("compare_runs", ({"one": {"loss": [1.0]}},), {}, "one epoch"),
+        Case("compare_runs", ({str(i): {"loss": [i]} for i in range(60)},), {}, "60 runs"),
+        Case("compare_runs", ({"a": {"loss": [0.0]}},), {"log_scale": True}, "zero"),
+        *(
+            Case(
+                "compare_runs",
+                ({"a": {"loss": np.geomspace(1.0, 10.0**decades, 5)}},),
+                {"log_scale": True},
+                f"{decades} decades",
+            )
+            for decades in (0.001, 0.1, 1, 1.8, 2.5, 3.6, 4, 8, 100)
+        ),
         Case("reliability_diagram", (y, probabilities), {"title": "Calibration"}),
         Case(
             "reliability_diagram",
@@ -151,6 +162,7 @@ def single_cases() -> list[Case]:
         Case("augmentation_preview", (images, np.stack([images] * 5)), {"title": "Shifts"}),
         Case("augmentation_preview", (images[:1], images[:1][np.newaxis][:0]), {}, "no variant"),
         Case("roc_curve", ([0.0, 0.2, 1.0], [0.0, 0.8, 1.0]), {"auc": 0.8, "title": "One"}),
+        Case("roc_curve", ({str(i): [0, 1] for i in range(40)},) * 2, {}, "40 curves"),
         Case("precision_recall_curve", ([0.5, 1.0, 1.0], [1.0, 0.5, 0.0]), {}),
         Case("result_comparison", (["one"], [np.nan], [0.5]), {"title": "One"}, "unpublished"),
         Case("sweep_table", ([[np.nan, 0.5]], ["a"], [1, 2]), {"title": "One row"}, "hole"),

@@ -23,6 +23,7 @@ Target = Axes | Sequence[Axes] | Figure | SubFigure | None
 
 # Close to what the layout arrives at: what is measured before it should hold after it.
 _NEAR = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
+_AROUND = 0.9  # inches above and below axes: title, ticks and the name of the axis
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,18 @@ class Place:
     def finish(self, *, pad: float = 8.0, layouts: int = 1) -> Figure:
         """Write the title, lay a new figure out for good, and return the figure.
 
-        Over given axes the title stands ``pad`` points high. Matplotlib's constrained layout starts
-        from where the last one ended, so a figure that lays itself out at each drawing would give
-        other bytes each time it is saved. Square axes beside slanted names or a scale of
-        shades need a few ``layouts`` until nothing moves any more.
+        A new figure is made as tall as its legend needs. Over given axes the title stands ``pad``
+        points high. Matplotlib's constrained layout starts from where the last one ended, so a
+        figure that lays itself out at each drawing would give other bytes each time it is saved.
+        Square axes beside slanted names or a scale of shades need a few ``layouts`` until nothing
+        moves any more.
         """
         figure = _root(self.axes[0])
         engine = figure.get_layout_engine()
+        if self.new:
+            legends = [legend for ax in self.axes if (legend := ax.get_legend()) is not None]
+            tall = [legend.get_window_extent().height / figure.dpi + _AROUND for legend in legends]
+            figure.set_figheight(max([figure.get_figheight(), *tall]))
         if self.title is not None and self.head is not None:
             text = legible(self.title)
             if self.new:

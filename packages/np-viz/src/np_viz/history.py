@@ -30,7 +30,7 @@ def learning_curves(
     ``step``; without one, epochs are counted from 1. Values that are not finite leave a gap, and
     the legend says how many there are.
 
-    A dashed upright line marks the epoch whose weights were kept. Where ``chosen`` is not given, it
+    A dashed upright line marks ``chosen``, "kept" in the legend. Where it is not given, the line
     marks the first epoch with the lowest validation loss (without one: the highest validation
     accuracy), and the legend says so.
 
@@ -77,7 +77,7 @@ def learning_curves(
     if chosen is not None and chosen not in x:
         raise ValueError(f"chosen must be a value of the {step} column, got {chosen!r}")
     where = place(ax, size=(4.7 * len(drawn), 3.6), title=title, columns=len(drawn))
-    mark = _mark(columns, step, x) if chosen is None else (float(chosen), f"chosen: {step}")
+    mark = _mark(columns, step, x) if chosen is None else (float(chosen), f"kept: {step}")
     pads = []
     for panel, (measure, splits) in zip(where.axes, drawn, strict=True):
         pad = _draw(panel, x, {split: columns[name] for split, name in splits.items()}, mark)

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from np_viz._axes import Target, place
 from np_viz._history import read_history, steps_of
 from np_viz._legend import legend_beside, name_in_legend
-from np_viz._look import TICK_SIZE, name_axes
+from np_viz._look import MUTED, TICK_SIZE, name_axes
 from np_viz._palette import line_style, marked
-from np_viz._text import legible, width
+from np_viz._text import legible, spell, width
 
 PREFERRED = (
     "val_loss",
@@ -37,7 +37,8 @@ def compare_runs(
     """Draw one column of several histories, a line for each run.
 
     Lines differ by colour, dash and marker. The legend stands beside the plot in the order in which
-    the lines end, from top to bottom, and gives the last value of each.
+    the lines end, from top to bottom, and gives the last finite value of each. Where nothing can be
+    drawn, words say why.
 
     Parameters
     ----------
@@ -47,7 +48,8 @@ def compare_runs(
         The column drawn; by default the first that all runs have of ``val_loss``, ``val_accuracy``,
         the same of the test and training set, ``loss`` and ``accuracy``.
     log_scale : bool
-        Draw the values on a logarithmic axis; values that are not positive leave a gap.
+        Draw the values on a logarithmic axis; values that are not positive leave a gap, and
+        the legend says that there are such values.
     title : str, optional
         Line above the plot.
     ax : Axes, Figure or SubFigure, optional
@@ -88,25 +90,30 @@ def compare_runs(
     [axes] = where.axes
     entries = []
     for index, (name, columns) in enumerate(histories.items()):
-        y = columns[column]
+        x, y = steps[name][1], columns[column]
+        last = _last(y)
         if log_scale:
             y = np.where(y > 0, y, np.nan)
-        x = steps[name][1]
         [line] = axes.plot(x, y, markevery=marked(y, index), **line_style(index))
-        last = _last(y)
+        axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also the steps of gaps
         text = name_in_legend(name) + ("" if last is None else f": {last:.3g}")
         entries.append((-np.inf if last is None else last, text, line))
+    values = np.concatenate([columns[column] for columns in histories.values()])
     if log_scale:
         axes.set_yscale("log", nonpositive="mask")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
+        decades = float(np.ptp(np.log10(axes.get_ylim())))
+        axes.yaxis.set_major_locator(LogLocator(subs=_ticks(decades)))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    if not (values > 0 if log_scale else np.isfinite(values)).any():
+        axes.yaxis.set_major_locator(NullLocator())
+        middle = axes.text(0.5, 0.5, "", ha="center", va="center", transform=axes.transAxes)
+        spell(middle, _why_empty(values), size=TICK_SIZE, colour=MUTED)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     name_axes(axes, next(iter(steps.values()))[0], column.replace("_", " "))
     entries.sort(key=lambda entry: -entry[0])
-    legend_beside(
-        axes, [line for _, _, line in entries], [t for _, t, _ in entries], title="last value"
-    )
+    head = "last value" + (" (≤ 0 is not drawn)" if log_scale and (values <= 0).any() else "")
+    legend_beside(axes, [line for _, _, line in entries], [t for _, t, _ in entries], title=head)
     return where.finish()
 
 
@@ -124,6 +131,20 @@ def _column(histories: Mapping[str, Mapping[str, object]], column: str | None) -
         f"the runs must share a column such as 'val_loss', got "
         f"{ {name: sorted(columns) for name, columns in histories.items()} }"
     )
+
+
+def _ticks(decades: float) -> tuple[float, ...]:
+    """Multiples of a power of ten that have a tick: fewer, the more decades share the axis."""
+    if decades > 4:
+        return (1.0,)
+    return (1.0, 3.0) if decades > 2 else (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+
+def _why_empty(values: NDArray[np.float64]) -> str:
+    """Say why none of the values can be drawn."""
+    if not np.isfinite(values).any():
+        return "no finite value"
+    return "no value above 0" if values.any() else "0 at every step"
 
 
 def _last(y: NDArray[np.float64]) -> float | None:
