@@ -7,8 +7,11 @@ from functools import cache
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.font_manager import findfont
 from matplotlib.text import Text
+
+import np_viz
 
 # Texts come closer than this many pixels only where one covers the other.
 TOUCH = 1.0
@@ -85,6 +88,46 @@ def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
         assert (shape <= size).all(), text
     for (one, a), (other, b) in itertools.combinations(shapes, 2):
         assert apart(a, b), (one, other)
+
+
+def luminance(rgb):
+    """Relative luminance of components from 0 to 1 (WCAG 2.1)."""
+    c = np.asarray(rgb)
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrasts(figure):
+    """Contrast of each text with the colour that most of the pixels beneath it have."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    texts = texts_of(figure)
+    boxes = [text.get_window_extent(renderer) for text in texts]
+    shown = [text.get_alpha() for text in texts]
+    for text in texts:
+        text.set_alpha(0.0)
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1, :, :3]
+    for text, alpha in zip(texts, shown, strict=True):
+        text.set_alpha(alpha)
+    for text, box in zip(texts, boxes, strict=True):
+        x0, y0, x1, y1 = np.rint(box.extents).astype(int)
+        beneath, counts = np.unique(
+            pixels[max(y0, 0) : y1, max(x0, 0) : x1].reshape(-1, 3), axis=0, return_counts=True
+        )
+        pair = sorted(map(luminance, (to_rgb(text.get_color()), beneath[counts.argmax()] / 255)))
+        yield text.get_text(), (pair[1] + 0.05) / (pair[0] + 0.05)
+
+
+def test_every_text_stands_out_as_much_as_small_text_should(case, drawn):
+    for text, contrast in contrasts(drawn(case)):
+        assert contrast >= 4.5, text
+
+
+@pytest.mark.parametrize("rate", np.linspace(0.005, 1, 40))
+def test_text_on_every_shade_stands_out(rate):
+    for text, contrast in contrasts(np_viz.confusion_matrix([[rate, 1 - rate], [1, 0]])):
+        assert contrast >= 4.5, text
 
 
 def test_arguments_stay_as_they_are(case, drawn):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from np_viz._axes import Place, Target, new_figure, place
 from np_viz._look import INK, MUTED, PAGE, TITLE_SIZE
-from np_viz._palette import VERMILION
+from np_viz._palette import DARK_VERMILION, VERMILION
 from np_viz._sheet import CAPTION, LINE, MARGIN, lay_out
 from np_viz._text import legible, shorten, spell, width
 
@@ -65,7 +65,7 @@ def draw_tiles(
         if text:
             artist = ax.text(x + layout.wide / 2, y - 0.035, "", ha="center", va="bottom")
             artist.set_linespacing(1.15)
-            colour = VERMILION if tile.flagged else INK
+            colour = DARK_VERMILION if tile.flagged else INK
             spell(artist, text, size=CAPTION * scale, colour=colour)
     if not tiles:
         middle = ax.text(wide / 2, layout.size[1] / 2, "", ha="center", va="center")

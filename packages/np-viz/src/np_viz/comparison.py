@@ -13,7 +13,7 @@ from np_viz._axes import Target, place
 from np_viz._check import numeric, vector
 from np_viz._legend import legend_above
 from np_viz._look import INK, MUTED, TICK_SIZE, name_axes
-from np_viz._palette import BLUE, VERMILION
+from np_viz._palette import BLUE, DARK_VERMILION, VERMILION
 from np_viz._text import legible, shorten, spell, width
 
 LONGEST_NAME = 2.4  # inches
@@ -119,7 +119,7 @@ def result_comparison(
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     name_axes(axes, measure, "")
-    _write_column(axes, "published", theirs, digits, colour=VERMILION, left=8.0)
+    _write_column(axes, "published", theirs, digits, colour=DARK_VERMILION, left=8.0)
     _write_column(axes, "reproduced", ours, digits, colour=BLUE, left=72.0)
     texts = ["published", "reproduced" + ("" if intervals is None else ", with interval")]
     pad = legend_above(axes, [diamonds, dots], texts)
