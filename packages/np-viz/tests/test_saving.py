@@ -152,6 +152,18 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    target, link = folder / "target.png", tmp_path / "link.png"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    assert save_figure(curves(), link) == link
+    assert link.is_symlink()
+    assert target.read_bytes() == save_figure(curves(), tmp_path / "a.png").read_bytes()
+    assert list(folder.iterdir()) == [target]
+
+
 def test_a_name_with_spaces_and_korean_letters(tmp_path):
     folder = tmp_path / "내 그림"
     folder.mkdir()

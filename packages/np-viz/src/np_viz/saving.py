@@ -54,8 +54,9 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     """Write a figure to a PNG or SVG file; equal figures give equal bytes.
 
     The file appears under its name only when it is whole: it is written beside it, flushed to the
-    disk and renamed. Settings that Matplotlib reads only from ``rcParams`` at that moment (the salt
-    of SVG identifiers) are put there and taken back before this function returns.
+    disk and renamed; a symbolic link stays a link, and the file that it points to is replaced.
+    Settings that Matplotlib reads only from ``rcParams`` at that moment (the salt of SVG
+    identifiers) are put there and taken back before this function returns.
 
     Parameters
     ----------
@@ -147,6 +148,7 @@ def _subplotpars(fig: Figure) -> list[SubplotParams]:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` in one step; on failure the old file is untouched."""
+    path = Path(os.path.realpath(path))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as file:
