@@ -64,6 +64,13 @@ def reliability_diagram(
     TypeError
         Values that are no real numbers, ids that are no integers; ``y_prob`` missing.
 
+    Notes
+    -----
+    The calibration error depends on the bins: it is that of the ``bins`` intervals drawn, ten by
+    default, and another number than the error over fifteen, which is np-metrics' default. Of
+    probabilities ``p`` (N,) it compares ``p`` with the share of class 1, where np-metrics compares
+    ``max(p, 1 - p)`` with the share of right predictions. A table gives the error of its own bins.
+
     Examples
     --------
     >>> fig = reliability_diagram([0, 1], [[0.9, 0.1], [0.7, 0.3]], bins=5)
