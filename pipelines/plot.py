@@ -33,20 +33,36 @@ def curves(recipe: Recipe, history: dict[str, Array]) -> Figure:
 def inside(recipe: Recipe, layers: dict[str, Array]) -> Figure:
     """Draw how the layers' outputs and the parameters' gradients go, for the first seed."""
     rows = layers["seed"] == recipe.all_seeds[0]
-    figure = Figure(figsize=(7.6, 6.4), layout="constrained")
     panels = {
         "deviation": "Standard deviation of what each layer gives out",
-        "gradient": "Norm of the gradient of each layer's weights",
+        "gradient": "Norm of the gradient of each layer's weights (last batch of the round)",
     }
-    places = figure.subfigures(len(panels), 1, squeeze=False)[:, 0]
-    for place, (kind, title) in zip(places, panels.items(), strict=True):
-        runs = {
-            column.removeprefix(f"{kind}:"): {"epoch": layers["epoch"][rows], kind: values[rows]}
+    lines = {
+        kind: {
+            column.removeprefix(f"{kind}:"): values[rows]
             for column, values in layers.items()
             if column.startswith(f"{kind}:") and not column.endswith(".bias")
         }
+        for kind in panels
+    }
+    lines["deviation"] = without_repeats(lines["deviation"])
+    heights = [max(3.2, 0.19 * len(lines[kind]) + 1.1) for kind in panels]  # as the legends need
+    figure = Figure(figsize=(7.6, sum(heights)), layout="constrained")
+    places = figure.subfigures(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for place, (kind, title) in zip(places, panels.items(), strict=True):
+        runs = {name: {"epoch": layers["epoch"][rows], kind: y} for name, y in lines[kind].items()}
         np_viz.compare_runs(runs, column=kind, log_scale=True, title=title, ax=place)
     return figure
+
+
+def without_repeats(columns: dict[str, Array]) -> dict[str, Array]:
+    """Leave out each column that equals the one before, as those of Flatten and Dropout do."""
+    before = [np.empty(0), *columns.values()]
+    return {
+        name: column
+        for (name, column), last in zip(columns.items(), before, strict=False)
+        if not np.array_equal(column, last, equal_nan=True)
+    }
 
 
 def of_classes(test: Part, probabilities: Array, classes: list[str]) -> dict[str, Figure]:
