@@ -71,6 +71,50 @@ def test_statistics_do_not_depend_on_how_rows_are_chunked():
             assert np.allclose(ours, other, rtol=1e-13)
 
 
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+@pytest.mark.parametrize("value", [0.1, -1 / 3, 1e300, 5e-324, -0.0, 2**62 + 2**10])
+def test_a_constant_has_itself_as_mean_and_no_deviation(rows, value):
+    """The sum of seven times 0.1, divided by seven, is not 0.1."""
+    x = np.column_stack([np.full(rows, value), np.arange(rows)])
+    mean, std = mean_and_std(x, per_feature=True)
+    assert (mean[0], std[0]) == (value, 0)
+    assert not np.signbit(mean[0]) or value  # zeros are summed to 0, whatever their signs
+    assert mean[1] == (rows - 1) / 2
+    mean, std = mean_and_std(np.full((rows, 2), value), per_feature=False)
+    assert (mean, std) == (value, 0)
+
+
+@pytest.mark.parametrize("dtype", ["i8", "u8"])
+def test_a_constant_of_wide_integers(dtype):
+    x = np.full((5, 2), 2**53 - 1, dtype)
+    for per_feature in (True, False):
+        mean, std = mean_and_std(x, per_feature=per_feature)
+        assert (mean == 2**53 - 1).all()
+        assert (std == 0).all()
+
+
+def test_a_column_that_changes_late_is_not_constant():
+    x = np.full((2000, 3), 0.1)
+    x[-1, 1] = 0.2
+    mean, std = mean_and_std(x, per_feature=True)
+    assert (mean[::2] == 0.1).all()
+    assert std[1] == pytest.approx(0.1 * math.sqrt(1999) / 2000)
+    assert mean_and_std(x, per_feature=False)[1] == pytest.approx(0.1 * math.sqrt(5999) / 6000)
+
+
+def test_a_constant_feature_is_centred_and_not_divided():
+    x = np.column_stack([np.full(1000, 0.1), np.arange(1000.0)])
+    scaler = Standardize(per="feature", dtype=np.float64).fit(x)
+    assert scaler.apply([[0.1001, 5]])[0, 0] == 0.1001 - 0.1
+    x = np.full(7, 0.1)
+    assert Standardize(dtype=np.float64).fit(x).apply(x).tolist() == [0] * 7
+
+
+def test_a_deviation_that_is_zero_in_the_type_does_not_divide():
+    x = np.array([0, 1e-100])
+    assert Standardize().fit(x).apply(x).tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("per", ["global", "feature"])
 @pytest.mark.parametrize("mean_only", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -119,8 +163,10 @@ def test_a_mean_alone_is_enough_to_be_subtracted():
         (lambda: Standardize(per="row"), ValueError, "'global' or 'feature', got 'row'"),
         (lambda: Standardize(dtype=int), ValueError, "dtype must be a floating type, got int64"),
         (lambda: Scale(dtype="u1"), ValueError, "dtype must be a floating type, got uint8"),
-        (lambda: Scale(0), ValueError, "divisor must be finite and not zero, got 0"),
-        (lambda: Scale(math.inf), ValueError, "divisor must be finite and not zero, got inf"),
+        (lambda: Scale(0), ValueError, "divisor must be finite and not zero in float32, got 0"),
+        (lambda: Scale(math.inf), ValueError, "finite and not zero in float32, got inf"),
+        (lambda: Scale(65535, dtype="f2"), ValueError, "not zero in float16, got 65535"),
+        (lambda: Scale(1e-50), ValueError, "finite and not zero in float32, got 1e-50"),
         (lambda: Standardize().fit([]), ValueError, "at least one row and one feature"),
         (lambda: Standardize().fit([1, math.nan]), ValueError, "x must be finite"),
         (lambda: Standardize().fit([[1e308], [1e308]]), ValueError, "x must be finite"),

@@ -2,7 +2,8 @@
 
 Bytes and 16-bit integers are summed exactly and rounded once, at the end. Floats are summed in
 double precision along the rows, an order that no version of NumPy has changed, and the features'
-sums are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
+sums are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997). The
+mean of equal values is that value and their deviation zero, whatever their rounded sum says.
 """
 
 import math
@@ -62,7 +63,8 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
     if not np.isfinite(sums.astype(float)).all():
         raise ValueError("x must be finite, got NaN or infinity; find them with np.isfinite(x)")
     mean = (sums if per_feature else math.fsum(sums)) / n
-    centre = np.asarray(mean, float)
+    first = x[:1].reshape(-1) if per_feature else x[:1].reshape(-1)[:1]
+    centre = np.where(_equal(x, first), first.astype(float) + 0.0, mean).astype(float)  # no -0.0
 
     def squared(chunk: NDArray[Any]) -> NDArray[Any]:
         # NumPy 1 would choose float32.
@@ -71,7 +73,17 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
         return off
 
     squares = _column_sums(x, squared, np.float64)
-    return mean, (squares if per_feature else math.fsum(squares)) / n
+    return centre, (squares if per_feature else math.fsum(squares)) / n
+
+
+def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which of the first values all others equal, in their column or in the whole array."""
+    equal = np.ones(first.shape, dtype=bool)
+    for start in range(0, len(x), _ROWS):
+        equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)
+        if not equal.any():
+            break
+    return equal
 
 
 def _column_sums(

@@ -35,10 +35,14 @@ class Scale:
     """
 
     def __init__(self, divisor: float = 255.0, *, dtype: DTypeLike = np.float32) -> None:
-        if not (math.isfinite(divisor) and divisor != 0):
-            raise ValueError(f"divisor must be finite and not zero, got {divisor!r}")
-        self.divisor = float(divisor)
         self.dtype = _floating(dtype)
+        with np.errstate(over="ignore", under="ignore"):
+            size = self.dtype.type(math.fabs(divisor))
+        if not 0 < size < math.inf:
+            raise ValueError(
+                f"divisor must be finite and not zero in {self.dtype}, got {divisor!r}"
+            )
+        self.divisor = float(divisor)
 
     def fit(self, x: ArrayLike) -> Self:
         """Return itself: there is nothing to learn."""
@@ -130,7 +134,8 @@ class Standardize:
             raise ValueError(f"rows must have the shape {self.mean.shape}, got {y.shape[1:]}")
         y -= self.mean.astype(self.dtype)
         if self.std is not None and not self.mean_only:
-            y /= np.where(self.std > 0, self.std, 1).astype(self.dtype)
+            std = self.std.astype(self.dtype)
+            y /= np.where(std > 0, std, 1).astype(self.dtype)
         return y
 
     def to_dict(self) -> dict[str, Any]:
