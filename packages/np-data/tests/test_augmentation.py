@@ -30,7 +30,7 @@ AUGMENTATIONS = {
     random_flip: {"p": 0},
     random_erase: {"p": 0},
 }
-DTYPES = ["u1", "i2", "f4", "f8"]
+DTYPES = ["u1", "i2", "i4", "i8", "f4", "f8"]
 every = pytest.mark.parametrize("augment", AUGMENTATIONS)
 
 
@@ -72,6 +72,39 @@ def test_shape_type_and_arguments_stay_and_content_is_a_function_of_the_seed(aug
 def test_options_that_change_nothing(augment, dtype):
     images = pictures(dtype=dtype)
     assert (augment(images, rng=rng(), **AUGMENTATIONS[augment]) == images).all()
+
+
+@every
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8"])
+def test_extreme_integers_do_not_wrap(augment, dtype):
+    interpolates = augment in (random_affine, elastic)
+    info = np.iinfo(dtype)
+    least, greatest = int(info.min), int(info.max)
+    if interpolates:
+        least, greatest = max(least, -(2**53)), min(greatest, 2**53)
+    odd = min(greatest, 2**24 + 1)  # no float32
+    images = rng(6).choice(np.array([least, odd, greatest], dtype), (30, 1, 6, 5))
+    assert (augment(images, rng=rng(), **AUGMENTATIONS[augment]) == images).all()
+    fill = {} if augment is random_flip else {"value" if augment is random_erase else "fill": odd}
+    equal = np.full((30, 1, 6, 5), odd, dtype)
+    assert (augment(equal, rng=rng(), **fill) == odd).all()
+    white = np.full((30, 1, 6, 5), greatest, dtype)
+    out = augment(white, rng=rng())
+    assert out.dtype == dtype
+    assert out.min() >= 0
+    assert (out == greatest).any()
+
+
+@pytest.mark.parametrize("augment", [random_affine, elastic])
+@pytest.mark.parametrize(
+    ("dtype", "value"), [("i8", 2**53 + 1), ("i8", -(2**63)), ("i8", 2**63 - 1), ("u8", 2**64 - 1)]
+)
+def test_integers_that_no_double_holds_are_not_interpolated(augment, dtype, value):
+    message = "integers to interpolate must be from -2**53 to 2**53, got {}; use float64 images"
+    with pytest.raises(ValueError, match=re.escape(message.format(value))):
+        augment(np.full((1, 1, 2, 2), value, dtype), rng=rng())
+    with pytest.raises(ValueError, match=re.escape(message.format(value))):
+        augment(np.ones((1, 1, 2, 2), dtype), rng=rng(), fill=value)
 
 
 @every

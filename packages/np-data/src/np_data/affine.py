@@ -50,7 +50,7 @@ def random_affine(
     Raises
     ------
     ValueError
-        If the shape is another or a limit is out of its range.
+        If the shape is another, a limit is out of its range, or integers are beyond 2**53.
 
     Examples
     --------

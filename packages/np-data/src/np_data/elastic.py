@@ -50,7 +50,8 @@ def elastic(
     Raises
     ------
     ValueError
-        If the shape is another, `alpha` is not finite or `sigma` not above zero.
+        If the shape is another, `alpha` is not finite, `sigma` not above zero, or integers are
+        beyond 2**53.
 
     Examples
     --------

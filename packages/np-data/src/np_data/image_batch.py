@@ -51,6 +51,17 @@ def check_range(name: str, limits: tuple[float, float], *, above: float) -> None
         raise ValueError(f"{name} must be (low, high) with {above} < low <= high, got {limits!r}")
 
 
+def check_exact(images: NDArray[Any], fill: float) -> None:
+    """Raise ValueError if pixels are integers that double precision does not hold."""
+    if images.dtype.kind in "iu" and images.dtype.itemsize == 8 and images.size:
+        value = max(int(images.min()), int(images.max()), int(fill), key=abs)
+        if abs(value) > 2**53:
+            raise ValueError(
+                "integers to interpolate must be from -2**53 to 2**53, "
+                f"got {value}; use float64 images"
+            )
+
+
 def working_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Return the type to compute in: float32, or float64 for images of float64."""
-    return np.dtype(np.float64 if dtype == np.float64 else np.float32)
+    """Return the type to compute in: float32, or float64 for images that float32 does not hold."""
+    return np.result_type(dtype, np.float32)

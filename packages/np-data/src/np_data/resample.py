@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from np_data.image_batch import working_type
+from np_data.image_batch import check_exact, working_type
 
 _PIXELS = 1 << 14  # computed at once: their temporary arrays then stay in the cache
 
@@ -25,7 +25,8 @@ def resample(
     Parameters
     ----------
     images : ndarray, shape (N, C, H, W)
-        Integers or floats; integers are rounded to the nearest.
+        Integers or floats; integers are rounded to the nearest, and those of 64 bits must be from
+        -2**53 to 2**53.
     positions : callable
         Given a slice of the batch, returns `rows` and `columns` for `bilinear`. Slices come in
         ascending order.
@@ -36,6 +37,7 @@ def resample(
     -------
     ndarray, shape (N, C, H, W), of the images' dtype
     """
+    check_exact(images, fill)
     out = np.empty_like(images, order="C")
     step = max(1, _PIXELS // images[:1].size) if len(images) else 1
     for start in range(0, len(images), step):
@@ -66,7 +68,7 @@ def bilinear(
     Returns
     -------
     ndarray, shape (N, C, H', W')
-        float64 if `images` are, else float32.
+        float64 if `images` are, or integers of more than 16 bits, else float32.
 
     Examples
     --------
