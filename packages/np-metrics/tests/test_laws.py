@@ -194,6 +194,8 @@ def test_names_of_labels_are_nothing(function, data, options):
     same(function(ascending[true], ascending[pred], **options), expected)
     far = np.array([-(10**17), -3, 5, 10**18])
     same(function(far[true], far[pred], **options), expected)
+    for end in (2**63 - 4, -(2**63)):
+        same(function(true + end, pred + end, **options), expected)
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)

@@ -72,7 +72,8 @@ def encode(y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None
         high = max(int(part.max()) for part in parts)
         if high - low < _table_limit(len(true)):
             true, pred, *wanted = [part.astype(np.int64) - low if low else part for part in parts]
-            return Codes(np.arange(low, high + 1), true, pred, wanted[0] if wanted else None)
+            classes = low + np.arange(high - low + 1, dtype=np.int64)
+            return Codes(classes, true, pred, wanted[0] if wanted else None)
     classes, codes = np.unique(np.concatenate(parts), return_inverse=True)
     ends = np.cumsum([len(part) for part in parts])[:-1]
     true, pred, *wanted = np.split(codes, ends)
