@@ -174,15 +174,16 @@ def test_whole_weights_are_repetitions(function, data, options):
 SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "reliability_curve", "sum")
 
 
+@pytest.mark.parametrize("factor", [8, 1e-300, 1e-162, 1e200])
 @pytest.mark.parametrize(
     ("function", "data", "options"),
     [p for p in OF_LABELS + OF_SCORES if not any(name in p.id for name in SUMS_OF_WEIGHTS)],
 )
-def test_a_common_factor_of_the_weights_is_nothing(function, data, options):
+def test_a_common_factor_of_the_weights_is_nothing(function, data, options, factor):
     rng = np.random.default_rng(16)
     true, pred = data(rng, 60)
     w = rng.random(60) + 0.1
-    scaled = function(true, pred, sample_weight=8 * w, **options)
+    scaled = function(true, pred, sample_weight=factor * w, **options)
     same(scaled, function(true, pred, sample_weight=w, **options))
 
 

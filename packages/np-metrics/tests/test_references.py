@@ -78,6 +78,13 @@ def test_areas_by_hand():
     assert npm.average_precision(true, score) == 1 / 2 * 1 + 0 + 1 / 2 * 2 / 4
 
 
+def test_an_area_of_weights_that_lie_far_apart():
+    score = [0.9, 0.4, 0.5, 0.3]  # three of four pairs are won, whatever a whole class weighs
+    for heavy, light in ((1e300, 1e-300), (1e-300, 1e300), (1e-300, 1e-300), (1e300, 1e300)):
+        weights = [heavy, heavy, light, light]
+        assert npm.roc_auc([1, 1, 0, 0], score, sample_weight=weights) == 3 / 4
+
+
 def count(true, pred, of_true, of_pred):
     return sum(1 for t, p in zip(true, pred, strict=True) if t in of_true and p in of_pred)
 
@@ -129,6 +136,17 @@ def test_matthews_is_the_correlation_of_two_binary_columns():
     rng = np.random.default_rng(1)
     true, pred = rng.integers(0, 2, (2, 300))
     assert npm.matthews_corrcoef(true, pred) == pytest.approx(np.corrcoef(true, pred)[0, 1])
+
+
+def test_matthews_of_a_single_class_on_one_side_is_zero_whatever_the_weights():
+    rng = np.random.default_rng(1)
+    ids, w = rng.permutation(np.arange(2000) % 400), rng.random(2000)
+    one = np.zeros(2000, int)
+    assert npm.matthews_corrcoef(one, ids, sample_weight=w) == 0
+    assert npm.matthews_corrcoef(ids, one, sample_weight=w) == 0
+    assert npm.matthews_corrcoef([0, 0, 0], [0, 100, 200], sample_weight=[0.1, 0.2, 0.3]) == 0
+    one[0], w[0] = 1, 1e-30  # a second class that is lost in rounding
+    assert npm.matthews_corrcoef(one, ids, sample_weight=w) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(("kind", "power"), [("linear", 1), ("quadratic", 2)])

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from np_metrics.counts import chosen_table, class_counts
 from np_metrics.labels import encode
+from np_metrics.scale import power_of_two
 from np_metrics.validation import one_of, weight_array
 
 
@@ -44,9 +45,12 @@ def matthews_corrcoef(
     """
     codes = encode(y_true, y_pred)
     _, counts = class_counts(codes, weight_array(sample_weight, len(codes.y_true)))
-    a, p = counts.actual, counts.predicted
-    h, n = counts.hits.sum(), p.sum()
-    spread = (n**2 - p @ p) * (n**2 - a @ a)
+    if np.count_nonzero(counts.actual) < 2 or np.count_nonzero(counts.predicted) < 2:
+        return 0.0
+    unit = power_of_two(counts.predicted.sum())
+    a, p, h = counts.actual / unit, counts.predicted / unit, counts.hits.sum() / unit
+    n = p.sum()
+    spread = max(n**2 - p @ p, 0.0) * max(n**2 - a @ a, 0.0)  # rounded weights may fall below 0
     return 0.0 if spread == 0 else float((h * n - a @ p) / np.sqrt(spread))
 
 
@@ -98,6 +102,7 @@ def cohen_kappa(
     C = table.astype(np.float64)
     if C.sum() == 0:
         return float("nan")
+    C /= power_of_two(C.sum())
     E = np.outer(C.sum(axis=1), C.sum(axis=0)) / C.sum()
     place = np.arange(len(chosen))
     apart = np.abs(place[:, None] - place)

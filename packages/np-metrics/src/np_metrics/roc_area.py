@@ -16,6 +16,7 @@ from np_metrics.class_columns import column_codes
 from np_metrics.curves import counts_above
 from np_metrics.labels import encode
 from np_metrics.one_versus_rest import one_column, one_versus_rest
+from np_metrics.scale import power_of_two
 from np_metrics.validation import (
     label_array,
     number_array,
@@ -119,6 +120,7 @@ def _roc_area(
     fps, tps, _ = counts_above(positive, scores, weights)
     if fps[-1] == 0 or tps[-1] == 0:
         return float("nan")
+    fps, tps = fps / power_of_two(fps[-1]), tps / power_of_two(tps[-1])
     fps, tps = np.concatenate([[0.0], fps]), np.concatenate([[0.0], tps])
     if max_fpr is None or max_fpr == 1:
         return _trapezoids(fps, tps) / float(fps[-1] * tps[-1])
