@@ -112,6 +112,7 @@ def test_the_seed_has_no_default():
         ({"resamples": 1.5}, TypeError, "resamples must be an integer; got 1.5 of float"),
         ({"confidence": 95}, ValueError, "confidence must lie in (0, 1); got 95"),
         ({"confidence": 0}, ValueError, "confidence must lie in (0, 1); got 0"),
+        ({"confidence": "x"}, TypeError, "confidence must be a number; got 'x' of str"),
         ({"metric": "f1"}, TypeError, "metric must be callable; got 'f1' of str"),
         ({"sample_weight": [1, 1]}, ValueError, "sample_weight must not be given"),
         ({"average": "all"}, ValueError, "average must be one of"),
@@ -131,6 +132,23 @@ def test_data_are_checked_for_any_metric():
             npm.bootstrap_interval(metric, [], [], seed=0)
         with pytest.raises(TypeError, match=re.escape("must be")):
             npm.bootstrap_interval(metric, 1, 1, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind"),
+    [
+        (npm.classification_report, "str"),
+        (lambda *_: {"recall": 1.0}, "dict"),
+        (npm.precision_recall_curve, "tuple"),
+        (npm.roc_curve, "tuple"),
+    ],
+)
+def test_a_metric_must_return_numbers_of_one_shape(metric, kind):
+    true = [0, 1, 1, 0, 1, 0, 1, 1]
+    score = true if kind == "str" else [0.1, 0.9, 0.4, 0.6, 0.3, 0.2, 0.7, 0.4]
+    message = f"metric must return a number or an array, always of one shape; got {kind}"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        npm.bootstrap_interval(metric, true, score, seed=0, resamples=50)
 
 
 def test_an_undefined_resample_is_said_and_not_averaged_away():

@@ -149,6 +149,18 @@ def test_matthews_of_a_single_class_on_one_side_is_zero_whatever_the_weights():
     assert npm.matthews_corrcoef(one, ids, sample_weight=w) == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", [int, np.uint8, np.int8, np.float16, np.float32, np.longdouble])
+def test_f_beta_does_not_depend_on_the_kind_of_number_that_beta_is(kind):
+    for beta in (0, 1, 2, 20, 100):
+        values = npm.fbeta(TRUE, PRED, beta=kind(beta), average=None)
+        assert values.tolist() == npm.fbeta(TRUE, PRED, beta=float(beta), average=None).tolist()
+
+
+@pytest.mark.parametrize("beta", [1e10, 10**10, 1e200, np.float32(1e30), math.inf])
+def test_f_beta_of_a_huge_beta_is_recall(beta):
+    assert npm.fbeta(TRUE, PRED, beta=beta) == npm.recall(TRUE, PRED)
+
+
 @pytest.mark.parametrize(("kind", "power"), [("linear", 1), ("quadratic", 2)])
 def test_weighted_kappa_by_definition(kind, power):
     rng = np.random.default_rng(2)

@@ -240,8 +240,11 @@ def test_other_options():
         npm.fbeta(two, two, beta=-1)
     with refused(ValueError, "beta must not be negative; got nan"):
         npm.fbeta(two, two, beta=float("nan"))
-    with refused(TypeError, "beta must be a number; got 'one' of str"):
-        npm.fbeta(two, two, beta="one")
+    for beta, kind in (("one", "str"), (None, "NoneType"), (2j, "complex")):
+        with refused(TypeError, f"beta must be a number; got {beta!r} of {kind}"):
+            npm.fbeta(two, two, beta=beta)
+    with refused(TypeError, "beta must be a number; got"):
+        npm.fbeta(two, two, beta=np.complex128(2))
     with refused(ValueError, "normalize must be one of 'true', 'pred', 'all', None; got 'rows'"):
         npm.confusion_matrix(two, two, normalize="rows")
     with refused(ValueError, "labels must hold a label of y_true; got [5, 6], of which none"):
@@ -288,9 +291,12 @@ def test_options_of_curves_and_areas():
         npm.average_precision(three, [0.1, 0.2, 0.3])
     with refused(ValueError, "max_fpr must be None for more than two classes; got 0.5"):
         npm.roc_auc(three, rows, multi_class="ovr", max_fpr=0.5)
-    for value in (0, -1, 1.5):
-        with refused(ValueError, f"max_fpr must lie in (0, 1]; got {value}"):
-            npm.roc_auc([0, 1], [0.1, 0.2], max_fpr=value)
+    for true in ([0, 1], [1, 1]):
+        for value in (0, -1, 1.5, np.nan):
+            with refused(ValueError, f"max_fpr must lie in (0, 1]; got {value}"):
+                npm.roc_auc(true, [0.1, 0.2], max_fpr=value)
+        with refused(TypeError, "max_fpr must be a number; got 'x' of str"):
+            npm.roc_auc(true, [0.1, 0.2], max_fpr="x")
     with refused(ValueError, "pos_label must be given unless labels are 0 and 1 or -1 and 1"):
         npm.roc_curve(["a", "b"], [0.1, 0.2])
     with refused(ValueError, "pos_label must be given unless labels are 0 and 1 or -1 and 1"):

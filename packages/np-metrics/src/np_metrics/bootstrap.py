@@ -20,7 +20,7 @@ from np_metrics.agreement import cohen_kappa, matthews_corrcoef
 from np_metrics.f_scores import f1, fbeta
 from np_metrics.labels import encode
 from np_metrics.precision_recall import precision, recall
-from np_metrics.validation import same_length, whole_number
+from np_metrics.validation import real_number, same_length, whole_number
 
 OF_LABEL_PAIRS: tuple[Callable[..., Any], ...] = (
     accuracy,
@@ -74,7 +74,8 @@ def bootstrap_interval(
         For lengths that differ, a confidence outside (0, 1), ``sample_weight`` among the options,
         and if the metric is nan for a resample, as `roc_auc` is where a class was not drawn.
     TypeError
-        For a ``metric`` that cannot be called, or a ``seed`` or ``resamples`` that is no integer.
+        For a ``metric`` that cannot be called or returns no number or array of one shape, a
+        ``seed`` or ``resamples`` that is no integer, a ``confidence`` that is no number.
 
     Notes
     -----
@@ -97,6 +98,7 @@ def bootstrap_interval(
         raise TypeError(f"metric must be callable; got {metric!r} of {type(metric).__name__}")
     seed = whole_number("seed", seed, least=0)
     resamples = whole_number("resamples", resamples, least=1)
+    confidence = real_number("confidence", confidence)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie in (0, 1); got {confidence!r}")
     if "sample_weight" in options:
@@ -107,6 +109,7 @@ def bootstrap_interval(
     for _ in range(resamples):
         true, pred, drawn = next(draws)
         values.append(metric(true, pred, **drawn, **options))
+    _check_numbers(values)
     undefined = int(np.count_nonzero([np.isnan(value).any() for value in values]))
     if undefined:
         raise ValueError(
@@ -115,6 +118,18 @@ def bootstrap_interval(
         )
     ends = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return Interval(*(end if np.ndim(end) else float(end) for end in ends))
+
+
+def _check_numbers(values: list[Any]) -> None:
+    try:
+        kind = np.asarray(values).dtype.kind
+    except ValueError:  # arrays of unlike shapes
+        kind = "O"
+    if kind not in "iuf":
+        raise TypeError(
+            "metric must return a number or an array, always of one shape; "
+            f"got {type(values[0]).__name__}"
+        )
 
 
 Draw = tuple[NDArray[Any], NDArray[Any], dict[str, Any]]

@@ -10,7 +10,6 @@ share 0 is precision, share 1 is recall and share β²/(1+β²) is F-beta, one h
 
 from __future__ import annotations
 
-from math import isinf
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_metrics.counts import ClassCounts, class_counts
 from np_metrics.labels import distinct_labels, encode
-from np_metrics.validation import AVERAGES, one_of, weight_array, zero_division_value
+from np_metrics.validation import (
+    AVERAGES,
+    one_of,
+    real_number,
+    weight_array,
+    zero_division_value,
+)
 
 
 def ratios(counts: ClassCounts, share: float, zero_division: float) -> NDArray[np.float64]:
@@ -30,12 +35,11 @@ def ratios(counts: ClassCounts, share: float, zero_division: float) -> NDArray[n
 
 
 def share_of_actual(beta: float) -> float:
-    """Return β²/(1+β²), 1 for an infinite beta."""
-    if not isinstance(beta, (int, float, np.number)):
-        raise TypeError(f"beta must be a number; got {beta!r} of {type(beta).__name__}")
+    """Return β²/(1+β²), which rounds to 1 from a beta of 2²⁷ on."""
+    beta = real_number("beta", beta)
     if not beta >= 0:
         raise ValueError(f"beta must not be negative; got {beta!r}")
-    return 1.0 if isinf(beta) else float(beta**2 / (1 + beta**2))
+    return 1.0 if beta > 2**27 else beta**2 / (1 + beta**2)
 
 
 def averaged(

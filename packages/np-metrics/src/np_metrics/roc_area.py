@@ -22,6 +22,7 @@ from np_metrics.validation import (
     number_array,
     one_of,
     probability_array,
+    real_number,
     same_length,
     weight_array,
 )
@@ -79,6 +80,10 @@ def roc_auc(
     """
     one_of("average", average, ("macro", "weighted", "micro", None))
     one_of("multi_class", multi_class, ("raise", "ovr", "ovo"))
+    if max_fpr is not None:
+        max_fpr = real_number("max_fpr", max_fpr)
+        if not 0 < max_fpr <= 1:
+            raise ValueError(f"max_fpr must lie in (0, 1]; got {max_fpr!r}")
     true = label_array("y_true", y_true)
     scores = number_array("y_score", y_score, ndim=(1, 2))
     same_length(y_true=true, y_score=scores)
@@ -124,8 +129,6 @@ def _roc_area(
     fps, tps = np.concatenate([[0.0], fps]), np.concatenate([[0.0], tps])
     if max_fpr is None or max_fpr == 1:
         return _trapezoids(fps, tps) / float(fps[-1] * tps[-1])
-    if not 0 < max_fpr <= 1:
-        raise ValueError(f"max_fpr must lie in (0, 1]; got {max_fpr!r}")
     fpr, tpr = fps / fps[-1], tps / tps[-1]
     stop = int(np.searchsorted(fpr, max_fpr, side="right"))
     tpr = np.append(

@@ -31,6 +31,13 @@ def whole_number(name: str, value: object, *, least: int) -> int:
     return int(value)
 
 
+def real_number(name: str, value: object) -> float:
+    """Return ``value`` as a float; TypeError for another kind."""
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number; got {value!r} of {type(value).__name__}")
+    return float(value)
+
+
 def zero_division_value(zero_division: float) -> float:
     """Return what stands for 0/0: 0.0, 1.0 or nan."""
     if isinstance(zero_division, (int, float, np.number)):
