@@ -187,6 +187,16 @@ def test_a_common_factor_of_the_weights_is_nothing(function, data, options, fact
     same(scaled, function(true, pred, sample_weight=w, **options))
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+@pytest.mark.parametrize(("function", "data", "options"), OF_LABELS + OF_SCORES)
+def test_whole_weights_do_not_overflow(function, data, options, dtype):
+    rng = np.random.default_rng(16)
+    true, pred = data(rng, 60)
+    w = rng.integers(1, 4, 60).astype(dtype) << dtype(61)
+    huge = function(true, pred, sample_weight=w, **options)
+    same(huge, function(true, pred, sample_weight=w.astype(np.float64), **options))
+
+
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)
 def test_names_of_labels_are_nothing(function, data, options):
     true, pred = data(np.random.default_rng(17), 60)

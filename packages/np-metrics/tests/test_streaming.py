@@ -42,8 +42,7 @@ def test_weighted_mean_is_the_exact_one_rounded(pairs, random):
     assert whole == exact_mean(values, weights)
     parts = npm.Mean()
     for value, weight in random.sample(pairs, len(pairs)):
-        if weight > 0:
-            parts = npm.Mean().update(value, sample_weight=weight).merge(parts)
+        parts = npm.Mean().update(value, sample_weight=weight).merge(parts)
     assert parts.value() == whole
 
 
@@ -67,9 +66,21 @@ def test_whole_weights_of_a_mean_are_repetitions():
     assert weighted == npm.Mean().update([0.1] * 3 + [0.7] * 2).value()
 
 
+def test_a_part_of_a_mean_may_weigh_nothing():
+    weights = [0.0, 0.0, 2.0, 1.0]
+    whole = npm.Mean().update([0.1, 0.2, 0.3, 0.4], sample_weight=weights)
+    first = npm.Mean().update([0.1, 0.2], sample_weight=weights[:2])
+    second = npm.Mean().update([0.3, 0.4], sample_weight=weights[2:])
+    with pytest.raises(RuntimeError, match=re.escape("value() needs an update() first")):
+        first.value()
+    assert first.merge(second).value() == whole.value()
+
+
 def test_mean_refuses():
     with pytest.raises(RuntimeError, match=re.escape("value() needs an update() first")):
         npm.Mean().value()
+    with pytest.raises(ValueError, match=re.escape("must be finite and not negative; got -1")):
+        npm.Mean().update([1.0], sample_weight=-1)
     with pytest.raises(ValueError, match=re.escape("values must be finite; got nan at index (1,)")):
         npm.Mean().update([1.0, np.nan])
     with pytest.raises(ValueError, match=re.escape("values must hold at least one number")):

@@ -311,6 +311,18 @@ def test_options_of_curves_and_areas():
         npm.brier_score(["a", "b"], [0.1, 0.2])
 
 
+def test_whole_weights_of_any_size():
+    true, pred, W = [0, 1, 1], [0, 1, 0], 2**62
+    assert npm.accuracy(true, pred, sample_weight=[W] * 3) == 2 / 3
+    assert npm.log_loss(true, [0.5] * 3, sample_weight=[W] * 3) == pytest.approx(np.log(2))
+    np.testing.assert_array_equal(
+        npm.confusion_matrix(true, pred, sample_weight=[2 * W] * 3), [[2 * W, 0], [2 * W, 2 * W]]
+    )
+    below = npm.confusion_matrix(true, pred, sample_weight=[2**53 - 3, 1, 1])
+    assert below.dtype == np.int64
+    assert below.tolist() == [[2**53 - 3, 0], [1, 1]]
+
+
 def test_python_integers_of_any_size_are_told_apart():
     true, pred = [2**63, 2**63 + 1, -1, 2**70], [2**63, 2**63, -1, 2**70]
     np.testing.assert_array_equal(

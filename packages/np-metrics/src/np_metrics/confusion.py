@@ -34,7 +34,8 @@ def confusion_matrix(
 
     Returns
     -------
-    (K, K) array, int64 counts; float64 if weights are floating or ``normalize`` is given.
+    (K, K) array, int64 counts; float64 if weights are floating or sum to 2⁵³ or more, or if
+    ``normalize`` is given.
 
     Raises
     ------

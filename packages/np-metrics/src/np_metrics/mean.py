@@ -60,7 +60,7 @@ class Mean:
         """
         x = number_array("values", np.atleast_1d(values), ndim=(1,))
         w = sample_weight if sample_weight is None else np.atleast_1d(sample_weight)
-        weights = weight_array(w, len(x))
+        weights = weight_array(w, len(x), all_zero=True)
         if weights is None:
             self._sum += _exact_sum(x) << UNIT
             self._weight += len(x) << UNIT
@@ -90,10 +90,10 @@ class Mean:
         Raises
         ------
         RuntimeError
-            Before the first update.
+            Before the first update with a weight above zero.
         """
         if self._weight == 0:
-            raise RuntimeError("value() needs an update() first; got no number yet")
+            raise RuntimeError("value() needs an update() first; got no number of any weight yet")
         return self._sum / (self._weight << UNIT)  # Python rounds a ratio of integers correctly
 
 

@@ -120,8 +120,13 @@ def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
     return array
 
 
-def weight_array(sample_weight: ArrayLike | None, n: int) -> NDArray[Any] | None:
-    """Return weights as int64 or float64 of shape (N,): finite, none negative, not all zero."""
+def weight_array(
+    sample_weight: ArrayLike | None, n: int, *, all_zero: bool = False
+) -> NDArray[Any] | None:
+    """Return weights of shape (N,): finite, none negative, all zero only if ``all_zero``.
+
+    Whole weights are int64 as long as every sum of them is exact as float64 too, else float64.
+    """
     if sample_weight is None:
         return None
     array = _as_array("sample_weight", sample_weight)
@@ -129,7 +134,10 @@ def weight_array(sample_weight: ArrayLike | None, n: int) -> NDArray[Any] | None
         raise TypeError(f"sample_weight must hold numbers; got dtype {array.dtype}")
     if array.shape != (n,):
         raise ValueError(f"sample_weight must have shape ({n},); got {array.shape}")
-    array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64, copy=False)
+    floating = array.dtype.kind == "f"
+    if floating:
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64, copy=False)
     bad = ~((array >= 0) & np.isfinite(array))
     if bad.any():
         index = int(np.argmax(bad))
@@ -137,8 +145,11 @@ def weight_array(sample_weight: ArrayLike | None, n: int) -> NDArray[Any] | None
             "sample_weight must be finite and not negative; "
             f"got {array[index].item()!r} at index {index}"
         )
-    if not array.any():
+    if not all_zero and not array.any():
         raise ValueError("sample_weight must not be zero for every sample; got only zeros")
+    if not floating:
+        exact = array.sum(dtype=np.float64) < 2**53
+        array = array.astype(np.int64 if exact else np.float64, copy=False)
     return array
 
 
