@@ -153,6 +153,24 @@ def test_dtype_of_scores_is_nothing_where_they_are_exact(function, dtype):
     same(function(true.astype(np.uint8), score), function(true, score))
 
 
+@pytest.mark.parametrize("dtype", ["i1", "i8", "u1", "u8", "?"])
+@pytest.mark.parametrize(
+    "function",
+    [npm.roc_auc, npm.average_precision, npm.roc_curve, npm.precision_recall_curve],
+)
+def test_whole_scores_rank_as_they_are(function, dtype):
+    true, score = binary_scores(np.random.default_rng(13), 60)
+    small = (8 * score).astype(dtype)
+    ranked = function(true, small)
+    same(ranked, function(true, small.astype(float)))
+    if np.dtype(dtype).itemsize == 8:
+        far = np.iinfo(dtype).max - 100  # next to each other they are one float64
+        shifted = function(true, small + far)
+        if isinstance(ranked, tuple):
+            shifted, ranked = shifted[:2], ranked[:2]
+        same(shifted, ranked)
+
+
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS + OF_SCORES)
 def test_weights_of_one_are_no_weights(function, data, options):
     true, pred = data(np.random.default_rng(14), 60)

@@ -311,6 +311,25 @@ def test_options_of_curves_and_areas():
         npm.brier_score(["a", "b"], [0.1, 0.2])
 
 
+def test_long_doubles_beyond_the_range_of_doubles():
+    huge = np.array(["1", "1e4000"], np.longdouble)
+    with refused(ValueError, "values must be finite; got"):
+        npm.Mean().update(huge)
+    with refused(ValueError, "y_pred must be finite; got"):
+        npm.mean_squared_error([1.0, 2.0], huge)
+    with refused(ValueError, "sample_weight must be finite and not negative; got"):
+        npm.Mean().update([1.0, 2.0], sample_weight=huge)
+
+
+def test_whole_scores_that_are_one_float_are_told_apart():
+    score = np.array([1763700000000000010, 1763700000000000000])
+    assert score[0] != score[1]
+    assert float(score[0]) == float(score[1])
+    assert npm.roc_auc([1, 0], score) == 1.0
+    assert npm.top_k_accuracy([0, 1], [score, score], k=1) == 0.5
+    assert npm.precision_recall_curve([1, 0], score)[2].dtype == np.float64
+
+
 def test_whole_weights_of_any_size():
     true, pred, W = [0, 1, 1], [0, 1, 0], 2**62
     assert npm.accuracy(true, pred, sample_weight=[W] * 3) == 2 / 3

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_metrics.labels import distinct_labels, encode
-from np_metrics.validation import label_array, number_array, same_length, weight_array
+from np_metrics.validation import label_array, same_length, score_array, weight_array
 
 
 def roc_curve(
@@ -90,7 +90,8 @@ def precision_recall_curve(
     -------
     precision, recall : (T + 1,); the last point is precision 1 at recall 0, without a threshold.
         With no positive sample recall is 1 at every threshold.
-    thresholds : (T,) distinct scores, ascending, in the floating dtype of ``y_score``.
+    thresholds : (T,) distinct scores, ascending, in the floating dtype of ``y_score``;
+        float64 for whole scores.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def counts_above(
         counted = weights != 0
         positive, scores, weights = positive[counted], scores[counted], weights[counted]
     # rounded sums depend on their order, whole counts do not: only weights need the slow sort
-    order = np.argsort(-scores, kind=None if weights is None else "stable")
+    falling = -scores if scores.dtype.kind == "f" else ~scores  # -0 of an unsigned type is 0
+    order = np.argsort(falling, kind=None if weights is None else "stable")
     scores, positive = scores[order], positive[order]
     last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1)
     if weights is None:
@@ -150,10 +152,13 @@ def _counts(
     sample_weight: ArrayLike | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
     true = label_array("y_true", y_true)
-    scores = number_array("y_score", y_score, ndim=(1,))
+    scores = score_array("y_score", y_score, ndim=(1,))
     same_length(y_true=true, y_score=scores)
     weights = weight_array(sample_weight, len(true))
-    return counts_above(is_positive(true, pos_label), scores, weights)
+    fps, tps, thresholds = counts_above(is_positive(true, pos_label), scores, weights)
+    if thresholds.dtype.kind != "f":
+        thresholds = thresholds.astype(np.float64)
+    return fps, tps, thresholds
 
 
 def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from np_metrics.class_columns import column_codes
 from np_metrics.curves import counts_above, is_positive
 from np_metrics.labels import encode
 from np_metrics.one_versus_rest import one_column, one_versus_rest
-from np_metrics.validation import label_array, number_array, one_of, same_length, weight_array
+from np_metrics.validation import label_array, one_of, same_length, score_array, weight_array
 
 
 def average_precision(
@@ -62,7 +62,7 @@ def average_precision(
     """
     one_of("average", average, ("macro", "weighted", "micro", None))
     true = label_array("y_true", y_true)
-    scores = number_array("y_score", y_score, ndim=(1, 2))
+    scores = score_array("y_score", y_score, ndim=(1, 2))
     same_length(y_true=true, y_score=scores)
     weights = weight_array(sample_weight, len(true))
     codes = encode(true, true)

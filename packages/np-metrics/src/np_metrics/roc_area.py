@@ -19,11 +19,11 @@ from np_metrics.one_versus_rest import one_column, one_versus_rest
 from np_metrics.scale import power_of_two
 from np_metrics.validation import (
     label_array,
-    number_array,
     one_of,
     probability_array,
     real_number,
     same_length,
+    score_array,
     weight_array,
 )
 
@@ -85,7 +85,7 @@ def roc_auc(
         if not 0 < max_fpr <= 1:
             raise ValueError(f"max_fpr must lie in (0, 1]; got {max_fpr!r}")
     true = label_array("y_true", y_true)
-    scores = number_array("y_score", y_score, ndim=(1, 2))
+    scores = score_array("y_score", y_score, ndim=(1, 2))
     same_length(y_true=true, y_score=scores)
     weights = weight_array(sample_weight, len(true))
     codes = encode(true, true)
@@ -103,7 +103,7 @@ def roc_auc(
             f"y_score must have one column per class; got shape {scores.shape} "
             f"for {len(present)} classes"
         )
-    scores = probability_array("y_score", scores)
+    probability_array("y_score", scores)
     columns = column_codes("y_score", true, scores.shape[1], labels)
     if multi_class == "ovr":
         return one_versus_rest(_roc_area, columns, scores, weights, average)

@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 from np_metrics.class_columns import column_codes
 from np_metrics.validation import (
     label_array,
-    number_array,
     reduced,
     same_length,
+    score_array,
     weight_array,
     whole_number,
 )
@@ -55,7 +55,7 @@ def top_k_accuracy(
     """
     k = whole_number("k", k, least=1)
     true = label_array("y_true", y_true)
-    scores = number_array("y_score", y_score, ndim=(1, 2))
+    scores = score_array("y_score", y_score, ndim=(1, 2))
     same_length(y_true=true, y_score=scores)
     weights = weight_array(sample_weight, len(true))
     if scores.ndim == 1 or scores.shape[1] == 1:

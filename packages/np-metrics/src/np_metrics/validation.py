@@ -155,6 +155,12 @@ def weight_array(
 
 def number_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArray[Any]:
     """Return finite real numbers as a floating array (float16, 32 and 64 keep their dtype)."""
+    array = score_array(name, values, ndim=ndim)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def score_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArray[Any]:
+    """Return finite real numbers in their own dtype: as float64 great integers would be tied."""
     array = _as_array(name, values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
@@ -163,9 +169,8 @@ def number_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDAr
         raise ValueError(f"{name} must have shape {shapes}; got {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
-    if array.dtype.kind != "f":
-        return array.astype(np.float64)
-    finite = np.isfinite(array)
+    with np.errstate(over="ignore"):  # a long double may be beyond the range of a double
+        finite = np.isfinite(array if array.itemsize <= 8 else array.astype(np.float64))
     if not finite.all():
         index = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(f"{name} must be finite; got {array[index].item()!r} at index {index}")
