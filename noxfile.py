@@ -9,10 +9,10 @@
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import nox
@@ -89,17 +89,15 @@ def tests(session: nox.Session, package: str) -> None:
     install_and_test(session, package, *PINS)
 
 
-@nox.session(python=PYTHONS[:1], default=False)
+@nox.session(python=PYTHONS[:1], venv_backend="uv", default=False, allow_parallel=True)
 @nox.parametrize("package", list(PACKAGES), ids=list(PACKAGES))
 def oldest(session: nox.Session, package: str) -> None:
-    """Test each package with the oldest versions that it allows."""
-    lowest = [
-        f"{match[1]}=={match[2]}.*"
-        for need in PACKAGES[package]["project"]["dependencies"]
-        if (match := re.fullmatch(r"(\w+)>=([\d.]+)", need))
-    ]
+    """Test each package with the oldest versions of what it, its extras and its tests ask for."""
+    project = PACKAGES[package]["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    lowest = ["--resolution", "lowest-direct", *project["dependencies"], *chain(*extras)]
     if package == "np-viz":
-        lowest.append("pyparsing<3.3")  # which deprecates what Matplotlib 3.8 calls
+        lowest.append("pyparsing==3.2.*")  # 3.3 deprecates what Matplotlib 3.8 calls
     install_and_test(session, package, *lowest)
 
 
@@ -124,6 +122,7 @@ def types(session: nox.Session) -> None:
     session.install(*PINS, *group("types"), *group("pipeline"))
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src")
+    session.run("mypy", "--platform", "win32", "packages/np-data/src")  # no fcntl, no madvise
     session.env["MYPYPATH"] = os.pathsep.join(f"packages/{package}/src" for package in PACKAGES)
     session.run("mypy", "pipelines")
 
@@ -180,7 +179,7 @@ def flagships(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def verify(session: nox.Session) -> None:
-    """Compute everything anew and compare each result with the committed one."""
+    """Compute the recipes anew and compare with the committed results; `-- --flagships` for all."""
     pipeline(session, "pipelines.verify")
 
 
