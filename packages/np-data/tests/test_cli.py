@@ -212,6 +212,13 @@ def test_convert_without_labels_or_with_others(tmp_path, monkeypatch, capsys):
     np.testing.assert_array_equal(read_idx(tmp_path / "b-labels"), [300, -600])
 
 
+def test_help_of_from_says_that_the_cache_is_asked_before(capsys):
+    with pytest.raises(SystemExit):
+        main(["fetch", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "where to find what is neither in the folder nor in the cache" in said
+
+
 def test_convert_to_csv_and_back(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 5), dtype=np.uint8)

@@ -53,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
         dest="places",
         metavar="PLACE",
         action="append",
-        help="ask only this folder, file:// URL or http(s) URL with {name} in it; may be repeated",
+        help="where to find what is neither in the folder nor in the cache, instead of the usual "
+        "sources: a folder, file:// URL or http(s) URL with {name} in it; may be repeated",
     )
     verb.add_argument("--quiet", action="store_true", help="no progress on the terminal")
     _add_registry(verb)
