@@ -212,6 +212,28 @@ def test_convert_without_labels_or_with_others(tmp_path, monkeypatch, capsys):
     np.testing.assert_array_equal(read_idx(tmp_path / "b-labels"), [300, -600])
 
 
+@pytest.mark.parametrize("header", ["{},label,b", '\ufeff{},"label" ,"b"', "{},label,b\r"])
+def test_a_label_column_is_found_in_any_header(header, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    n = 30_000
+    names = ",".join(f"{i:040}px" for i in range(n))  # more than a megabyte
+    row = "0," * n + "2,3"
+    (tmp_path / "a.csv").write_bytes(f"{header.format(names)}\n{row}\n".encode())
+    for words in ([], ["--label", "label"]):
+        assert main(["convert", "a.csv", "b", *words]) == 0
+        assert capsys.readouterr().out == f"b: uint8 (1, {n + 1})\nb-labels: uint8 (1,)\n"
+    assert main(["convert", "a.csv", "b", "--label", f"{n + 1}", "--labels", "c"]) == 0
+    np.testing.assert_array_equal(read_idx("c"), [3])
+    assert main(["info", "a.csv"]) == 0
+    assert f"1 rows of {n + 1} numbers, and labels of 1 classes\n" in capsys.readouterr().out
+
+
+def test_info_of_a_csv_file_of_another_delimiter(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("1;2;3\n4;5;6\n")
+    assert main(["info", str(tmp_path / "a.csv")]) == 1
+    assert capsys.readouterr().err.endswith("got '4;5;6', as if the delimiter were ';'\n")
+
+
 def test_help_of_from_says_that_the_cache_is_asked_before(capsys):
     with pytest.raises(SystemExit):
         main(["fetch", "--help"])
@@ -274,15 +296,29 @@ def test_convert_that_makes_no_sense(arguments, said, tmp_path, monkeypatch, cap
         (("images", "b.csv", "--labels", "three"), "labels must have the shape (2,), got (3,)"),
         (("nowhere", "b"), "No such file"),
         (("a.csv", "no/b"), "No such file"),
-        (("wide.csv", "b"), "labels must fit into 32 bits, got up to 5000000000"),
+        (("wide.csv", "b"), "labels must fit into 32 bits, got -7 to 5000000000\n"),
+        (("low.csv", "b"), "labels must fit into 32 bits, got -5000000000 to 3\n"),
+        (("a.csv", "b", "--label", "nope"), "a.csv: --label must be the name of one column or a "
+         "number from 0, got 'nope'; the first line is 'label,p0,p1,p2,p3'\n"),
+        (("twice.csv", "b", "--label", "a"), "twice.csv: --label must be the name of one column"),
+        (("bare.csv", "b", "--label", "a"), "got 'a'; the first line is '1,2'\n"),
+        (("empty.csv", "b", "--label", "a"), "got 'a'; the first line is ''\n"),
+        (("mac.csv", "b"), "mac.csv: line 1: expected lines that end in \\n or \\r\\n, got \\r"),
+        (("spaced.csv", "b"), "spaced.csv: line 1: expected one column 'label', got 0 among 'a', "),
         (("scalar", "b.csv"), "scalar: a CSV file is made of rows, got a single number"),
     ],
-)
+)  # fmt: skip
 def test_convert_of_what_is_wrong(arguments, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").write_text(KAGGLE)
     (tmp_path / "bad.csv").write_text("label,a\n1,x\n")
-    (tmp_path / "wide.csv").write_text("label,a\n5000000000,1\n")
+    (tmp_path / "wide.csv").write_text("label,a\n-7,1\n5000000000,1\n")
+    (tmp_path / "low.csv").write_text("label,a\n3,1\n-5000000000,1\n")
+    (tmp_path / "twice.csv").write_text("a,b,a\n1,2,3\n")
+    (tmp_path / "bare.csv").write_text("1,2\n")
+    (tmp_path / "spaced.csv").write_text('a, "label"\n1,2\n')
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "mac.csv").write_bytes(b"label,a\r1,2\r")
     write_idx("images", np.zeros((2, 2), np.uint8))
     write_idx("three", np.zeros(3, np.uint8))
     write_idx("scalar", np.uint8(3))

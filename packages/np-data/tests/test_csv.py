@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from np_data import CsvError, csv_blocks, iter_csv, read_csv, write_csv
+from np_data import CsvError, csv_blocks, csv_read, iter_csv, read_csv, write_csv
 from np_data.csv_cells import parse_cells
 from np_data.csv_decimals import parse_decimals
 from np_data.csv_layout import Layout
@@ -204,6 +204,7 @@ def test_gzip_and_sources_of_all_kinds(tmp_path):
         ("a,b\n5,6\n", {"label": -1}, ([[5]], [6])),
         ("a,b\n5,6\n", {"label": None}, ([[5, 6]], None)),
         ("5,6\n", {"label": 0}, ([[6]], [5])),
+        ("5,6\n", {"label": np.int64(-1)}, ([[5]], [6])),
         ("5,6\n7,8\n", {"label": 0, "header": True}, ([[8]], [7])),
         ("label\n5\n", {}, ([[]], [5])),
         ("label,a\n", {}, ([], [])),
@@ -253,6 +254,15 @@ PIXELS = "label,a,b\n1,0,255\n2,"
         ("5,x\n", {"label": 0}, "line 1: expected a header or a row of numbers, got a mixture ("
          "column 2 is 'x'); pass header=True or header=False"),
         ("5,x\n", {"label": 0, "header": False}, "line 1, column 2: expected an integer from 0"),
+        ("1,2\r3,4", {}, "line 1: expected lines that end in \\n or \\r\\n, got \\r alone"),
+        ("label,a\r1,2\r", {}, "line 1: expected lines that end in \\n or \\r\\n, got \\r "),
+        ("label\r1\r2", {"header": True}, "line 1: expected lines that end in \\n or \\r\\n, got"),
+        ("a;b\n4;-.5\n", {"label": None}, "line 2, column 1: expected an integer from 0 to 255, "
+         "got '4;-.5', as if the delimiter were ';'"),
+        ("a b\n4 5\n", {"label": None}, "line 2, column 1: expected an integer from 0 to 255, "
+         "got '4 5', as if the delimiter were ' '"),
+        ("4,5\n", {"label": None, "header": False, "delimiter": ";"}, "line 1, column 1: expected "
+         "an integer from 0 to 255, got '4,5', as if the delimiter were ','"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_and_where(text, options, message):
@@ -260,6 +270,13 @@ def test_what_is_wrong_and_where(text, options, message):
         read(text, **options)
     with pytest.raises(CsvError, match=re.escape("BytesIO: " + message)):
         list(iter_csv(io.BytesIO(text.encode()), **options))
+
+
+@pytest.mark.parametrize("cell", ["x", " 1.5 ", "4;x", "2024-01-01 12:00", "0,5"])
+def test_no_delimiter_is_guessed_where_there_is_one_or_no_numbers(cell):
+    for line in (f"7|{cell}\n", f"{cell}\n") if cell != "0,5" else ("7|0,5\n",):
+        with pytest.raises(CsvError, match=re.escape(f"got {cell!r}") + "$"):
+            read(line, label=None, header=False, delimiter="|")
 
 
 def test_numbers_that_are_almost_read_right():
@@ -324,6 +341,7 @@ def test_every_flipped_bit_every_cut_and_every_byte_more():
         ),
         ({"label": 1.5}, TypeError, "label must be a column's name or position, or None, got 1.5"),
         ({"label": True}, TypeError, "label must be a column's name or position, or None"),
+        ({"label": b"a"}, TypeError, "label must be a column's name or position, or None, got b'a"),
         ({"header": "yes"}, ValueError, "header must be True, False or 'infer', got 'yes'"),
     ],
 )
@@ -345,6 +363,24 @@ def test_delimiters_that_cannot_be_read_are_not_written(tmp_path, delimiter, hea
     with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
         write_csv(tmp_path / "a", [[1, 2]], delimiter=delimiter, header=header)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chunk_of_more_rows_than_fit_into_memory_is_all_of_them():
+    ((features, labels),) = iter_csv(io.BytesIO(b"1,2\n3,4\n"), chunk_rows=10**30, label=0)
+    assert (features.tolist(), labels.tolist()) == ([[2], [4]], [1, 3])
+
+
+@pytest.mark.parametrize("room", [1, 2, 30])
+def test_chunks_grow_beyond_their_first_room(monkeypatch, room):
+    monkeypatch.setattr(csv_read, "_ROOM", room)
+    monkeypatch.setattr(csv_blocks, "_BLOCK", 8)
+    values = np.random.default_rng(room).integers(0, 256, (50, 3), dtype=np.uint8)
+    text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
+    for rows in (1, 7, 100):
+        chunks = list(iter_csv(io.BytesIO(text), chunk_rows=rows, label=0))
+        assert [len(f) for f, _ in chunks[:-1]] == [rows] * (len(chunks) - 1)
+        assert np.concatenate([f for f, _ in chunks]).tolist() == values[:, 1:].tolist()
+        assert np.concatenate([ids for _, ids in chunks]).tolist() == values[:, 0].tolist()
 
 
 def test_wrong_chunks_are_refused_at_once():

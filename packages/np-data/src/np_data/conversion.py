@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from np_data.csv_blocks import BOM, blocks_of_lines
+from np_data.csv_layout import column_names, shown
 from np_data.csv_read import read_csv
 from np_data.csv_write import write_csv
 from np_data.errors import CsvError
 from np_data.idx import read_idx
 from np_data.idx_write import write_idx
 from np_data.streams import opened, stream_of
-
-_LONGEST_HEADER = 1 << 20
 
 
 class UsageError(Exception):
@@ -60,17 +60,21 @@ def is_csv(path: Path) -> bool:
 
 def label_column(path: Path, wanted: str | None = None) -> str | int | None:
     """Return the label column of a CSV file: the wanted one, else 'label' if it is there."""
-    if wanted is not None:
-        return int(wanted) if wanted.isdecimal() else wanted
-    line = b""
+    if wanted is not None and wanted.isdecimal():
+        return int(wanted)
     with opened(path) as file:
         stream = stream_of(file, name=str(path), error=CsvError)
-        while b"\n" not in line and len(line) < _LONGEST_HEADER:
-            if not (piece := stream.read(1 << 16)):
-                break
-            line += piece
-    cells = line.split(b"\n")[0].removeprefix(b"\xef\xbb\xbf").split(b",")
-    return "label" if b"label" in [cell.strip(b' \r"') for cell in cells] else None
+        text = next(blocks_of_lines(stream, name=str(path)), bytearray()).removeprefix(BOM)
+    line = bytes(text.partition(b"\n")[0])
+    names = column_names(line, ",", str(path))
+    if wanted is None:
+        return "label" if "label" in [column.strip(' "') for column in names] else None
+    if names.count(wanted) != 1:
+        raise ValueError(
+            f"{path}: --label must be the name of one column or a number from 0, got {wanted!r}; "
+            f"the first line is {shown(line)}"
+        )
+    return wanted
 
 
 def _csv_to_idx(source: Path, target: Path, chosen: Namespace) -> None:
@@ -98,7 +102,9 @@ def _narrow(labels: NDArray[np.int64], source: Path) -> NDArray[Any]:
     for kind in ("uint8", "int32"):
         if np.array_equal(narrow := labels.astype(kind), labels):
             return narrow
-    raise ValueError(f"{source}: labels must fit into 32 bits, got up to {labels.max()}")
+    raise ValueError(
+        f"{source}: labels must fit into 32 bits, got {labels.min()} to {labels.max()}"
+    )
 
 
 def _labels(path: Path) -> NDArray[np.int64]:

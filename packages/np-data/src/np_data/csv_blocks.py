@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from np_data.errors import CsvError
 from np_data.streams import Gunzip, Plain
 
+BOM = b"\xef\xbb\xbf"  # a mark that some programs put before the first line
+
 _BLOCK = 1 << 18  # bytes: small enough for the second-level cache, large enough to forget Python
 _LONGEST_LINE = 1 << 26
 
@@ -27,7 +29,10 @@ def blocks_of_lines(stream: Plain | Gunzip, *, name: str) -> Iterator[bytearray]
         end = block.rfind(b"\n", 0, size) + 1
         begun = block[end:size]
         if len(begun) > _LONGEST_LINE:
-            raise CsvError(f"{name}: expected lines of at most {_LONGEST_LINE} bytes, got more")
+            raise CsvError(
+                f"{name}: expected lines of at most {_LONGEST_LINE} bytes that end in \\n or "
+                "\\r\\n, got more"
+            )
         if end:
             del block[end:]
             yield _unix(block)

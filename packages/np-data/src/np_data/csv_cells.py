@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from np_data.csv_layout import Layout, shown
+from np_data.csv_layout import Layout, other_delimiter, shown
 from np_data.errors import CsvError
 
 _OF_NUMBERS = b"0123456789+-.eE \t"  # what Python's int and float may be given: no nan, no 1_000
@@ -51,9 +51,10 @@ def parse_cells(
         values = [kind.value(cell) for kind, cell in zip(kinds, cells, strict=True)]
         if None in values:
             column = values.index(None)
+            hint = other_delimiter(row) if layout.columns == 1 else ""
             raise CsvError(
                 f"{where}, column {column + 1}: expected {kinds[column]}, "
-                f"got {shown(cells[column]) if cells[column] else 'an empty cell'}"
+                f"got {shown(cells[column]) if cells[column] else 'an empty cell'}{hint}"
             )
         rows.append(values)
     table = np.array(rows, dtype=float if dtype.kind == "f" else object)

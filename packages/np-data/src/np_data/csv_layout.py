@@ -54,7 +54,7 @@ def layout_of(
     """
     cells = line.split(delimiter.encode())
     numbers = [NUMBER.fullmatch(cell) is not None for cell in cells]
-    names = _names(line, delimiter, name) if header is True or not all(numbers) else []
+    names = column_names(line, delimiter, name) if header is True or not all(numbers) else []
     if header == "infer":
         if any(numbers) and not all(numbers) and label not in names:
             column = numbers.index(False)
@@ -67,11 +67,16 @@ def layout_of(
     return Layout(columns, _position(label, columns, names if header else None, name), header)
 
 
-def _names(line: bytes, delimiter: str, name: str) -> list[str]:
+def column_names(line: bytes, delimiter: str, name: str) -> list[str]:
     """Return the names in a header, which may be quoted."""
     try:
         rows = list(csv.reader([line.decode("utf-8", "replace")], delimiter=delimiter))
     except csv.Error as problem:
+        if b"\r" in line:
+            raise CsvError(
+                f"{name}: line 1: expected lines that end in \\n or \\r\\n, "
+                f"got \\r alone in {shown(line)}"
+            ) from problem
         raise CsvError(f"{name}: line 1: expected a header, got {shown(line)}") from problem
     return [cell.strip() for cell in rows[0]] if rows else [""]
 
@@ -102,3 +107,12 @@ def _position(
 def shown(text: bytes) -> str:
     """Return text for a message, cut where it is long."""
     return repr(text[:40].decode("utf-8", "backslashreplace")) + ("…" if len(text) > 40 else "")
+
+
+def other_delimiter(cell: bytes) -> str:
+    """Return a remark for a message if a cell is numbers with something else between, else ''."""
+    for delimiter in ",;\t| ":
+        parts = cell.strip().split(delimiter.encode())
+        if len(parts) > 1 and all(NUMBER.fullmatch(part) for part in parts):
+            return f", as if the delimiter were {delimiter!r}"
+    return ""

@@ -8,12 +8,12 @@ import operator
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from np_data.csv_blocks import blocks_of_lines
+from np_data.csv_blocks import BOM, blocks_of_lines
 from np_data.csv_cells import parse_cells
 from np_data.csv_layout import Layout, check_delimiter, layout_of
 from np_data.csv_parse import parse_block
@@ -25,7 +25,7 @@ from np_data.streams import Source, name_of, opened, stream_of
 Header = bool | Literal["infer"]
 Part = tuple[NDArray[Any], NDArray[np.int64] | None]
 
-_BOM = b"\xef\xbb\xbf"
+_ROOM = 1 << 24  # cells for which a chunk has room at first, however many rows it may hold
 
 
 def read_csv(
@@ -136,13 +136,14 @@ def _chunks(
 ) -> Iterator[Part]:
     with opened(path) as file:
         layout, tables = _tables(file, path, label, dtype, delimiter, header)
-        rows = Rows(layout, dtype, capacity=chunk_rows)
+        capacity = min(chunk_rows, 1 + _ROOM // layout.columns)
+        rows = Rows(layout, dtype, capacity=capacity)
         for table, _ in tables:
             rest = table
             while len(rest) >= (room := chunk_rows - len(rows)):
                 rows.add(rest[:room])
                 yield rows.taken()
-                rows = Rows(layout, dtype, capacity=chunk_rows)
+                rows = Rows(layout, dtype, capacity=capacity)
                 rest = rest[room:]
             rows.add(rest)
         if len(rows):
@@ -158,14 +159,16 @@ def _tables(
     header: Header,
 ) -> tuple[Layout, Iterator[tuple[NDArray[Any], int]]]:
     """Return the layout of the file and, in order, each table with the length of its text."""
-    if not isinstance(label, str | int | None) or isinstance(label, bool):
+    if not isinstance(label, str | SupportsIndex | None) or isinstance(label, bool):
         raise TypeError(f"label must be a column's name or position, or None, got {label!r}")
+    if not isinstance(label, str | None):
+        label = operator.index(label)
     if header not in (True, False, "infer"):
         raise ValueError(f"header must be True, False or 'infer', got {header!r}")
     check_delimiter(delimiter)
     name = name_of(source)
     blocks = blocks_of_lines(stream_of(file, name=name, error=CsvError), name=name)
-    text = next(blocks, bytearray()).removeprefix(_BOM)
+    text = next(blocks, bytearray()).removeprefix(BOM)
     if not text:
         raise CsvError(f"{name}: line 1: expected a row or a header, got the end of the file")
     line = bytes(text[: text.index(b"\n")])
