@@ -1,6 +1,7 @@
 """A trained network as text for the page that it answers on: pipelines/templates/digit.js runs it.
 
-The weights are bytes of float32, little end first, in base64.
+The weights are bytes of float32, little end first, in base64. This module is no command: the
+report calls it.
 """
 
 from __future__ import annotations
