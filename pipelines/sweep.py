@@ -50,7 +50,7 @@ def setting(text: str) -> tuple[str, list[Any]]:
     if not (path and equals and values):
         raise argparse.ArgumentTypeError(f"must be KEY=VALUE[,VALUE…], got {text!r}")
     try:
-        return path, [YAML(typ="safe").load(value) for value in values.split(",")]
+        return path, YAML(typ="safe").load(f"[{values}]")
     except YAMLError as error:
         raise argparse.ArgumentTypeError(f"{values!r} is no value of YAML") from error
 
@@ -87,8 +87,11 @@ def one_run(name: str, recipe: Recipe, seed: int, key: str) -> Row:
     console = Console(f"sweep@{name}", quiet=True)
     part = load_part(recipe.dataset, "train")
     checkpoint = Checkpoint(f"sweep.{key}", key, console.say)
-    _, _, training = train(recipe, seed, part, checkpoint, console)
-    checkpoint.discard()
+    try:
+        _, _, training = train(recipe, seed, part, checkpoint, console)
+        checkpoint.discard()
+    finally:
+        checkpoint.release()  # an error that is kept would keep it locked
     last = training.history[-1]
     return {"key": key, "seed": seed, "arithmetic": arithmetic()} | {
         column: last[column] for column in MEASURED if column in last
@@ -162,7 +165,7 @@ def finished(
     from distributed import as_completed
 
     futures = {
-        client.submit(one_run, name, recipe, seed, key, key=key, retries=3): key
+        client.submit(one_run, name, recipe, seed, key, key=key): key
         for key, (_, recipe, seed) in runs.items()
     }
     try:
@@ -227,6 +230,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="runs of each combination")
     parser.add_argument("--scheduler", help="address of a running Dask cluster")
     args = parser.parse_args()
+    paths = [path for path, _ in args.set]
+    if twice := [path for path in paths if paths.count(path) > 1]:
+        parser.error(f"--set {twice[0]} is given twice; its values go into one list")
     if args.seeds < 1:
         parser.error(f"--seeds: must be at least 1, got {args.seeds}")
     table = ROOT / "reports" / "sweeps" / args.recipe / "results.csv"

@@ -140,6 +140,23 @@ def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> No
     assert again[2:] == [row for row in more if row["batch_size"] != "8"]
 
 
+def test_a_run_that_diverges_is_named_and_the_others_are_kept(workshop: Workshop) -> None:
+    prepared(workshop, 2)
+    done = workshop.run("pipelines.sweep", "first", "--set", "lr=1e30,0.05", "--seeds", "2")
+    assert done.returncode == 1
+    assert done.stderr.count("failed with {'lr': 1e+30}: ") == 2
+    assert "2 runs failed, see above" in done.stderr
+    assert [row["lr"] for row in table(workshop)] == ["0.05", "0.05"]
+
+
+def test_a_value_may_be_a_mapping(workshop: Workshop) -> None:
+    prepared(workshop, 2)
+    values = "{SGD: {momentum: 0.5, nesterov: true}},Adam"
+    done = workshop.run("pipelines.sweep", "first", "--set", f"optimizer={values}")
+    assert done.returncode == 0, done.stderr
+    assert len(table(workshop)) == 2
+
+
 def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
     prepared(workshop, 2)
     for words, message in (
@@ -148,6 +165,7 @@ def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
         (("--set", "val_fraction=0.0"), "has no validation rows"),
         (("--set", "lr"), "must be KEY=VALUE"),
         (("--set", "lr=["), "'[' is no value of YAML"),
+        (("--set", "lr=0.1", "--set", "lr=0.2"), "--set lr is given twice"),
         (("--seeds", "0"), "--seeds: must be at least 1, got 0"),
     ):
         done = workshop.run("pipelines.sweep", "first", *words)

@@ -50,7 +50,7 @@ class Checkpoint:
         self.path = FOLDER / f"{name}-{key}.npz"
         self._key, self._say = key, say
         self._lock = FOLDER / f"{name}.lock"
-        self._release = weakref.finalize(self, os.close, _alone(self._lock, say))
+        self._unlock = weakref.finalize(self, os.close, _alone(self._lock, say))
         for other in FOLDER.glob(f"{name}-*.npz"):
             if other != self.path:
                 self._ignore(other, "of another recipe, code or data")
@@ -86,7 +86,11 @@ class Checkpoint:
         """Remove the file: the training is complete."""
         self.path.unlink(missing_ok=True)
         self._lock.unlink(missing_ok=True)
-        self._release()
+        self.release()
+
+    def release(self) -> None:
+        """Let another run of this training go on from the file."""
+        self._unlock()
 
     def _ignore(self, path: Path, why: str) -> None:
         self._say(f"the checkpoint {path.name} is {why}: ignored")
