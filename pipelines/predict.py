@@ -42,6 +42,8 @@ class Classifier:
     """A trained network with all that is needed to ask it about pictures."""
 
     def __init__(self, path: Path, params: Params) -> None:
+        if path.is_dir():
+            path = path / "model.npz"
         if not path.exists():
             raise ModelError(f"there is no model {path}; {hint(path, params)}")
         if not path.with_suffix(".json").exists():
@@ -81,7 +83,7 @@ class Classifier:
 
 def hint(path: Path, params: Params) -> str:
     """Say which command makes a model."""
-    name = path.parent.name
+    name = path.name if path.name in params.all_recipes else path.parent.name
     words = f"--flagships {name}" if name in params.flagships else DEFAULTS[-1]
     if name in params.recipes:
         words = name
@@ -173,7 +175,8 @@ def main() -> None:
     parser.add_argument(
         "--model",
         type=Path,
-        help=f"a model.npz (default: the first there is of models/{{{','.join(DEFAULTS)}}})",
+        help="a model.npz, or its folder "
+        f"(default: the first there is of models/{{{','.join(DEFAULTS)}}})",
     )
     parser.add_argument(
         "--prepare",

@@ -219,6 +219,7 @@ def test_every_kind_of_file_gives_the_same_picture(tmp_path: Path) -> None:
     digit, _ = prepare_digit(drawn("4"))
     grey = Image.fromarray(digit)
     alpha = Image.merge("LA", (Image.new("L", (28, 28), 255), grey))
+    twelve = (digit / 255 * 4095 + 0.5).astype(np.uint16)
     files = [
         saved(tmp_path / "grey.png", grey),
         saved(tmp_path / "rgb.png", grey.convert("RGB")),
@@ -226,10 +227,18 @@ def test_every_kind_of_file_gives_the_same_picture(tmp_path: Path) -> None:
         saved(tmp_path / "alpha.png", alpha),
         saved(tmp_path / "palette.png", grey.convert("P")),
         saved(tmp_path / "deep.png", Image.fromarray(digit.astype(np.uint16) * 257)),
+        saved(tmp_path / "deep12.png", Image.fromarray(twelve)),
+        saved(tmp_path / "deep8.png", Image.fromarray(digit.astype(np.uint16))),
     ]
     arrays = {
         "bytes": digit,
         "wide": digit.astype(np.int64),
+        "signed": (digit.astype(np.int64) - 128).astype(np.int8),
+        "twelve": twelve,
+        "deep": digit.astype(np.uint16) * 257,
+        "deep32": np.asarray(grey.convert("I")) * 257,
+        "deep64": digit.astype(np.int64) * 257,
+        "own": digit.astype(np.int64) * 1_000_000,
         "float": digit / 255.0,
         "float255": digit.astype(np.float32),
         "channel": digit[np.newaxis, np.newaxis],
@@ -256,6 +265,48 @@ def test_a_file_of_many_pictures_gives_them_all(tmp_path: Path) -> None:
     assert [picture.pixels.shape for picture in found] == [(28, 28, 1)] * 5
 
 
+@pytest.mark.parametrize(("brightest", "dtype"), [(65535, "u2"), (65535, "i4"), (255, "f8")])
+def test_a_value_is_as_bright_in_every_picture_of_a_file(
+    brightest: int, dtype: str, tmp_path: Path
+) -> None:
+    images = np.ones((3, 28, 28), dtype)
+    images[0] = brightest
+    images[1] = 0
+    np.save(tmp_path / "a.npy", images)
+    light, black, dark = (picture.pixels for picture in read_pictures(tmp_path / "a.npy"))
+    np.testing.assert_array_equal(light, 1)
+    np.testing.assert_array_equal(black, 0)
+    np.testing.assert_array_equal(dark, 1 / brightest)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "i2", "i8", "f4", "f8"])
+def test_negative_values_are_shifted(dtype: str, tmp_path: Path) -> None:
+    values = np.arange(-100, 100).reshape(10, 20)
+    np.save(tmp_path / "a.npy", values.astype(dtype))
+    (picture,) = read_pictures(tmp_path / "a.npy")
+    np.testing.assert_allclose(picture.pixels[..., 0], (values + 100) / 199, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["i8", "f8"])
+def test_the_widest_range_of_a_type_is_read(dtype: str, tmp_path: Path) -> None:
+    info = np.iinfo if dtype == "i8" else np.finfo
+    pixels = np.full((28, 28), info(dtype).min, dtype)
+    pixels[4:20] = 0
+    pixels[5:10] = info(dtype).max
+    np.save(tmp_path / "a.npy", pixels)
+    (picture,) = read_pictures(tmp_path / "a.npy")
+    np.testing.assert_allclose(picture.pixels[[0, 4, 5], 0, 0], [0, 0.5, 1], atol=1e-12)
+
+
+@pytest.mark.parametrize("values", [4000, 200])
+def test_a_dark_deep_photograph_is_read_by_its_contrast(values: int, tmp_path: Path) -> None:
+    photo = photographed(drawn("7"), "gradient", np.random.default_rng(0)).mean(axis=2)
+    expected, _ = prepare(Picture("", photo[..., np.newaxis], ""), "digit")
+    path = saved(tmp_path / "dark.png", Image.fromarray((values * photo).astype(np.uint16)))
+    found, _ = prepare(read_pictures(path)[0], "digit")
+    assert alike(expected / 255.0, found / 255.0) > 0.9
+
+
 def test_a_photograph_is_turned_upright(tmp_path: Path) -> None:
     ink = 255 - (255 * drawn("7")).astype(np.uint8)
     expected, _ = prepare(Picture("", ink[..., np.newaxis] / 255.0, ""), "digit")
@@ -278,6 +329,17 @@ def test_a_large_photograph_is_reduced(tmp_path: Path) -> None:
     assert digit.any()
 
 
+@pytest.mark.parametrize("size", [(5000, 8), (8, 5000), (40000, 20)])
+def test_a_long_narrow_picture_keeps_its_shorter_side(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    image = Image.new("L", size, 255)
+    (picture,) = read_pictures(saved(tmp_path / "narrow.png", image))
+    assert min(picture.pixels.shape[:2]) >= pictures.LEAST
+    with pytest.raises(NoDigitError, match=re.escape("is the picture blank?")):
+        prepare(picture, "digit")
+
+
 def broken(folder: Path) -> dict[Path, str]:
     """Write files that hold no picture; with the words that their error has."""
     grey = Image.fromarray((255 * drawn("7")).astype(np.uint8))
@@ -293,6 +355,7 @@ def broken(folder: Path) -> dict[Path, str]:
         "cut.idx": (b"\0\0\x08\x03\0\0\0\x05", "cut.idx"),
         "cut.gz": (b"\x1f\x8b\x08\0", "cut.gz"),
     }
+    narrow = saved(folder / "narrow.png", Image.new("L", (5000, 7)))
     for name, (content, _) in contents.items():
         (folder / name).write_bytes(content)
     arrays = {
@@ -305,7 +368,11 @@ def broken(folder: Path) -> dict[Path, str]:
     for name, (array, _) in arrays.items():
         np.save(folder / name, array)
     words = {folder / name: word for name, (_, word) in (contents | arrays).items()}
-    return words | {folder / "missing.png": "No such file", folder: "Is a directory"}
+    return words | {
+        narrow: "8 × 8 pixels or more, got 7 × 5000",
+        folder / "missing.png": "No such file",
+        folder: "Is a directory",
+    }
 
 
 def test_what_is_no_picture_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -422,17 +489,29 @@ def test_json_is_one_document_whose_numbers_are_the_networks(tmp_path: Path, mod
         assert answer["steps"] == ["taken as it is"]
 
 
+def test_a_folder_stands_for_the_model_in_it(tmp_path: Path, model: Path) -> None:
+    np.save(tmp_path / "a.npy", prepare_digit(drawn("7"))[0])
+    by_file = command(tmp_path / "a.npy", "--model", model)
+    by_folder = command(tmp_path / "a.npy", "--model", model.parent)
+    assert by_folder.returncode == 0, by_folder.stderr
+    assert by_folder.stdout == by_file.stdout
+    model.unlink()
+    without = command(tmp_path / "a.npy", "--model", model.parent)
+    assert without.returncode == 1
+    assert without.stderr.startswith(f"error: there is no model {model}; make one with: ")
+
+
 def test_a_missing_model_says_how_to_make_one(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((28, 28)))
     for name, words in (
         ("s1_fashion_cnn", "pipelines.reproduce s1_fashion_cnn"),
         ("nobody", "pipelines.reproduce s0_mnist_dnn"),
     ):
-        path = tmp_path / name / "model.npz"
-        done = command(tmp_path / "a.npy", "--model", path)
-        assert done.returncode == 1
-        assert done.stderr.startswith(f"error: there is no model {path}; make one with: ")
-        assert done.stderr.rstrip().endswith(words)
+        for path in (tmp_path / name / "model.npz", tmp_path / name):
+            done = command(tmp_path / "a.npy", "--model", path)
+            assert done.returncode == 1
+            assert done.stderr.startswith(f"error: there is no model {path}; make one with: ")
+            assert done.stderr.rstrip().endswith(words)
 
 
 def test_the_default_model_is_the_first_that_is_there(

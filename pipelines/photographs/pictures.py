@@ -18,6 +18,7 @@ from pipelines.photographs.handwriting import Image
 
 LARGE = 1600  # pixels; a larger photograph is reduced while it is read
 LEAST = 8  # pixels of its shorter side
+WHITES = {"i": (255, 4095, 65535), "f": (1, 255)}  # integers of 8, 12, 16 bits; floats
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 
 
@@ -89,23 +90,29 @@ def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
     what = f"{stack.shape[1]} × {stack.shape[2]} {kind}"
     names = [str(path)] if len(stack) == 1 else [f"{path}[{row}]" for row in range(len(stack))]
     return [
-        Picture(name, without_alpha(scaled(pixels)), what)
-        for name, pixels in zip(names, stack, strict=True)
+        Picture(name, without_alpha(pixels), what)
+        for name, pixels in zip(names, scaled(stack), strict=True)
     ]
 
 
 def scaled(pixels: NDArray[Any]) -> Image:
-    """Return pixels from 0 to 1: integers by the range of their type, floats by their own."""
-    if pixels.dtype.kind in "ui":
-        # Wide integers are often bytes all the same.
-        whole = 255 if pixels.max() <= 255 else int(np.iinfo(pixels.dtype).max)
-        return pixels.clip(0).astype(np.float64) / whole
-    if pixels.dtype.kind == "b":
-        return pixels.astype(np.float64)
-    low, high = min(0.0, float(pixels.min())), float(pixels.max())
-    if low < 0 or high > 255:
-        return (pixels.astype(np.float64) - low) / (high - low)
-    return pixels.astype(np.float64) / (1.0 if high <= 1 else 255.0)
+    """Return all pixels of a file from 0 to 1, on one scale.
+
+    White is the least of `WHITES` that no value exceeds: wide integers often hold fewer bits than
+    they could. Ink is measured against the paper around it, so a dark photograph of 16 bits may
+    come out brighter than it was. Where a value is larger or negative, the range is that of the
+    values.
+    """
+    whites = WHITES["f" if pixels.dtype.kind in "bf" else "i"]
+    values = pixels.astype(np.float64)
+    low, high = min(0.0, float(values.min())), float(values.max())
+    if low < 0 or high > whites[-1]:
+        values /= 2  # the widest range is too large for a float, its half is not
+        values -= low / 2
+        values /= (high / 2 - low / 2) or 1.0
+    else:
+        values /= next(white for white in whites if high <= white)
+    return values
 
 
 def without_alpha(pixels: Image) -> Image:
@@ -144,12 +151,10 @@ def from_pillow(path: Path) -> Picture:
         raise PictureError(
             "the picture has more than 89 million pixels; reduce it first"
         ) from error
-    deep = image.mode.startswith(("I", "F"))
-    if not deep:
+    if not image.mode.startswith("I"):  # 16 bits, of which convert would keep 8
         mode = "RGBA" if image.has_transparency_data else "RGB"
         image = image.convert("L" if image.mode in ("1", "L") else mode)
-        image = image.reduce(max(1, max(image.size) // LARGE))
+        image = image.reduce(max(1, min(max(image.size) // LARGE, min(image.size) // LEAST)))
     pixels = np.asarray(image)
     pixels = pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
-    whole = np.asarray(pixels, np.float64) / 65535 if deep else scaled(pixels)
-    return Picture(str(path), without_alpha(np.clip(whole, 0, 1)), kind)
+    return Picture(str(path), without_alpha(scaled(pixels)), kind)
