@@ -76,6 +76,12 @@ def test_nothing_to_clip():
     np.testing.assert_array_equal(clipped["g"], 0)
 
 
+def test_a_limit_beyond_the_dtype_leaves_gradients_as_they_are():
+    grads = {"w": np.array([-3e38, 1.0], np.float32)}
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(clip_by_value(grads, 1e300)["w"], grads["w"])
+
+
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
 def test_the_argument_is_only_read_and_the_result_is_new(clip):
     grads = {"a": np.array([3.0, 4.0]), "f": np.ones((3, 4), order="F")}

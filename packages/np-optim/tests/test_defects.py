@@ -50,6 +50,17 @@ def test_decoupled_decay_shrinks_by_the_rate_and_never_enters_the_averages(name,
         np.testing.assert_array_equal(optimizer.state_dict()[f"exp_avg/{key}"], 0)
 
 
+@pytest.mark.parametrize("name", ["Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam"])
+@pytest.mark.parametrize("eps", [1e-44, 1e-60])
+def test_an_epsilon_below_the_dtype_leaves_weights_without_gradient_alone(name, eps):
+    params = {"w": np.ones(2, np.float32)}
+    optimizer = getattr(np_optim, name)(0.1, eps=eps, weight_decay=0.0)
+    for _ in range(3):
+        optimizer.step(params, {"w": np.array([0, 1], np.float32)})
+    assert params["w"][0] == 1
+    assert np.isfinite(params["w"][1])
+
+
 def test_epsilon_is_ten_to_the_minus_eight():
     # g = 1e-8 = ε: the first step is lr · g/(g + ε) = lr/2; with 10e-8 it would be lr/11.
     assert first_steps(np_optim.Adam(0.1), [1e-8], start=0.0) == [pytest.approx(-0.05)]

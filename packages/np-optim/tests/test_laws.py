@@ -294,6 +294,33 @@ def test_parameters_that_share_memory_are_refused(make):
     np.testing.assert_array_equal(w, 1)
 
 
+def test_parameters_that_come_to_share_memory_are_refused_at_any_step(make):
+    a, b = np.ones(3), np.ones(3)
+    grads = {"a": np.ones(3), "b": np.ones(3)}
+    optimizer = make()
+    optimizer.step({"a": a, "b": b}, grads)
+    before = a.copy()
+    with pytest.raises(ValueError, match="params must not share memory, got 'a' and 'b'"):
+        optimizer.step({"a": a, "b": a}, grads)
+    np.testing.assert_array_equal(a, before)
+
+
+@pytest.mark.parametrize("size", [5, 5000])
+@pytest.mark.parametrize("view", [lambda p: p, lambda p: p[:], lambda p: p[::-1]])
+def test_gradients_that_lie_in_the_parameters_are_those_of_before_the_step(make, size, view):
+    rng = np.random.default_rng(1)
+    params = {key: rng.normal(size=size) for key in "ab"}
+    expected, optimizer, reference = copied(params), make(), make()
+    for _ in range(3):
+        crossed = {"a": view(params["b"]), "b": view(params["a"])}
+        reference.step(expected, copied(crossed))
+        optimizer.step(params, crossed)
+        equal(params, expected)
+    reference.step(expected, copied(params))
+    optimizer.step(params, params)
+    equal(params, expected)
+
+
 @pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf])
 def test_a_bad_rate_is_refused_wherever_it_comes_from(make, arrays, rate):
     with pytest.raises(ValueError, match=re.escape("lr must be finite and at least 0, got")):

@@ -112,7 +112,8 @@ def clip_by_value(
     _checks.real_arrays("grads", grads)
     out = _outputs(grads, out)
     for key, g in grads.items():
-        np.clip(g, np.array(-limit, g.dtype), np.array(limit, g.dtype), out=out[key])
+        most = np.array(min(limit, float(np.finfo(g.dtype).max)), g.dtype)
+        np.clip(g, -most, most, out=out[key])
     return out
 
 

@@ -8,6 +8,7 @@ before it writes anything, so it happens wholly or not at all.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from itertools import combinations
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class Optimizer(ABC):
         self._states: dict[str, State] = {}
         self._loaded = False
         self._layout: list[tuple[str, tuple[int, ...], np.dtype[Any]]] | None = None
+        self._params: list[Array] = []
         self._groups: list[Group] = []
 
     @abstractmethod
@@ -85,6 +87,7 @@ class Optimizer(ABC):
             A gradient holds NaN or infinity. Nothing has been changed then, nor in the cases above.
         """
         self._check(params, grads)
+        grads = _apart(grads, params)
         lr = self.current_lr
         self._regroup(params)
         rules: dict[tuple[int, np.dtype[Any]], Rule] = {}
@@ -110,6 +113,16 @@ class Optimizer(ABC):
     def _regroup(self, params: Mapping[str, Array]) -> None:
         """Prepare state and scratch for these parameters, unless the last step had their like."""
         layout = [(key, p.shape, p.dtype) for key, p in params.items()]
+        same = len(params) == len(self._params) and all(map(is_, params.values(), self._params))
+        if layout == self._layout and same:
+            return
+        for (first, p), (second, q) in combinations(params.items(), 2):
+            if np.may_share_memory(p, q) and np.shares_memory(p, q):
+                raise ValueError(
+                    f"params must not share memory, got {first!r} and {second!r} in one place; "
+                    "keep one of them and give it the sum of their gradients"
+                )
+        self._params = list(params.values())
         if layout == self._layout:
             return
         absent = [key for key in params if key not in self._states]
@@ -119,12 +132,6 @@ class Optimizer(ABC):
                 f"the loaded state has the key {unused[0]!r}, which params lack, but not the key "
                 f"{absent[0]!r}, which they have; resume with the parameters that were saved"
             )
-        for (first, p), (second, q) in combinations(params.items(), 2):
-            if np.may_share_memory(p, q) and np.shares_memory(p, q):
-                raise ValueError(
-                    f"params must not share memory, got {first!r} and {second!r} in one place; "
-                    "keep one of them and give it the sum of their gradients"
-                )
         for key, p in params.items():
             for slot, array in self._states[key].slots.items() if key in self._states else ():
                 _checks.same_arrays("state", {f"{slot}/{key}": array}, {f"{slot}/{key}": p})
@@ -137,9 +144,11 @@ class Optimizer(ABC):
 
     def _decayed(self, lr: float, t: int, dtype: np.dtype[Any]) -> Rule:
         """Return the rule of this step preceded by the weight decay."""
+        tiny = float(np.finfo(dtype).tiny)
 
         def scalars(*values: float) -> list[Array]:
-            return [np.array(value, dtype) for value in values]
+            # A number above 0 stays so: an ε that is rounded to 0 would let 0 / 0 arise.
+            return [np.array(max(v, tiny) if v > 0 else v, dtype) for v in values]
 
         rule = self._rule(lr, t, scalars)
         if self.weight_decay == 0:
@@ -160,7 +169,7 @@ class Optimizer(ABC):
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy of a view is no view of a copy: copies gather their groups anew.
-        return self.__dict__ | {"_groups": [], "_layout": None}
+        return self.__dict__ | {"_groups": [], "_params": [], "_layout": None}
 
     def state_dict(self) -> dict[str, Array]:
         """Return a copy of the state: "optimizer", "step", "step/<key>" and "<slot>/<key>".
@@ -189,3 +198,20 @@ class Optimizer(ABC):
                 )
         self.steps, self._states = steps, states
         self._loaded, self._layout = True, None
+
+
+def _apart(grads: Mapping[str, Array], params: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the gradients, with copies of those that may lie in a parameter's memory."""
+    if {id(_owner(p)) for p in params.values()}.isdisjoint(id(_owner(g)) for g in grads.values()):
+        return grads
+    return {
+        key: g.copy() if any(np.may_share_memory(g, p) for p in params.values()) else g
+        for key, g in grads.items()
+    }
+
+
+def _owner(array: Any) -> Any:
+    """Return what the memory of an array belongs to: an array or another object."""
+    while isinstance(array, np.ndarray) and array.base is not None:
+        array = array.base
+    return array
