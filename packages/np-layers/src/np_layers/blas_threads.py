@@ -23,6 +23,7 @@ Switch = tuple[Callable[[], int], Callable[[int], None]]
 _lock = threading.Lock()
 _inside: list[int] = []  # threads, each as often as it is inside
 _before = 1
+_to_restore = False  # after a fork that left behind the thread that would have done it
 
 
 @contextmanager
@@ -42,12 +43,13 @@ def one_blas_thread() -> Iterator[None]:
         yield
         return
     read, write = switch
-    global _before
+    global _before, _to_restore
     thread = threading.get_ident()
     with _lock:  # a process forked at any moment finds in _inside who may have changed the setting
         first = not _inside
-        if first:
+        if first and not _to_restore:
             _before = read()
+        _to_restore = False
         _inside.append(thread)
         if first:
             write(1)
@@ -77,14 +79,16 @@ def _switch() -> Switch | None:
 
 
 def _leave_others() -> None:
-    """Let a forked process leave where only threads were inside that it does not have."""
-    global _lock
+    """Let a forked process leave where only threads were inside that it does not have.
+
+    The end of its next block restores what was before; OpenBLAS is not called here, since a thread
+    that is gone may hold a lock of its own.
+    """
+    global _lock, _to_restore
     _lock = threading.Lock()
-    switch = _switch() if _inside else None
-    _inside[:] = [thread for thread in _inside if thread == threading.get_ident()]
-    if switch is not None and not _inside:
-        _, write = switch
-        write(_before)
+    here = [thread for thread in _inside if thread == threading.get_ident()]
+    _to_restore = _to_restore or (bool(_inside) and not here)
+    _inside[:] = here
 
 
 if hasattr(os, "register_at_fork"):
