@@ -11,6 +11,7 @@ that DVC hashed, whatever is installed.
 import os
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,4 +51,6 @@ def arithmetic() -> str:
 
 PUBLISHED = f"numpy {NUMPY}, openblas Haswell, 1 thread"
 
+if missing := [name for name in ("numpy", "pydantic") if find_spec(name) is None]:
+    sys.exit(f"error: {' and '.join(missing)} must be installed; nox -s reproduce does it")
 pin()
