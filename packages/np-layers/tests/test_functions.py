@@ -29,6 +29,11 @@ def test_a_constant_added_to_a_row_changes_nothing(row, constant):
     )
 
 
+def test_softmax_of_one_number():
+    assert softmax(np.float64(3.0)) == 1
+    assert log_softmax(np.float64(3.0)) == 0
+
+
 def test_softmax_against_python():
     x = np.random.default_rng(0).normal(size=(3, 4, 5))
     for axis in [0, 1, 2, -1]:

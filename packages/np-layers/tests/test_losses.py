@@ -29,6 +29,16 @@ def test_cross_entropy_against_loops(smoothing):
         assert loss == pytest.approx(reference_cross_entropy(logits, rows) / 7, rel=1e-12)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_many_classes_lose_no_digits(smoothing):
+    rng = np.random.default_rng(3)
+    z, ids = rng.normal(size=(3, 200_000)).astype(np.float32), np.array([0, 5, 199_999])
+    loss, grad = cross_entropy(z, ids, label_smoothing=smoothing)
+    expected, expected_grad = cross_entropy(z.astype(float), ids, label_smoothing=smoothing)
+    assert loss == pytest.approx(expected, rel=1e-6)
+    np.testing.assert_allclose(grad, expected_grad, rtol=2e-6, atol=1e-12)
+
+
 def test_masked_classes():
     z = np.array([[1.0, -np.inf, 1.0], [-np.inf, 5.0, -np.inf]])
     for targets in [np.array([0, 1]), np.eye(3)[[0, 1]]]:
@@ -106,6 +116,10 @@ Z = np.zeros((3, 4))
         (binary_cross_entropy, Z, np.full((3, 4), 1.5), ValueError, "in [0, 1], got 1.5 in row 0"),
         (binary_cross_entropy, Z[0], [0, 0, np.nan, 0], ValueError, "got nan in row 2"),
         (binary_cross_entropy, Z[:, :1], [0, 1, 1], ValueError, "targets.reshape(3, 1)"),
+        (cross_entropy, Z.astype(str), [0, 1, 2], TypeError, "logits must be real numbers, got"),
+        (cross_entropy, Z * 1j, [0, 1, 2], TypeError, "real numbers, got an array of dtype comp"),
+        (mean_squared_error, Z[0], [None] * 4, TypeError, "targets must be real numbers, got"),
+        (binary_cross_entropy, Z, Z * 1j, TypeError, "targets must be real numbers, got"),
     ],
 )  # fmt: skip
 def test_refused(loss, z, t, kind, message):

@@ -33,9 +33,9 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
-    x = _floating(x)
+    x = floating(x)
     with np.errstate(invalid="ignore"):
-        y: Array = np.subtract(x, np.max(x, axis=axis, keepdims=True))
+        y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
     np.exp(y, out=y)
     y /= np.sum(y, axis=axis, keepdims=True)
     return y
@@ -61,9 +61,9 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
     >>> log_softmax(np.array([0.0, 1e4]))
     array([-10000.,      0.])
     """
-    x = _floating(x)
+    x = floating(x)
     with np.errstate(invalid="ignore"):
-        y: Array = np.subtract(x, np.max(x, axis=axis, keepdims=True))
+        y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
     y -= np.log(np.sum(np.exp(y), axis=axis, keepdims=True))
     return y
 
@@ -91,11 +91,13 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
-    x = _floating(x)
+    x = floating(x)
     return np.asarray(np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
 
 
-def _floating(x: Array) -> Array:
-    """Return x as it is when floating, else as float64."""
+def floating(x: Array, name: str = "x") -> Array:
+    """Return x as it is when floating, integers and truth values as float64; refuse others."""
     x = np.asarray(x)
-    return x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
+    if x.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be real numbers, got an array of dtype {x.dtype}")
+    return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from np_layers._types import Array
-from np_layers.functions import sigmoid
+from np_layers.functions import floating, sigmoid
 from np_layers.targets import class_rows, one_hot_rows, same_shape
+
+FEW_CLASSES = 128
+"""Classes up to which a float32 sum over them keeps six digits."""
 
 
 def cross_entropy(
@@ -71,7 +74,7 @@ def cross_entropy(
     with np.errstate(invalid="ignore"):
         log_p -= np.max(log_p, axis=0, initial=-np.inf)
     p = np.exp(log_p)
-    total = np.sum(p, axis=0)
+    total = _over_classes(p)
     p /= total
     log_p -= np.log(total)
 
@@ -83,7 +86,7 @@ def cross_entropy(
         t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
         # A class with t = 0 adds nothing, even where log p = −inf.
-        losses = -np.sum(np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t)), axis=0)
+        losses = -_over_classes(np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t)))
         p -= t
     if scale != 1:
         p *= scale
@@ -187,10 +190,14 @@ def binary_cross_entropy(
     return float(np.sum(losses, dtype=np.float64)) * scale, grad
 
 
+def _over_classes(terms: Array) -> Array:
+    """Add terms (classes, batch) over the classes, one after another; many in double precision."""
+    exact = np.float64 if len(terms) > FEW_CLASSES else terms.dtype
+    return np.sum(terms, axis=0, dtype=exact).astype(terms.dtype, copy=False)
+
+
 def _floating_logits(values: Array, rank: int | None = 2) -> Array:
-    values = np.asarray(values)
-    if not np.issubdtype(values.dtype, np.floating):
-        values = values.astype(np.float64)
+    values = floating(values, "logits" if rank else "predictions")
     if rank is not None and values.ndim != rank:
         raise ValueError(f"logits must have shape (batch, classes), got {values.shape}")
     return values

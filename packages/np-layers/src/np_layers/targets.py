@@ -58,6 +58,8 @@ def same_shape(targets: Array, predictions: Array) -> Array:
             f"targets must have the predictions' shape {predictions.shape}, "
             f"got {targets.shape}{hint}"
         )
+    if targets.dtype.kind not in "biuf":
+        raise TypeError(f"targets must be real numbers, got an array of dtype {targets.dtype}")
     return targets
 
 
