@@ -7,14 +7,13 @@ before it writes anything, so it happens wholly or not at all.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from itertools import combinations
 from operator import is_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from np_optim import _checks
+from np_optim import _checks, _memory
 from np_optim._groups import Group, group
 from np_optim._state import State, from_dict, to_dict
 
@@ -87,7 +86,7 @@ class Optimizer(ABC):
             A gradient holds NaN or infinity. Nothing has been changed then, nor in the cases above.
         """
         self._check(params, grads)
-        grads = _apart(grads, params)
+        grads = _memory.apart_from(params, grads)
         lr = self.current_lr
         self._regroup(params)
         rules: dict[tuple[int, np.dtype[Any]], Rule] = {}
@@ -116,12 +115,7 @@ class Optimizer(ABC):
         same = len(params) == len(self._params) and all(map(is_, params.values(), self._params))
         if layout == self._layout and same:
             return
-        for (first, p), (second, q) in combinations(params.items(), 2):
-            if np.may_share_memory(p, q) and np.shares_memory(p, q):
-                raise ValueError(
-                    f"params must not share memory, got {first!r} and {second!r} in one place; "
-                    "keep one of them and give it the sum of their gradients"
-                )
+        _memory.check_apart(params)
         self._params = list(params.values())
         if layout == self._layout:
             return
@@ -198,20 +192,3 @@ class Optimizer(ABC):
                 )
         self.steps, self._states = steps, states
         self._loaded, self._layout = True, None
-
-
-def _apart(grads: Mapping[str, Array], params: Mapping[str, Array]) -> Mapping[str, Array]:
-    """Return the gradients, with copies of those that may lie in a parameter's memory."""
-    if {id(_owner(p)) for p in params.values()}.isdisjoint(id(_owner(g)) for g in grads.values()):
-        return grads
-    return {
-        key: g.copy() if any(np.may_share_memory(g, p) for p in params.values()) else g
-        for key, g in grads.items()
-    }
-
-
-def _owner(array: Any) -> Any:
-    """Return what the memory of an array belongs to: an array or another object."""
-    while isinstance(array, np.ndarray) and array.base is not None:
-        array = array.base
-    return array
