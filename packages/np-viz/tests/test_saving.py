@@ -130,12 +130,18 @@ def test_another_suffix_is_refused_and_nothing_is_written(tmp_path, name):
 def test_wrong_arguments(tmp_path):
     with pytest.raises(TypeError, match=re.escape("fig must be a Matplotlib Figure, got Axes")):
         save_figure(curves().axes[0], tmp_path / "a.png")
-    for dpi in (0, -1, float("nan")):
-        with pytest.raises(ValueError, match=re.escape(f"dpi must be positive, got {dpi!r}")):
+    for dpi in (0, -1, 0.1, float("nan"), float("inf")):
+        message = f"dpi must be finite and give a pixel at least, got {dpi!r}"
+        with pytest.raises(ValueError, match=re.escape(message)):
             save_figure(curves(), tmp_path / "a.png", dpi=dpi)
-    with pytest.raises(FileNotFoundError, match="missing"):
+    file = save_figure(curves(), tmp_path / "file.png")
+    for path in (tmp_path / "missing" / "a.png", tmp_path / ("n" * 300 + ".png"), file / "a.png"):
+        with pytest.raises(OSError, match=re.escape(repr(str(path)))) as caught:
+            save_figure(curves(), path)
+        assert caught.value.filename == str(path)
+    with pytest.raises(FileNotFoundError):
         save_figure(curves(), tmp_path / "missing" / "a.png")
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
@@ -162,6 +168,12 @@ def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
     assert link.is_symlink()
     assert target.read_bytes() == save_figure(curves(), tmp_path / "a.png").read_bytes()
     assert list(folder.iterdir()) == [target]
+
+
+def test_a_name_as_long_as_names_can_be(tmp_path):
+    path = tmp_path / ("n" * 251 + ".png")
+    assert save_figure(curves(), path).is_file()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_name_with_spaces_and_korean_letters(tmp_path):

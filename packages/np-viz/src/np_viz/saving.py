@@ -8,11 +8,12 @@ another version may draw text by a pixel differently.
 """
 
 import io
+import math
 import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     TypeError
         ``fig`` is no figure.
     ValueError
-        Another suffix, or ``dpi`` is not positive.
+        Another suffix, or a ``dpi`` that is infinite or gives no pixel.
     FileNotFoundError
         The folder does not exist.
 
@@ -95,8 +96,8 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
         raise TypeError(f"fig must be a Matplotlib Figure, got {type(fig).__name__}")
     if kind not in _METADATA:
         raise ValueError(f"the suffix of path must be .png or .svg, got {path.name!r}")
-    if not dpi > 0:
-        raise ValueError(f"dpi must be positive, got {dpi!r}")
+    if not 1.0 <= min(fig.get_size_inches()) * dpi < math.inf:
+        raise ValueError(f"dpi must be finite and give a pixel at least, got {dpi!r}")
     buffer = io.BytesIO()
     # rcParams belongs to the whole process: two threads must not put it back in the wrong order.
     with _LOCK, matplotlib.rc_context(_settings()), _positions_kept(fig):
@@ -148,14 +149,16 @@ def _subplotpars(fig: Figure) -> list[SubplotParams]:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` in one step; on failure the old file is untouched."""
-    path = Path(os.path.realpath(path))
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".np-viz.{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        temporary.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with suppress(OSError):  # it has its final name, or was never made
+            temporary.unlink()
