@@ -130,9 +130,25 @@ def single_cases() -> list[Case]:
         Case("learning_curves", (history(12, gap=True),), {"title": "Gaps"}, "gaps"),
         Case("learning_curves", ({"loss": []},), {}, "empty"),
         Case("learning_curves", ({"val_accuracy": [np.nan]},), {}, "nothing finite"),
+        *(
+            Case("learning_curves", ({"loss": [size, size / 9], "accuracy": [0, 1]},), {}, about)
+            for size, about in ((4e9, "billions"), (4e-7, "millionths"), (1e300, "largest"))
+        ),
         Case("confusion_matrix", (rng.integers(0, 99, (40, 40)),), {"title": "Forty"}, "40"),
         Case("confusion_matrix", ([[60000, 0], [1, 59999]],), {}, "2"),
         Case("confusion_matrix", ([[0.25, 0.75], [0.5, 0.5]],), {}, "rates"),
+        Case(
+            "confusion_matrix",
+            (np.array([[2**63, 12345678], [9999999, 1]], np.uint64),),
+            {},
+            "large counts",
+        ),
+        Case(
+            "confusion_matrix",
+            (np.diag([1e300, 1e15 + 0.5, 123456.78, 0.999999]) + np.diag([1e-300] * 3, 1),),
+            {},
+            "weights of all sizes",
+        ),
         Case("misclassified", (images, [1] * 12, [1] * 12), {"title": "None"}, "no mistake"),
         Case("compare_runs", ({"one": {"loss": [1.0]}},), {}, "one epoch"),
         Case("compare_runs", ({str(i): {"loss": [i]} for i in range(60)},), {}, "60 runs"),
@@ -157,6 +173,13 @@ def single_cases() -> list[Case]:
         Case(
             "activation_histograms", ({"ReLU": np.zeros(9), "NaN": [np.nan], "no": []},), {}, "odd"
         ),
+        Case(
+            "activation_histograms",
+            ({"noise": [0.1 + 0.2, 0.3], "large": [1e17] * 9, "largest": [1e300, -1e300]},),
+            {},
+            "constant",
+        ),
+        Case("gradient_histograms", ({"noise": [0.1 + 0.2, 0.3]},), {}, "constant"),
         Case("gradient_histograms", ({"zero": np.zeros(9), "inf": [np.inf, 1.0]},), {}, "odd"),
         Case("saliency_maps", (images[:2], np.zeros((2, 28, 28))), {}, "zero"),
         Case("augmentation_preview", (images, np.stack([images] * 5)), {"title": "Shifts"}),
@@ -165,7 +188,21 @@ def single_cases() -> list[Case]:
         Case("roc_curve", ({str(i): [0, 1] for i in range(40)},) * 2, {}, "40 curves"),
         Case("precision_recall_curve", ([0.5, 1.0, 1.0], [1.0, 0.5, 0.0]), {}),
         Case("result_comparison", (["one"], [np.nan], [0.5]), {"title": "One"}, "unpublished"),
+        Case("result_comparison", (["a", "b"], [0.5, 0.6], [0.5, 0.5]), {"digits": 10}, "digits"),
+        Case("result_comparison", (["a", "b"], [1e15, 1e300], [-1e15, -1e300]), {}, "large"),
         Case("sweep_table", ([[np.nan, 0.5]], ["a"], [1, 2]), {"title": "One row"}, "hole"),
+        Case("sweep_table", ([[12345678.12345, 1e-9], [1e300, -1e300]], "ab", "cd"), {}, "large"),
+        Case("sweep_table", ([[0.5, 0.6]], ["a"], [1, 2]), {"digits": 10}, "digits"),
+        *(
+            Case(
+                "sweep_table",
+                (np.eye(rows, 2), range(rows), "ab"),
+                {"row_label": "layers.1.Dense.units · learning rate", "title": title},
+                f"{rows} rows",
+            )
+            for rows in (1, 2, 3, 4, 5, 6)
+            for title in (None, "Long name of the rows")
+        ),
     ]
 
 

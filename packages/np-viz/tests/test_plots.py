@@ -186,6 +186,34 @@ def test_text_is_light_on_dark_cells():
     ]
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0.0, "0"),
+        (60000.0, "60000"),
+        (9999999, "9999999"),
+        (12345678, "1.23e07"),
+        (2**63, "9.22e18"),
+        (0.25, "0.25"),
+        (1 / 3, "0.333"),
+        (0.9996, "0.9996"),
+        (0.0004, "0.0004"),
+        (2.00004, "2.00004"),
+        (1234.5, "1234.5"),
+        (3 - 2**-51, "3"),
+        (1e15 + 0.5, "1e15"),
+    ],
+)
+def test_a_count_is_told_from_a_weight(count, text):
+    assert written(confusion_matrix([[count]]))[0].split("\n")[0] == text
+
+
+def test_a_matrix_in_small_axes_has_small_numbers():
+    figure = Figure(figsize=(2, 2))
+    confusion_matrix(np.eye(10), ax=figure.subplots())
+    assert {text.get_fontsize() < 4 for text in figure.axes[0].texts} == {True}
+
+
 # Four samples worked by hand: bins (0, .5] and (.5, 1].
 # confidences .5 (right), .6 (wrong), .9 (right), 1. (right)
 def test_reliability_worked_by_hand():
@@ -216,6 +244,22 @@ def test_histograms_count_every_value():
     mean, std = np.mean([0, 0, 1, 2, -1]), np.std([0, 0, 1, 2, -1])
     head = f"1 ReLU\nmean {mean:.3g}, std {std:.3g}\n40 % zero, 1 not finite"
     assert ax.get_title(loc="left") == head
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([0.3, 0.1 + 0.2], (-0.2, 0.8)),
+        ([0.0, 1e-320], (-0.5, 0.5)),
+        ([1e17, 1e17], (1e17 - 1e14, 1e17 + 1e14)),
+        ([-4.0, -4.0], (-4.5, -3.5)),
+        ([1.0, 1.0 + 1e-9], (1.0, 1.0 + 1e-9)),
+    ],
+)
+def test_values_closer_than_bins_can_be_share_one(values, limits):
+    [ax] = activation_histograms({"dead": values}).axes
+    np.testing.assert_allclose(ax.get_xlim(), limits, rtol=1e-12)
+    assert ax.patches[0].get_data().values.sum() == pytest.approx(1.0)
 
 
 def test_gradients_share_one_logarithmic_axis():
@@ -282,6 +326,14 @@ BAD = [
     (learning_curves, ({"loss": [1], "val_loss": [1, 2]},), {}, ValueError, "must be equally long"),
     (learning_curves, ({"loss": ["a"]},), {}, TypeError, "history['loss'] must hold real numbers"),
     (learning_curves, ({"loss": [[1.0]]},), {}, ValueError, "history['loss'] must have shape (n,)"),
+    (learning_curves, ({"loss": [1]},), {"measures": "loss"}, TypeError, "measures must be a seq"),
+    (
+        learning_curves,
+        ({"loss": [1e308, -1e308]},),
+        {},
+        ValueError,
+        "must hold numbers up to ±1e+300",
+    ),
     (learning_curves, ({"loss": [1.0]},), {"chosen": 7}, ValueError, "epoch column, got 7"),
     (compare_runs, ([],), {}, TypeError, "runs must be a mapping of name to history"),
     (compare_runs, ({},), {}, ValueError, "runs must hold at least one run"),
@@ -298,6 +350,7 @@ BAD = [
     (confusion_matrix, (np.zeros((0, 0)),), {}, ValueError, "with K >= 1, got (0, 0)"),
     (confusion_matrix, ([[-1]],), {}, ValueError, "matrix must hold finite values >= 0"),
     (confusion_matrix, ([[np.nan]],), {}, ValueError, "matrix must hold finite values >= 0"),
+    (confusion_matrix, ([[1e308, 1e308], [0, 0]],), {}, ValueError, "matrix must hold numbers up"),
     (confusion_matrix, ([[1]], ["a", "b"]), {}, ValueError, "one name for each of 1 rows, got 2"),
     (reliability_diagram, ([0, 1],), {}, TypeError, "y_prob is needed with y_true"),
     (reliability_diagram, ([0], P), {}, ValueError, "y_true must have one entry for each of 2"),
@@ -332,10 +385,14 @@ BAD = [
         ValueError,
         "published must have 1 values, got 2",
     ),
+    (result_comparison, (["a"], [1], [1]), {"digits": -1}, ValueError, "digits must be at least 0"),
+    (result_comparison, (["a"], [1], [1]), {"digits": 2.5}, TypeError, "digits must be an integer"),
     (result_comparison, (["a"], [1], [1]), {"intervals": [[2, 1]]}, ValueError, "lower before"),
     (sweep_table, ([1.0], ["a"], ["b"]), {}, ValueError, "values must have shape (rows, columns)"),
     (sweep_table, ([[1.0]], ["a", "b"], ["c"]), {}, ValueError, "for each of 2 row_names"),
     (sweep_table, ([[np.inf]], ["a"], ["c"]), {}, ValueError, "values must be finite, or NaN"),
+    (sweep_table, ([[1]], ["a"], ["c"]), {"digits": -1}, ValueError, "digits must be at least 0"),
+    (sweep_table, ([[1]], ["a"], ["c"]), {"digits": 2.5}, TypeError, "digits must be an integer"),
     (sweep_table, ([[1]], ["a"], ["c"]), {"best": "mean"}, ValueError, "got 'mean'"),
 ]
 

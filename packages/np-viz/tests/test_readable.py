@@ -90,6 +90,25 @@ def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
         assert apart(a, b), (one, other)
 
 
+def test_no_text_lies_on_a_legend_of_which_it_is_no_part(case, drawn):
+    figure = drawn(case)
+    for ax in figure.axes:
+        if (legend := ax.get_legend()) is not None:
+            box = legend.get_window_extent()
+            for text in texts_of(figure):
+                if text not in [*legend.get_texts(), legend.get_title()]:
+                    assert not box.padded(-TOUCH).overlaps(text.get_window_extent()), text
+
+
+def test_every_number_stays_in_its_cell(all_cases, drawn):
+    for case in all_cases:
+        if case.name in ("confusion_matrix", "sweep_table"):
+            ax = drawn(case).axes[0]
+            for text in ax.texts:
+                corner = ax.transData.inverted().transform(text.get_window_extent())
+                assert np.abs(corner - text.get_position()).max() <= 0.5, (case.about, text)
+
+
 def luminance(rgb):
     """Relative luminance of components from 0 to 1 (WCAG 2.1)."""
     c = np.asarray(rgb)

@@ -175,6 +175,13 @@ def test_class_means_are_means_of_the_classes(rng):
     assert len(figure.axes[0].patches) == 4
 
 
+def test_a_class_id_may_be_as_large_as_an_integer():
+    images = np.zeros((2, 2, 2))
+    ids = np.array([2**32 - 1, 7], np.uint32)
+    assert captions(image_grid(images, ids)) == ["4294967295", "7"]
+    assert captions(misclassified(images, ids, [7, 7]))[0] == "✗ 7\nis 4294967295"
+
+
 def test_a_saliency_map_is_the_largest_slope_over_the_channels():
     gradients = np.array([[1.0, -8.0], [-2.0, 4.0], [0.0, 0.0]]).reshape(1, 3, 1, 2)
     figure = saliency_maps(np.zeros((1, 3, 1, 2)), gradients, [1], [0])
@@ -211,21 +218,33 @@ BAD = [
     (image_grid, (X, [0.0, 1.0]), {}, TypeError, "labels must hold integer class ids, got dtype f"),
     (image_grid, (X, [[0, 1], [1, 0]]), {}, ValueError, "with .argmax(axis=1)"),
     (image_grid, (X, [0, -1]), {}, ValueError, "labels must hold class ids from 0, got -1"),
+    (image_grid, (X, np.array([0, 2**64 - 1], np.uint64)), {}, ValueError, "ids from 0, got -1"),
     (image_grid, (X, None, [0]), {}, ValueError, "predictions must have one entry for each of 2"),
     (image_grid, (X, [0, 2]), {"class_names": ["a"]}, ValueError, "name all 3 classes, got 1"),
     (image_grid, (X, [0, 1]), {"class_names": "ab"}, TypeError, "got the string 'ab'"),
     (image_grid, (X,), {"limit": 0}, ValueError, "limit must be at least 1, got 0"),
     (image_grid, (X,), {"limit": 2.5}, TypeError, "limit must be an integer, got 2.5"),
+    *(
+        (image_grid, (X,), {"value_range": value}, ValueError, "value_range must be (low, high)")
+        for value in ((1, 0), 5, (5,), (np.nan, 1), (0, np.inf))
+    ),
+    (image_grid, (X,), {"value_range": "ab"}, TypeError, "value_range must hold real numbers"),
+    (image_grid, (X + 1e308,), {}, ValueError, "images must hold numbers up to ±1e+300"),
     (image_grid, (X,), {"columns": True}, TypeError, "columns must be an integer, got True"),
     (weight_grid, (np.zeros((6, 2)), (2, 2)), {}, ValueError, "with product 6"),
     (weight_grid, (np.zeros((6, 2)),), {}, ValueError, "got None"),
     (weight_grid, (np.zeros(6), (2, 3)), {}, ValueError, "weights must have shape (in, units)"),
+    (weight_grid, (np.zeros((6, 2)), 6), {}, ValueError, "with product 6"),
+    (weight_grid, (np.zeros((6, 2)), (2.0, 3)), {}, TypeError, "sizes of image_shape must be an"),
+    (weight_grid, (np.zeros((8, 3, 0, 3)),), {}, ValueError, "weights must be at least 1 x 1"),
+    (weight_grid, (np.zeros((2, 1, 3, 3)), 3), {}, ValueError, "kernels have the image shape"),
     (weight_grid, (np.zeros((2, 1, 3, 3)), (2, 2)), {}, ValueError, "kernels have the image shape"),
     (misclassified, (X, [0, 1], [0]), {}, ValueError, "y_pred must have one entry for each of 2"),
     (misclassified, (X, [0, 1], [1, 1], [0.5]), {}, ValueError, "must have shape (2, K) or (2,)"),
     (misclassified, (X, [0, 1], [1, 1], [2, 0]), {}, ValueError, "must lie in [0, 1]"),
     (misclassified, (X, [0, 1], [1, 1], [np.nan, 0]), {}, ValueError, "must lie in [0, 1]"),
     (misclassified, (X, [0, 1], [1, 1], [[1.0], [1.0]]), {}, ValueError, "1 columns and class 1"),
+    (class_means, (X, [0, 1000]), {}, ValueError, "labels must hold class ids below 1000"),
     (class_means, (X, [0]), {}, ValueError, "labels must have one entry for each of 2 rows, got 1"),
     (saliency_maps, (X, X[:1]), {}, ValueError, "gradients must have the shape of images"),
     (saliency_maps, (X, X[:, :2]), {}, ValueError, "gradients must have the shape of images"),

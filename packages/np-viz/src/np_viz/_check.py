@@ -4,18 +4,24 @@ No check copies or changes an array; what cannot be drawn is refused with the ru
 and the likely fix.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+LARGEST = 1e300  # sums of a few and the ends of axes, which lie beyond the data, are finite as well
+
 
 def numeric(values: ArrayLike, name: str) -> NDArray[Any]:
-    """Array of booleans, integers or real floats."""
+    """Array of booleans, integers or real floats; those that are finite are at most 1e300."""
     array = np.asarray(values)
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    if array.dtype.kind == "f" and array.itemsize >= 8:  # smaller types hold none so large
+        beyond = array[(np.abs(array) > LARGEST) & np.isfinite(array)]
+        if beyond.size:
+            raise ValueError(f"{name} must hold numbers up to ±{LARGEST:g}, got {beyond[0]:g}")
     return array
 
 
@@ -56,20 +62,37 @@ def class_ids(labels: ArrayLike, name: str, *, length: int) -> NDArray[np.int64]
         raise TypeError(f"{name} must hold integer class ids, got dtype {array.dtype}")
     if len(array) != length:
         raise ValueError(f"{name} must have one entry for each of {length} rows, got {len(array)}")
-    if array.size and array.min() < 0:
-        raise ValueError(f"{name} must hold class ids from 0, got {array.min()}")
-    return array.astype(np.int64)
+    ids = array.astype(np.int64)
+    if ids.size and ids.min() < 0:
+        raise ValueError(f"{name} must hold class ids from 0, got {ids.min()}")
+    return ids
 
 
-def names_of_classes(class_names: Sequence[str] | None, *, count: int) -> list[str]:
-    """Return at least ``count`` names; the class ids themselves where none are given."""
+def names_of_classes(class_names: Sequence[str] | None, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names by class id; the ``ids`` themselves where none are given."""
     if class_names is None:
-        return [str(i) for i in range(count)]
-    if isinstance(class_names, str):
-        raise TypeError(f"class_names must be a sequence of names, got the string {class_names!r}")
+        return {int(i): str(i) for i in ids}
+    several_names(class_names, "class_names")
+    count = max((int(i) + 1 for i in ids), default=0)
     if len(class_names) < count:
         raise ValueError(f"class_names must name all {count} classes, got {len(class_names)} names")
-    return [str(name) for name in class_names]
+    return {i: str(name) for i, name in enumerate(class_names)}
+
+
+def several_names(names: Sequence[str], name: str) -> None:
+    """Refuse a lone string, which is a sequence of letters."""
+    if isinstance(names, str):
+        raise TypeError(f"{name} must be a sequence of names, got the string {names!r}")
+
+
+def value_range_of(value_range: tuple[float, float]) -> tuple[float, float]:
+    """Return the values shown as black and white."""
+    ends = numeric(value_range, "value_range")
+    if ends.shape != (2,) or not np.isfinite(ends).all() or ends[0] > ends[1]:
+        raise ValueError(
+            f"value_range must be (low, high), finite and low <= high, got {value_range!r}"
+        )
+    return float(ends[0]), float(ends[1])
 
 
 def count_of(value: int, name: str, *, least: int = 1) -> int:

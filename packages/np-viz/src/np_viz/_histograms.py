@@ -44,6 +44,7 @@ def draw_histograms(
     shared: tuple[float, float] | None,
 ) -> Figure:
     count_of(bins, "bins")
+    limits = None if shared is None else _room(*shared, bins)
     columns = min(len(spreads), MOST_IN_A_ROW)
     rows = -(-len(spreads) // columns)
     where = place(
@@ -55,7 +56,7 @@ def draw_histograms(
         count=len(spreads),
     )
     for i, (axes, (name, spread)) in enumerate(zip(where.axes, spreads.items(), strict=True)):
-        _draw_panel(axes, spread, bins, colour, shared)
+        _draw_panel(axes, spread, bins, colour, limits)
         _head(axes, name, spread.remarks)
         name_axes(axes, quantity, "share of values" if i % columns == 0 else "")
     return where.finish()
@@ -71,10 +72,20 @@ def _draw_panel(
         spell(text, "nothing to draw", size=TICK_SIZE, colour=MUTED)
         ax.set(xlim=limits or (0.0, 1.0), ylim=(0.0, 1.0))
         return
+    limits = limits or _room(float(spread.values.min()), float(spread.values.max()), bins)
     counts, edges = np.histogram(spread.values, bins=bins, range=limits)
     ax.stairs(counts / spread.values.size, edges, fill=True, color=colour)
     ax.set_ylim(0.0, None)
     ax.set_xlim(float(edges[0]), float(edges[-1]))
+
+
+def _room(low: float, high: float, bins: int) -> tuple[float, float]:
+    """Range from ``low`` to ``high``; a wider one where the bins would have no width."""
+    if high - low > max(1e-280, 4 * bins * np.spacing(max(-low, high))):
+        return low, high
+    middle = low / 2 + high / 2
+    half = max(0.5, 1e-3 * abs(middle))
+    return middle - half, middle + half
 
 
 def _head(ax: Axes, name: str, remarks: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
+from matplotlib.transforms import ScaledTranslation
 
 from np_viz._look import INK, MUTED, TICK_SIZE
 from np_viz._text import legible, shorten, spell, width
@@ -30,14 +31,27 @@ _ROW = 1.6 * TICK_SIZE  # points of one row
 def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> float:
     """Put the legend above the axes, in as few rows as its width allows.
 
+    Where the numbers of the axis have a common factor, which stands there too, it is a row higher.
+
     Returns the points that a title needs to stand above it.
     """
     room = ax.bbox.width / ax.figure.dpi
     columns = max((n for n in range(1, len(texts) + 1) if _wide(texts, n) <= room), default=1)
     rows = -(-len(texts) // columns)
-    where = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
+    where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
+    if _factor(ax):
+        up = ScaledTranslation(0.0, _ROW / 72.0, ax.figure.dpi_scale_trans)
+        where["bbox_transform"] = ax.transAxes + up
+        rows += 1
     _legend(ax, handles, texts, where)
     return 10.0 + rows * _ROW
+
+
+def _factor(ax: Axes) -> str:
+    """Return the factor above the vertical axis, such as 1e9."""
+    formatter = ax.yaxis.get_major_formatter()
+    formatter.format_ticks(list(ax.yaxis.get_majorticklocs()))
+    return formatter.get_offset()
 
 
 def _wide(texts: Sequence[str], columns: int) -> float:

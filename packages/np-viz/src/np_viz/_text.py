@@ -7,6 +7,7 @@ none does, Hangul is romanised and any other character is replaced by its code p
 neither an empty box nor a warning appears. Text is never read as TeX: a ``$`` is a dollar sign.
 """
 
+import math
 import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
@@ -133,6 +134,19 @@ def _line_width(line: str, size: float) -> float:
         line, _properties(line, size), ismath=False
     )
     return float(points) / 72.0
+
+
+def decimals(value: float, digits: int) -> str:
+    """Spell a number with ``digits`` decimals, large ones as powers of ten; a dash where none is.
+
+    Examples
+    --------
+    >>> decimals(0.5, 4), decimals(1e20, 4), decimals(float("nan"), 4)
+    ('0.5000', '1.0000e+20', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.{digits}{'f' if abs(value) < 1e9 else 'e'}}"
 
 
 def shorten(text: str, inches: float, size: float) -> str:

@@ -7,14 +7,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from np_viz._axes import Target, place
-from np_viz._check import numeric, vector
+from np_viz._check import count_of, numeric, several_names, vector
 from np_viz._legend import legend_above
 from np_viz._look import INK, MUTED, TICK_SIZE, name_axes
 from np_viz._palette import BLUE, DARK_VERMILION, VERMILION
-from np_viz._text import legible, shorten, spell, width
+from np_viz._text import decimals, legible, shorten, spell, width
 
 LONGEST_NAME = 2.4  # inches
 _BESIDE: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
@@ -47,7 +47,7 @@ def result_comparison(
     measure : str
         Name of the horizontal axis.
     digits : int
-        Decimals of the written values.
+        Decimals of the written values; from 1e9 on a power of ten follows them.
     title : str, optional
         Line above the plot.
     ax : Axes, Figure or SubFigure, optional
@@ -71,8 +71,7 @@ def result_comparison(
     >>> [text.get_text() for text in fig.axes[0].texts]
     ['published', '0.8781', 'reproduced', '0.8793']
     """
-    if isinstance(names, str):
-        raise TypeError(f"names must be a sequence of names, got the string {names!r}")
+    several_names(names, "names")
     n = len(names)
     if n == 0:
         raise ValueError("names must hold at least one row, got none")
@@ -81,7 +80,12 @@ def result_comparison(
     rows = np.arange(n, dtype=np.float64)
     labels = [shorten(legible(name), LONGEST_NAME, TICK_SIZE) for name in names]
     longest = max(width(label, TICK_SIZE) for label in labels)
-    where = place(ax, size=(longest + 6.0, 0.34 * n + 1.5), title=title)
+    count_of(digits, "digits", least=0)
+    columns = [[decimals(value, digits) for value in values] for values in (theirs, ours)]
+    head = width("reproduced", TICK_SIZE)
+    rooms = [max(head, *(width(text, TICK_SIZE) for text in texts)) for texts in columns]
+    more = sum(rooms) - 2 * head
+    where = place(ax, size=(longest + 6.0 + more, 0.34 * n + 1.5), title=title)
     [axes] = where.axes
     axes.grid(visible=False, axis="y")
     axes.hlines(rows, ours, theirs, colors=MUTED, linewidth=0.8, linestyles="solid")
@@ -119,18 +123,17 @@ def result_comparison(
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     name_axes(axes, measure, "")
-    _write_column(axes, "published", theirs, digits, colour=DARK_VERMILION, left=8.0)
-    _write_column(axes, "reproduced", ours, digits, colour=BLUE, left=72.0)
+    right = 8.0 + 72.0 * rooms[0]
+    _write_column(axes, "published", columns[0], colour=DARK_VERMILION, right=right)
+    right = 72.0 + 72.0 * (more + head)
+    _write_column(axes, "reproduced", columns[1], colour=BLUE, right=right)
     texts = ["published", "reproduced" + ("" if intervals is None else ", with interval")]
     pad = legend_above(axes, [diamonds, dots], texts)
     return where.finish(pad=pad)
 
 
-def _write_column(
-    ax: Axes, head: str, values: NDArray[np.float64], digits: int, *, colour: str, left: float
-) -> None:
-    """Write the values to the right of their rows, ``left`` points from the axes."""
-    right = left + 72.0 * width("reproduced", TICK_SIZE)
+def _write_column(ax: Axes, head: str, values: Sequence[str], *, colour: str, right: float) -> None:
+    """Write the values to the right of their rows; they end ``right`` points from the axes."""
     top = ax.annotate("", (1.0, 1.0), (right, 4.0), xycoords="axes fraction", **_BESIDE)
     spell(top, head, size=TICK_SIZE, colour=colour)
     top.set(ha="right", va="bottom")
@@ -138,7 +141,5 @@ def _write_column(
         text = ax.annotate(
             "", (1.0, row), (right, 0.0), xycoords=ax.get_yaxis_transform(), **_BESIDE
         )
-        known = bool(np.isfinite(value))
-        written = f"{value:.{digits}f}" if known else "–"
-        spell(text, written, size=TICK_SIZE, colour=colour if known else MUTED)
+        spell(text, value, size=TICK_SIZE, colour=MUTED if value == "–" else colour)
         text.set(ha="right", va="center")

@@ -67,7 +67,7 @@ def confusion_matrix(
     if not np.isfinite(counts).all() or counts.min() < 0:
         raise ValueError("matrix must hold finite values >= 0, got one that is not")
     k = len(counts)
-    names = names_of_classes(class_names, count=k)
+    names = list(names_of_classes(class_names, range(k)).values())
     if len(names) != k:
         raise ValueError(f"class_names must have one name for each of {k} rows, got {len(names)}")
     names = [shorten(legible(name), LONGEST_NAME, TICK_SIZE) for name in names]
@@ -125,17 +125,20 @@ def _write_cells(
 ) -> None:
     """Write count and share into each cell, in the ink that the shade needs; zeros are pale."""
     for (i, j), count in np.ndenumerate(counts):
-        whole = float(count).is_integer()
         share = "" if empty[i] else f"\n{_percent(float(rates[i, j]))}"
         colour = ink_on(image, float(rates[i, j])) if count else MUTED
         text = image.axes.text(j, i, "", ha="center", va="center")
         text.set_linespacing(1.25)
-        spell(
-            text,
-            f"{int(count) if whole else round(count, 3)}{share}",
-            size=CELL_SIZE,
-            colour=colour,
-        )
+        spell(text, f"{_number(float(count))}{share}", size=size, colour=colour)
+
+
+def _number(count: float) -> str:
+    """Count in at most eight characters; a weight in as many digits as tell it from a count."""
+    if count.is_integer() and count < 1e7:
+        return str(int(count))
+    spelled = [f"{count:.{digits}g}" for digits in range(3, 7)]
+    told = (text for text in spelled if not float(text).is_integer())
+    return next(told, spelled[0]).replace("e+", "e")
 
 
 def _percent(share: float) -> str:

@@ -108,9 +108,8 @@ def gradient_histograms(
     drawn = [s.values for s in spreads.values() if s.values.size]
     low = min((float(v.min()) for v in drawn), default=0.0)
     high = max((float(v.max()) for v in drawn), default=0.0)
-    shared = (low, high) if high > low else (low - 0.5, low + 0.5)
     return draw_histograms(
-        spreads, bins, title, ax, colour=GREEN, quantity="log10 |g|", shared=shared
+        spreads, bins, title, ax, colour=GREEN, quantity="log10 |g|", shared=(low, high)
     )
 
 
@@ -127,7 +126,8 @@ def _layers(layers: Mapping[str, ArrayLike], name: str) -> dict[str, NDArray[np.
 
 def _spread(values: NDArray[np.float64]) -> Spread:
     finite = values[np.isfinite(values)]
-    first = f"mean {finite.mean():.3g}, std {finite.std():.3g}" if finite.size else "no values"
+    with np.errstate(over="ignore"):  # of squares: the deviation is infinite then
+        first = f"mean {finite.mean():.3g}, std {finite.std():.3g}" if finite.size else "no values"
     return Spread(finite, (first, zeros_and_lost(values, finite)))
 
 

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import Target, place
+from np_viz._check import several_names
 from np_viz._history import SPLITS, read_history, splits_of, steps_of
 from np_viz._legend import legend_above
 from np_viz._look import MUTED, name_axes
@@ -58,7 +59,7 @@ def learning_curves(
     ValueError
         No column of any measure, columns of different lengths, ``chosen`` not among the epochs.
     TypeError
-        No mapping, or values that are no real numbers.
+        No mapping, or values that are no real numbers; ``measures`` that are one string.
 
     Examples
     --------
@@ -66,6 +67,7 @@ def learning_curves(
     >>> [text.get_text() for text in fig.axes[0].get_legend().get_texts()]
     ['train', 'val', 'lowest val loss: epoch 2']
     """
+    several_names(measures, "measures")
     columns = read_history(history)
     step, x = steps_of(columns)
     drawn = [(m, splits_of(columns, m)) for m in measures if splits_of(columns, m)]

@@ -1,12 +1,13 @@
 """A sheet of images, with what they are and what a model took them for."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from np_viz._axes import Target
-from np_viz._check import class_ids, count_of, names_of_classes, pictures
+from np_viz._check import class_ids, count_of, names_of_classes, pictures, value_range_of
 from np_viz._picture import displayable, value_limits
 from np_viz._tiles import Tile, draw_tiles
 
@@ -57,7 +58,7 @@ def image_grid(
     Raises
     ------
     ValueError
-        Shapes or lengths that do not fit; a class id without a name.
+        Shapes or lengths that do not fit; a class id without a name; ``low`` above ``high``.
     TypeError
         Values that are no real numbers, ids that are no integers.
 
@@ -71,7 +72,7 @@ def image_grid(
     array = pictures(images)
     total = len(array)
     shown = array[: count_of(limit, "limit")]
-    limits = value_limits(array) if value_range is None else value_range
+    limits = value_limits(array) if value_range is None else value_range_of(value_range)
     captions, wrong = captions_of(labels, predictions, class_names, length=total)
     tiles = [
         Tile(displayable(image, limits), caption, limits, flagged=bad)
@@ -96,8 +97,7 @@ def captions_of(
     """Return the caption of each image, and whether it was taken for another class."""
     given = {"labels": labels, "predictions": predictions}
     ids = {n: class_ids(v, n, length=length) for n, v in given.items() if v is not None}
-    highest = max((int(column.max()) for column in ids.values() if length), default=-1)
-    names = names_of_classes(class_names, count=highest + 1)
+    names = names_of_classes(class_names, chain.from_iterable(ids.values()))
     if len(ids) < 2:
         columns = list(ids.values())
         return [tuple(names[c[i]] for c in columns) for i in range(length)], [False] * length

@@ -11,6 +11,8 @@ from np_viz._check import class_ids, count_of, names_of_classes, pictures
 from np_viz._picture import displayable, value_limits
 from np_viz._tiles import Tile, draw_tiles
 
+MOST_CLASSES = 1000
+
 
 def class_means(
     images: ArrayLike,
@@ -33,7 +35,7 @@ def class_means(
     labels : integer array, shape (N,)
         Class ids.
     class_names : sequence of str, optional
-        Names by class id; without them as many classes as the highest label says.
+        Names by class id; without them as many classes as the highest label says, at most 1000.
     columns : int, optional
         Classes in a row; as many as fit into eight inches by default.
     title : str, optional
@@ -62,10 +64,15 @@ def class_means(
     """
     array = pictures(images)
     ids = class_ids(labels, "labels", length=len(array))
-    names = names_of_classes(class_names, count=int(ids.max()) + 1 if len(ids) else 0)
+    count = int(ids.max()) + 1 if len(ids) else 0
+    if class_names is None and count > MOST_CLASSES:
+        raise ValueError(
+            f"labels must hold class ids below {MOST_CLASSES}, got {ids.max()}: give class_names"
+        )
+    names = names_of_classes(class_names, range(count))
     limits = value_limits(array)
     tiles = []
-    for k, name in enumerate(names):
+    for k, name in names.items():
         members = array[ids == k]
         mean = None
         if len(members):

@@ -1,6 +1,7 @@
 """The images that a model takes for something else, the most confident mistakes first."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -72,8 +73,7 @@ def misclassified(
     total = len(array)
     truth = class_ids(y_true, "y_true", length=total)
     guess = class_ids(y_pred, "y_pred", length=total)
-    highest = int(max(truth.max(), guess.max())) if total else -1
-    names = names_of_classes(class_names, count=highest + 1)
+    names = names_of_classes(class_names, chain(truth, guess))
     wrong = np.flatnonzero(truth != guess)
     certain = None if probabilities is None else _confidence(probabilities, guess)
     if certain is not None:

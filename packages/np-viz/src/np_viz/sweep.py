@@ -10,10 +10,11 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from np_viz._axes import Target, place
-from np_viz._check import numeric
-from np_viz._look import INK, MUTED, TICK_SIZE, ink_on, name_axes
+from np_viz._check import count_of, numeric
+from np_viz._look import INK, LABEL_SIZE, MUTED, TICK_SIZE, ink_on, name_axes
+from np_viz._look import LONGEST_NAME as LONGEST_LABEL
 from np_viz._palette import VERMILION
-from np_viz._text import legible, shorten, spell, width
+from np_viz._text import decimals, legible, shorten, spell, width
 
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE, LONGEST_NAME = 0.85, 0.38, 9.0, 2.2
 
@@ -46,7 +47,7 @@ def sweep_table(
     best : "max", "min" or None
         Which value is the best one.
     digits : int
-        Decimals of the written values.
+        Decimals of the written values; from 1e9 on a power of ten follows them.
     title : str, optional
         Line above the table.
     ax : Axes, Figure or SubFigure, optional
@@ -86,10 +87,14 @@ def sweep_table(
         [shorten(legible(name), LONGEST_NAME, TICK_SIZE) for name in names]
         for names in (row_names, column_names)
     )
-    cell = max(CELL_WIDTH, 0.15 + max(width(name, TICK_SIZE) for name in columns))
+    count_of(digits, "digits", least=0)
+    written = [decimals(value, digits) for value in table.flat]
+    texts = [width(text, CELL_SIZE) for text in written]
+    cell = max(CELL_WIDTH, 0.15 + max([*texts, *(width(name, TICK_SIZE) for name in columns)]))
     longest = max(width(name, TICK_SIZE) for name in rows)
+    label = min(LONGEST_LABEL, width(legible(row_label), LABEL_SIZE))
     size = (cell * len(columns) + longest + 0.8, CELL_HEIGHT * len(rows) + 1.1)
-    where = place(ax, size=(max(3.4, size[0]), size[1]), title=title)
+    where = place(ax, size=(max(3.4, size[0]), max(size[1], label + 0.6)), title=title)
     [axes] = where.axes
     axes.grid(visible=False)
     known = table[np.isfinite(table)]
@@ -109,11 +114,10 @@ def sweep_table(
             spell(artist, name, size=TICK_SIZE, colour=INK)
     axes.tick_params(length=0)
     name_axes(axes, column_label, row_label)
-    for (i, j), value in np.ndenumerate(table):
+    for ((i, j), value), number in zip(np.ndenumerate(table), written, strict=True):
         colour = MUTED if np.isnan(value) else ink_on(image, float(value))
-        written = "–" if np.isnan(value) else f"{value:.{digits}f}"
         text = axes.text(j, i, "", ha="center", va="center")
-        spell(text, written, size=CELL_SIZE, colour=colour)
+        spell(text, number, size=CELL_SIZE, colour=colour)
     if best is not None and known.size:
         found = np.nanargmax(table) if best == "max" else np.nanargmin(table)
         i, j = np.unravel_index(found, table.shape)

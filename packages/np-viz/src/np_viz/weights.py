@@ -92,8 +92,12 @@ def weight_grid(
 
 def _as_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDArray[Any]:
     """Weights as (units, channels, height, width)."""
+    given = () if image_shape is None else np.atleast_1d(image_shape).tolist()
+    shape = [count_of(size, "sizes of image_shape") for size in given]
     if weights.ndim == 4:
-        if image_shape is not None and math.prod(image_shape) != math.prod(weights.shape[1:]):
+        if 0 in weights.shape[2:]:
+            raise ValueError(f"weights must be at least 1 x 1 pixel, got shape {weights.shape}")
+        if shape and math.prod(shape) != math.prod(weights.shape[1:]):
             raise ValueError(
                 f"kernels have the image shape {weights.shape[1:]}, got image_shape {image_shape!r}"
             )
@@ -103,8 +107,7 @@ def _as_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDA
             "weights must have shape (in, units) or (units, channels, height, width), "
             f"got {weights.shape}"
         )
-    shape = () if image_shape is None else tuple(image_shape)
-    if len(shape) not in (2, 3) or min(shape) < 1 or math.prod(shape) != len(weights):
+    if len(shape) not in (2, 3) or math.prod(shape) != len(weights):
         raise ValueError(
             f"image_shape must be (height, width) or (channels, height, width) with product "
             f"{len(weights)}, the first size of weights, got {image_shape!r}"
