@@ -52,5 +52,6 @@ def arithmetic() -> str:
 PUBLISHED = f"numpy {NUMPY}, openblas Haswell, 1 thread"
 
 if missing := [name for name in ("numpy", "pydantic") if find_spec(name) is None]:
-    sys.exit(f"error: {' and '.join(missing)} must be installed; nox -s reproduce does it")
+    command = ".venv/bin/nox -s reproduce -- s1_xor"
+    sys.exit(f"error: {' and '.join(missing)} must be installed; this does it: {command}")
 pin()

@@ -119,6 +119,8 @@ Z = np.zeros((3, 4))
         (cross_entropy, Z.astype(str), [0, 1, 2], TypeError, "logits must be real numbers, got"),
         (cross_entropy, Z * 1j, [0, 1, 2], TypeError, "real numbers, got an array of dtype comp"),
         (mean_squared_error, Z[0], [None] * 4, TypeError, "targets must be real numbers, got"),
+        (binary_cross_entropy, Z * 1j, Z, TypeError, "logits must be real numbers, got"),
+        (mean_squared_error, Z * 1j, Z, TypeError, "predictions must be real numbers, got"),
         (binary_cross_entropy, Z, Z * 1j, TypeError, "targets must be real numbers, got"),
     ],
 )  # fmt: skip

@@ -240,7 +240,7 @@ def test_other_options():
         npm.fbeta(two, two, beta=-1)
     with refused(ValueError, "beta must not be negative; got nan"):
         npm.fbeta(two, two, beta=float("nan"))
-    for beta, kind in (("one", "str"), (None, "NoneType"), (2j, "complex")):
+    for beta, kind in (("one", "str"), (None, "NoneType"), (2j, "complex"), (True, "bool")):
         with refused(TypeError, f"beta must be a number; got {beta!r} of {kind}"):
             npm.fbeta(two, two, beta=beta)
     with refused(TypeError, "beta must be a number; got"):

@@ -50,6 +50,13 @@ def test_decoupled_decay_shrinks_by_the_rate_and_never_enters_the_averages(name,
         np.testing.assert_array_equal(optimizer.state_dict()[f"exp_avg/{key}"], 0)
 
 
+@pytest.mark.parametrize(("dtype", "lr", "g"), [(np.float32, 1e-42, 1e20), (float, 1e-310, 1e300)])
+def test_a_rate_below_the_smallest_normal_number_is_taken_as_it_is(dtype, lr, g):
+    params = {"w": np.zeros(1, dtype)}
+    np_optim.SGD(lr).step(params, {"w": np.full(1, g, dtype)})
+    assert params["w"][0] == pytest.approx(-lr * g, rel=1e-3)
+
+
 @pytest.mark.parametrize("name", ["Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam"])
 @pytest.mark.parametrize("eps", [1e-44, 1e-60])
 def test_an_epsilon_below_the_dtype_leaves_weights_without_gradient_alone(name, eps):

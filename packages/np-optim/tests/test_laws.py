@@ -321,6 +321,17 @@ def test_gradients_that_lie_in_the_parameters_are_those_of_before_the_step(make,
     equal(params, expected)
 
 
+def test_gradients_may_lie_in_the_parameters_by_way_of_a_buffer(make):
+    buffer = bytearray(np.random.default_rng(1).normal(size=10000).tobytes())
+    halves = [np.frombuffer(buffer, float, 5000, offset=offset) for offset in (0, 40000)]
+    params = dict(zip("ab", halves, strict=True))
+    crossed = {"a": np.frombuffer(buffer, float, 5000, offset=40000), "b": params["a"][:]}
+    expected = copied(params)
+    make().step(expected, copied(crossed))
+    make().step(params, crossed)
+    equal(params, expected)
+
+
 @pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf])
 def test_a_bad_rate_is_refused_wherever_it_comes_from(make, arrays, rate):
     with pytest.raises(ValueError, match=re.escape("lr must be finite and at least 0, got")):

@@ -38,7 +38,7 @@ class RegistryError(ValueError):
     >>> read_registry(path)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    np_data.registry_file.RegistryError: .../mine.toml: mine: expected a table, got 3
+    np_data.registry_file.RegistryError: ...mine.toml: mine: expected a table, got 3
     """
 
 
@@ -58,7 +58,7 @@ def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     >>> read_registry(path)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    np_data.registry_file.RegistryError: .../mine.toml: mine: unknown key 'file'; the keys are ...
+    np_data.registry_file.RegistryError: ...mine.toml: mine: unknown key 'file'; the keys are ...
     """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))

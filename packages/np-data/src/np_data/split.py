@@ -165,6 +165,8 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
 
 def _rng(seed: int) -> np.random.Generator:
     """Return the generator of a seed; None, which NumPy takes for any seed, is refused."""
+    if not hasattr(seed, "__index__") or isinstance(seed, bool):
+        raise TypeError(f"seed must be an integer, got {seed!r}")
     if operator.index(seed) < 0:
         raise ValueError(f"seed must be at least 0, got {seed!r}")
     return np.random.default_rng(operator.index(seed))

@@ -79,10 +79,10 @@ def _switch() -> Switch | None:
 
 
 def _leave_others() -> None:
-    """Let a forked process leave where only threads were inside that it does not have.
+    """In a forked process, forget the threads that it does not have.
 
-    The end of its next block restores what was before; OpenBLAS is not called here, since a thread
-    that is gone may hold a lock of its own.
+    If one of them had changed the setting, the end of this process's next block restores it.
+    OpenBLAS is not called here: a thread that is gone may hold a lock of its own.
     """
     global _lock, _to_restore
     _lock = threading.Lock()

@@ -127,7 +127,7 @@ def mean_squared_error(
     >>> mean_squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
     (2.5, array([[ 1., -2.]]))
     """
-    y = _floating_logits(predictions, rank=None)
+    y = _floating_logits(predictions, rank=None, name="predictions")
     scale = _scale(reduction, y.size)
     targets = np.asarray(targets)
     if y.ndim == 2 and y.shape[1] > 1 and targets.ndim == 1 and targets.dtype.kind in "iu":
@@ -196,8 +196,8 @@ def _over_classes(terms: Array) -> Array:
     return np.sum(terms, axis=0, dtype=exact).astype(terms.dtype, copy=False)
 
 
-def _floating_logits(values: Array, rank: int | None = 2) -> Array:
-    values = floating(values, "logits" if rank else "predictions")
+def _floating_logits(values: Array, rank: int | None = 2, name: str = "logits") -> Array:
+    values = floating(values, name)
     if rank is not None and values.ndim != rank:
         raise ValueError(f"logits must have shape (batch, classes), got {values.shape}")
     return values

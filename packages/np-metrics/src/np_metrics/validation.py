@@ -33,7 +33,7 @@ def whole_number(name: str, value: object, *, least: int) -> int:
 
 def real_number(name: str, value: object) -> float:
     """Return ``value`` as a float; TypeError for another kind."""
-    if not isinstance(value, (int, float, np.integer, np.floating)):
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number; got {value!r} of {type(value).__name__}")
     return float(value)
 

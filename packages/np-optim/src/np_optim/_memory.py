@@ -36,6 +36,10 @@ def apart_from(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mappi
 
 def _owner(array: Any) -> Any:
     """Return what the memory of an array belongs to: an array or another object."""
-    while isinstance(array, np.ndarray) and array.base is not None:
-        array = array.base
-    return array
+    while True:
+        if isinstance(array, memoryview):
+            array = array.obj
+        elif isinstance(array, np.ndarray) and array.base is not None:
+            array = array.base
+        else:
+            return array

@@ -138,11 +138,11 @@ class Optimizer(ABC):
 
     def _decayed(self, lr: float, t: int, dtype: np.dtype[Any]) -> Rule:
         """Return the rule of this step preceded by the weight decay."""
-        tiny = float(np.finfo(dtype).tiny)
+        least = float(np.finfo(dtype).smallest_subnormal)
 
         def scalars(*values: float) -> list[Array]:
             # A number above 0 stays so: an ε that is rounded to 0 would let 0 / 0 arise.
-            return [np.array(max(v, tiny) if v > 0 else v, dtype) for v in values]
+            return [np.array(max(v, least) if v > 0 else v, dtype) for v in values]
 
         rule = self._rule(lr, t, scalars)
         if self.weight_decay == 0:
