@@ -164,11 +164,11 @@ def page(
         documents.setdefault(recipe.source, []).append(entry(name, recipe, reports))
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
     data = [read_json(reports / "data" / f"{name}.json") for name in used]
-    titles = {key.rstrip("_"): title for key, title in (COMPARED_RUNS | COMPARED_RESULTS).items()}
     together = [
-        {"title": titles[path.stem], "url": embed(path)}
-        for path in sorted((reports / "figures").glob("*.png"))
-        if any(name.startswith(path.stem) for name in recipes)
+        {"title": title, "url": embed(path)}
+        for prefix, title in (COMPARED_RUNS | COMPARED_RESULTS).items()
+        if any(name.startswith(prefix) for name in recipes)
+        and (path := reports / "figures" / f"{prefix.rstrip('_')}.png").exists()
     ]
     return environment.get_template("report.html").render(
         documents=documents,

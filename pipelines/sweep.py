@@ -6,9 +6,9 @@ By default Dask starts a worker for every core of this machine; `--scheduler tcp
 cluster, whose workers were started in a checkout of this repository. Every training computes with
 one BLAS thread and gives the bits that it gives alone. What is finished is in the table at once: a
 sweep that was stopped goes on with what is missing, and a run whose worker died is done again. What
-earlier sweeps of the recipe found with other settings stays, below; where a cell is empty, the
-recipe itself had the say. The settings are compared on validation rows; the test rows are left for
-`evaluate`.
+earlier sweeps of the recipe found with other settings stays, below; an empty cell stands for the
+recipe's own value at that time. The settings are compared on validation rows; the test rows are
+left for `evaluate`.
 """
 
 from __future__ import annotations
@@ -250,6 +250,7 @@ def main() -> None:
                     write_table(table, merged([*rows.values()], [*earlier.values()]))
                     console.say(f"{len(rows)} of {len(runs)}: {described(row)}")
         if rows:
+            write_table(table, merged([*rows.values()], [*earlier.values()]))
             console.wrote(table)
         compared = [path for path, values in args.set if len(values) > 1]
         if rows and compared:

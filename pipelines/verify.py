@@ -65,7 +65,7 @@ def compare(clone: Path, what: str, console: Console) -> None:
     here = arithmetic()
     console.say(f"computed {what} anew ({here})")
     if not changed:
-        console.say(f"no byte of {', '.join(COMPARED)} changed by it")
+        console.say(f"every byte of {', '.join(COMPARED)} is still the committed one")
     elif here == PUBLISHED:
         raise VerificationError(
             "with the published arithmetic these files came out differently:\n  "
@@ -76,7 +76,7 @@ def compare(clone: Path, what: str, console: Console) -> None:
         if moved := metric_changes(clone, changed):
             raise VerificationError("\n".join(moved))
         kinds = ", ".join(f"*{end}" for end in TOLERANCES)
-        console.say(f"bits differ, as they may here; every {kinds} is within its tolerance")
+        console.say(f"bits differ, as they may here; {kinds} are within their tolerances")
 
 
 def main() -> None:

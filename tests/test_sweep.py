@@ -120,6 +120,7 @@ def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> No
         return table(workshop)
 
     first = sweep("--set", "lr=0.01")
+    assert sweep("--set", "lr=0.01", "--set", "batch_size=8")[0]["batch_size"] == "8"
     grid = sweep("--set", "lr=0.01,0.02", "--set", "batch_size=8,16")  # 8 is the recipe's own
     assert [(row["lr"], row["batch_size"]) for row in grid] == [
         ("0.01", "8"),

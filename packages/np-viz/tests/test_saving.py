@@ -131,7 +131,7 @@ def test_wrong_arguments(tmp_path):
     with pytest.raises(TypeError, match=re.escape("fig must be a Matplotlib Figure, got Axes")):
         save_figure(curves().axes[0], tmp_path / "a.png")
     for dpi in (0, -1, 0.1, float("nan"), float("inf")):
-        message = f"dpi must be finite and give a pixel at least, got {dpi!r}"
+        message = f"dpi must be finite and make each side a pixel at least, got {dpi!r}"
         with pytest.raises(ValueError, match=re.escape(message)):
             save_figure(curves(), tmp_path / "a.png", dpi=dpi)
     file = save_figure(curves(), tmp_path / "file.png")

@@ -19,7 +19,7 @@ def numeric(values: ArrayLike, name: str) -> NDArray[Any]:
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     if array.dtype.kind == "f" and array.itemsize >= 8:  # smaller types hold none so large
-        beyond = array[(np.abs(array) > LARGEST) & np.isfinite(array)]
+        beyond = array[((array > LARGEST) | (array < -LARGEST)) & np.isfinite(array)]
         if beyond.size:
             raise ValueError(f"{name} must hold numbers up to ±{LARGEST:g}, got {beyond[0]:g}")
     return array
@@ -62,10 +62,10 @@ def class_ids(labels: ArrayLike, name: str, *, length: int) -> NDArray[np.int64]
         raise TypeError(f"{name} must hold integer class ids, got dtype {array.dtype}")
     if len(array) != length:
         raise ValueError(f"{name} must have one entry for each of {length} rows, got {len(array)}")
-    ids = array.astype(np.int64)
-    if ids.size and ids.min() < 0:
-        raise ValueError(f"{name} must hold class ids from 0, got {ids.min()}")
-    return ids
+    if array.size and not 0 <= int(array.min()) <= int(array.max()) < 2**63:
+        wrong = array.min() if array.min() < 0 else array.max()
+        raise ValueError(f"{name} must hold class ids from 0 to 2**63 - 1, got {wrong}")
+    return array.astype(np.int64)
 
 
 def names_of_classes(class_names: Sequence[str] | None, ids: Iterable[int]) -> dict[int, str]:

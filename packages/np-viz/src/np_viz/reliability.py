@@ -69,7 +69,8 @@ def reliability_diagram(
     The calibration error depends on the bins: it is that of the ``bins`` intervals drawn, ten by
     default, and another number than the error over fifteen, which is np-metrics' default. Of
     probabilities ``p`` (N,) it compares ``p`` with the share of class 1, where np-metrics compares
-    ``max(p, 1 - p)`` with the share of right predictions. A table gives the error of its own bins.
+    ``max(p, 1 - p)`` with the share of right predictions. With a given table the error is that of
+    its bins.
 
     Examples
     --------

@@ -78,7 +78,7 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     TypeError
         ``fig`` is no figure.
     ValueError
-        Another suffix, or a ``dpi`` that is infinite or gives no pixel.
+        Another suffix, or a ``dpi`` that is infinite or makes a side of no pixel.
     FileNotFoundError
         The folder does not exist.
 
@@ -97,7 +97,7 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     if kind not in _METADATA:
         raise ValueError(f"the suffix of path must be .png or .svg, got {path.name!r}")
     if not 1.0 <= min(fig.get_size_inches()) * dpi < math.inf:
-        raise ValueError(f"dpi must be finite and give a pixel at least, got {dpi!r}")
+        raise ValueError(f"dpi must be finite and make each side a pixel at least, got {dpi!r}")
     buffer = io.BytesIO()
     # rcParams belongs to the whole process: two threads must not put it back in the wrong order.
     with _LOCK, matplotlib.rc_context(_settings()), _positions_kept(fig):
@@ -158,6 +158,8 @@ def _replace(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError as error:
+        if error.errno is None:
+            raise
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         with suppress(OSError):  # it has its final name, or was never made
