@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import pytest
@@ -73,22 +73,31 @@ if hasattr(os, "fork"):
             inside = library.threads
         return inside == 1 and library.threads == 4
 
-    def test_a_process_forked_beside_a_block_leaves_its_own_as_before(library, true_in_a_fork):
-        inside, leave = threading.Event(), threading.Event()
+    @contextmanager
+    def halfway(run):
+        """Keep another thread where it calls ``stay`` in ``run(stay)``."""
+        there, go_on = threading.Event(), threading.Event()
 
-        def other():
-            with blas_threads.one_blas_thread():
-                inside.set()
-                leave.wait(90)
+        def stay():
+            there.set()
+            go_on.wait(90)
 
-        thread = threading.Thread(target=other)
+        thread = threading.Thread(target=run, args=(stay,))
         thread.start()
-        inside.wait(30)
+        there.wait(30)
         try:
-            assert true_in_a_fork(lambda: one_inside_and_four_outside(library))
+            yield
         finally:
-            leave.set()
+            go_on.set()
             thread.join()
+
+    def test_a_process_forked_beside_a_block_leaves_its_own_as_before(library, true_in_a_fork):
+        def other(stay):
+            with blas_threads.one_blas_thread():
+                stay()
+
+        with halfway(other):
+            assert true_in_a_fork(lambda: one_inside_and_four_outside(library))
         assert library.threads == 4
 
     def test_a_process_forked_inside_a_block_may_leave_it(library, true_in_a_fork):
@@ -104,27 +113,18 @@ if hasattr(os, "fork"):
         assert library.threads == 4
 
     def test_a_process_forked_while_another_thread_enters(library, true_in_a_fork, monkeypatch):
-        entering, go_on = threading.Event(), threading.Event()
+        def other(stay):
+            def read():
+                if threading.current_thread() is not threading.main_thread():
+                    stay()
+                return library.threads
 
-        def read():
-            if threading.current_thread() is thread:
-                entering.set()
-                go_on.wait(90)
-            return library.threads
-
-        def other():
+            monkeypatch.setattr(library, "read", read)
             with blas_threads.one_blas_thread():
                 pass
 
-        monkeypatch.setattr(library, "read", read)
-        thread = threading.Thread(target=other)
-        thread.start()
-        entering.wait(30)
-        try:
+        with halfway(other):
             assert true_in_a_fork(lambda: one_inside_and_four_outside(library))
-        finally:
-            go_on.set()
-            thread.join()
 
 
 def test_another_matrix_library_is_left_alone(monkeypatch):
