@@ -249,8 +249,9 @@ def main() -> None:
                     rows = {key: rows[key] for key in runs if key in rows}
                     write_table(table, merged([*rows.values()], [*earlier.values()]))
                     console.say(f"{len(rows)} of {len(runs)}: {described(row)}")
-        if rows:
+        else:  # the table may lack settings that an earlier sweep did not name
             write_table(table, merged([*rows.values()], [*earlier.values()]))
+        if rows:
             console.wrote(table)
         compared = [path for path, values in args.set if len(values) > 1]
         if rows and compared:
