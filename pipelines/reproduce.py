@@ -17,7 +17,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from np_layers.threads import thread_count
+from np_layers.kernels.threads import thread_count
 from pipelines.mend import mend
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from np_data.sources import WebMirror
+from np_data.datasets.sources import WebMirror
 from pipelines.shared.files import naming, remove_others
 from pipelines.shared.parts import Part
 from pipelines.shared.recipe import ConfigError, DataSet

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
-from np_layers.threads import for_each
+from np_layers.kernels.threads import for_each
 from pipelines.shared.recipe import Recipe
 from pipelines.shared.tasks import Task
 

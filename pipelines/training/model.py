@@ -13,7 +13,7 @@ import numpy as np
 
 import np_layers
 import np_optim
-from np_layers.registry import layer_from_config
+from np_layers.layers.registry import layer_from_config
 from pipelines.shared.recipe import Recipe
 
 Schedule = Callable[[int], float]

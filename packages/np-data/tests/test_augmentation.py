@@ -18,9 +18,9 @@ from np_data import (
     random_flip,
     random_shift,
 )
-from np_data.affine import affine
-from np_data.elastic import smoothing
-from np_data.resample import bilinear
+from np_data.augment.affine import affine
+from np_data.augment.elastic import smoothing
+from np_data.augment.resample import bilinear
 
 # Each augmentation, and options under which it changes nothing.
 AUGMENTATIONS = {

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from np_data import CsvError, csv_blocks, csv_read, iter_csv, read_csv, write_csv
-from np_data.csv_cells import parse_cells
-from np_data.csv_decimals import parse_decimals
-from np_data.csv_layout import Layout
-from np_data.csv_pixels import parse_pixels
+from np_data import CsvError, iter_csv, read_csv, write_csv
+from np_data.csv import blocks as csv_blocks
+from np_data.csv import reader as csv_read
+from np_data.csv.cells import parse_cells
+from np_data.csv.decimals import parse_decimals
+from np_data.csv.layout import Layout
+from np_data.csv.pixels import parse_pixels
 
 DTYPES = ["u1", "i1", "u2", "i2", "i4", "u4", "i8", "u8", "f4", "f8"]
 

@@ -11,10 +11,10 @@ import pytest
 
 import np_data
 from np_data import FetchError, fetch, load
-from np_data.cache import cache_folder
-from np_data.registry import find, names
-from np_data.source import SourceError
-from np_data.sources import LocalFolder, WebMirror
+from np_data.datasets.cache import cache_folder
+from np_data.datasets.registry import find, names
+from np_data.datasets.source import SourceError
+from np_data.datasets.sources import LocalFolder, WebMirror
 
 
 def contents(folder):

@@ -18,15 +18,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from np_data import FetchError, fetch, lock
-from np_data.sources import LocalFolder, WebMirror
+from np_data import FetchError, fetch
+from np_data.datasets import lock
+from np_data.datasets.sources import LocalFolder, WebMirror
 
 FIRST = "train-images-idx3-ubyte"
 
 PROGRAM = """
 import json, sys
 from np_data import DatasetEntry, IdxFile, fetch
-from np_data.sources import LocalFolder, WebMirror
+from np_data.datasets.sources import LocalFolder, WebMirror
 place, out, files = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 entry = DatasetEntry("tiny", {role: IdxFile(*file) for role, file in files.items()})
 source = WebMirror(place) if place.startswith("http") else LocalFolder(place)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from np_data import DatasetEntry, IdxFile, RegistryError, fetch, load, read_registry, register
-from np_data import registry as known
-from np_data.sources import LocalFolder, WebMirror
+from np_data.datasets import registry as known
+from np_data.datasets.sources import LocalFolder, WebMirror
 
 ZEROS = "00" * 32
 

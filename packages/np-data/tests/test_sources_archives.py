@@ -9,8 +9,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from np_data.source import SourceError
-from np_data.sources.tar import extract
+from np_data.datasets.source import SourceError
+from np_data.datasets.sources.tar import extract
 
 LIMIT = 1 << 20
 

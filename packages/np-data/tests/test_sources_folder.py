@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from np_data import FetchError, fetch
-from np_data.sources import LocalFolder
+from np_data.datasets.sources import LocalFolder
 
 FIRST = "train-images-idx3-ubyte"
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from np_data import fetch, load
-from np_data.registry import find
-from np_data.sources import DebianPackage, NpmPackage
+from np_data.datasets.registry import find
+from np_data.datasets.sources import DebianPackage, NpmPackage
 
 pytestmark = pytest.mark.network
 

@@ -16,9 +16,9 @@ import tarfile
 import pytest
 
 from np_data import FetchError, fetch
-from np_data.source import SourceError
-from np_data.sources import DebianPackage, NpmPackage
-from np_data.sources.command import run
+from np_data.datasets.source import SourceError
+from np_data.datasets.sources import DebianPackage, NpmPackage
+from np_data.datasets.sources.command import run
 
 NPM = NpmPackage("tiny-data@1.0.0", member="package/data/{name}")
 DEBIAN = DebianPackage("dataset-tiny", member="usr/share/tiny/{name}.gz")
@@ -203,7 +203,7 @@ def test_a_program_that_cannot_be_started(tmp_path):
 if sys.platform == "linux":  # elsewhere no process can be limited by another
 
     def test_a_program_cannot_fill_the_disk(programs, tmp_path, monkeypatch):
-        monkeypatch.setattr("np_data.sources.command._LARGEST", 1 << 20)
+        monkeypatch.setattr("np_data.datasets.sources.command._LARGEST", 1 << 20)
         programs(
             "npm", "time.sleep(0.3)\nfile = open('a', 'wb')\nwhile True: file.write(bytes(999))"
         )

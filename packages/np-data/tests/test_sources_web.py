@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from np_data import FetchError, fetch
-from np_data.source import SourceError
-from np_data.sources import WebMirror
-from np_data.sources.patience import reach
+from np_data.datasets.source import SourceError
+from np_data.datasets.sources import WebMirror
+from np_data.datasets.sources.patience import reach
 
 NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
 FIRST = NAMES[0]

@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 import pytest
 
-from np_layers import Conv2D, Dense, Flatten, Layer, Sequential, blas_threads
-from np_layers.threads import for_each
+from np_layers import Conv2D, Dense, Flatten, Layer, Sequential
+from np_layers.kernels import blas_threads
+from np_layers.kernels.threads import for_each
 
 
 class Library:

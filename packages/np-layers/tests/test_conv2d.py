@@ -7,7 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import Conv2D, Sequential, conv2d, convolution
+from np_layers import Conv2D, Sequential
+from np_layers.kernels import im2col as convolution
+from np_layers.layers import conv2d
 
 
 def built(layer, shape, dtype=np.float64):

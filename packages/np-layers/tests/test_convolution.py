@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from np_layers import convolution, fast_convolution
-from np_layers.windows import Windows
+from np_layers.kernels import im2col as convolution
+from np_layers.kernels import shifted as fast_convolution
+from np_layers.kernels.windows import Windows
 
 
 def loop_convolution(x, W, b, windows):

@@ -9,7 +9,7 @@ import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.stored_model import document_of, model_of
+from np_layers.files.stored_model import document_of, model_of
 
 NONSENSE = [None, True, -1, 0, 10**9, 10**30, 1.5, "", "zeros", "Dense", [], [10**9], {}, {"a": 1}]
 

@@ -7,8 +7,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from np_layers.model_archive import read_archive, write_archive
-from np_layers.npy_format import encode
+from np_layers.files.model_archive import read_archive, write_archive
+from np_layers.files.npy_format import encode
 
 ARRAYS = {
     "0.weight": np.arange(6, dtype=np.float32).reshape(2, 3),

@@ -20,8 +20,8 @@ from np_layers import (
     load,
     save,
 )
-from np_layers.model_archive import read_archive, write_archive
-from np_layers.stored_model import WRITER, document_of
+from np_layers.files.model_archive import read_archive, write_archive
+from np_layers.files.stored_model import WRITER, document_of
 
 
 def small(dtype=np.float32, seed=0) -> Sequential:

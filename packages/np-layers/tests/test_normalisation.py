@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import BatchNorm, LayerNorm, batch_norm
+from np_layers import BatchNorm, LayerNorm
+from np_layers.layers import batch_norm
 
 
 def built(layer, shape, dtype=np.float64):

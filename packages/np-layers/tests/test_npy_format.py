@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from np_layers.npy_format import DTYPES, decode, encode
+from np_layers.files.npy_format import DTYPES, decode, encode
 
 
 def npy(header: str, data: bytes = b"") -> bytes:

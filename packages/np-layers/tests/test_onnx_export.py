@@ -8,8 +8,8 @@ import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.onnx_export import EMITTERS
-from np_layers.stored_model import WRITER
+from np_layers.files.onnx import EMITTERS
+from np_layers.files.stored_model import WRITER
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 

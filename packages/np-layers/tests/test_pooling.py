@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from np_layers import AvgPool2D, GlobalAvgPool2D, MaxPool2D, windows
+from np_layers import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from np_layers.kernels import windows
 
 
 def built(layer, shape, dtype=np.float64):

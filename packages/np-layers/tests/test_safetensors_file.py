@@ -18,8 +18,8 @@ from np_layers import (
     load_safetensors,
     save_safetensors,
 )
-from np_layers.safetensors_file import _decode, _encode
-from np_layers.stored_model import document_of
+from np_layers.files.safetensors import _decode, _encode
+from np_layers.files.stored_model import document_of
 
 
 def small(dtype=np.float32, seed=0) -> Sequential:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import np_layers as npl
-from np_layers import sequential
+from np_layers.layers import sequential
 
 
 def mlp(dtype=np.float32, seed=0, **options):

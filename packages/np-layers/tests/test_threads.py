@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-import np_layers.threads
-from np_layers.threads import for_each, scratch, thread_count
+import np_layers.kernels.threads
+from np_layers.kernels.threads import for_each, scratch, thread_count
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -103,14 +103,14 @@ def test_a_helper_that_cannot_be_started_leaves_none_running(monkeypatch):
         done.append(piece)
 
     with Pool(2) as pool:
-        monkeypatch.setattr(np_layers.threads, "_pool", lambda workers: pool)
+        monkeypatch.setattr(np_layers.kernels.threads, "_pool", lambda workers: pool)
         with pytest.raises(RuntimeError, match="can't start new thread"):
             for_each(task, 3, threads=3)
         assert done == begun
 
 
 def test_one_pool_serves_any_number_of_pieces(monkeypatch):
-    monkeypatch.setattr(np_layers.threads, "_pools", pools := {})
+    monkeypatch.setattr(np_layers.kernels.threads, "_pools", pools := {})
     for length in range(2, 6):
         for_each(lambda piece: None, length, threads=4)
     assert len(pools) == 1

@@ -14,9 +14,11 @@ from test_convolution import (
     reversed_rows,
 )
 
-from np_layers import Conv2D, convolution, winograd
+from np_layers import Conv2D
+from np_layers.kernels import im2col as convolution
+from np_layers.kernels import winograd
+from np_layers.kernels.windows import Windows
 from np_layers.testing import check_gradients
-from np_layers.windows import Windows
 
 SAME = Windows((3, 3), before=(1, 1), after=(1, 1))
 

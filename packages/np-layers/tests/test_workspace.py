@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from np_layers.workspace import Workspace
+from np_layers.kernels.workspace import Workspace
 
 
 def test_a_name_is_the_same_memory_at_every_size():

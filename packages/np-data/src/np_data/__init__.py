@@ -1,25 +1,25 @@
 """Read, verify, split, batch and augment MNIST-like data sets with nothing but NumPy."""
 
-from np_data.affine import random_affine
+from np_data.augment.affine import random_affine
+from np_data.augment.compose import compose
+from np_data.augment.elastic import elastic
+from np_data.augment.erase import random_erase
+from np_data.augment.flip import random_flip
+from np_data.augment.shift import random_shift
 from np_data.batches import Batches
-from np_data.compose import compose
-from np_data.csv_read import iter_csv, read_csv
-from np_data.csv_write import write_csv
-from np_data.dataset import Dataset, load
-from np_data.elastic import elastic
-from np_data.entry import DatasetEntry, IdxFile
-from np_data.erase import random_erase
+from np_data.csv.reader import iter_csv, read_csv
+from np_data.csv.writer import write_csv
+from np_data.datasets.dataset import Dataset, load
+from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets.fetch import fetch
+from np_data.datasets.registry import register
+from np_data.datasets.registry_file import RegistryError, read_registry
+from np_data.datasets.source import FetchError
 from np_data.errors import CsvError, IdxError
-from np_data.fetch import fetch
-from np_data.flip import random_flip
 from np_data.idx import read_idx
 from np_data.idx_write import write_idx
 from np_data.labels import one_hot
-from np_data.registry import register
-from np_data.registry_file import RegistryError, read_registry
 from np_data.scaling import Scale, Standardize
-from np_data.shift import random_shift
-from np_data.source import FetchError
 from np_data.split import kfold, shuffle, train_val_split
 
 __all__ = [

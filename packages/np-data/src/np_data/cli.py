@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from np_data import commands, conversion
-from np_data.registry import names, register
-from np_data.registry_file import read_registry
+from np_data.datasets.registry import names, register
+from np_data.datasets.registry_file import read_registry
 
 _EPILOG = """\
 examples:

@@ -5,14 +5,14 @@ from argparse import Namespace
 from pathlib import Path
 
 from np_data.conversion import UsageError, is_csv, label_column
-from np_data.csv_read import iter_csv
-from np_data.entry import DatasetEntry, IdxFile
-from np_data.fetch import fetch
+from np_data.csv.reader import iter_csv
+from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets.fetch import fetch
+from np_data.datasets.payload import pieces
+from np_data.datasets.registry import find, names
+from np_data.datasets.registry_file import source_at
+from np_data.datasets.source import RefusedError
 from np_data.idx import read_idx
-from np_data.payload import pieces
-from np_data.registry import find, names
-from np_data.registry_file import source_at
-from np_data.source import RefusedError
 
 _MOST = 1 << 40  # payload bytes that are hashed of a file of which nothing is known
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from np_data.csv_blocks import BOM, blocks_of_lines
-from np_data.csv_layout import column_names, shown
-from np_data.csv_read import read_csv
-from np_data.csv_write import write_csv
+from np_data.csv.blocks import BOM, blocks_of_lines
+from np_data.csv.layout import column_names, shown
+from np_data.csv.reader import read_csv
+from np_data.csv.writer import write_csv
 from np_data.errors import CsvError
 from np_data.idx import read_idx
 from np_data.idx_write import write_idx

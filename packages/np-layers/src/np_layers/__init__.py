@@ -1,22 +1,11 @@
 """Neural network layers, losses and model files with nothing but NumPy, every gradient proven."""
 
-from np_layers.activations.elu import ELU
-from np_layers.activations.gelu import GELU
-from np_layers.activations.leaky_relu import LeakyReLU
-from np_layers.activations.relu import ReLU
-from np_layers.activations.sigmoid import Sigmoid
-from np_layers.activations.silu import SiLU
-from np_layers.activations.softmax import Softmax
-from np_layers.activations.softplus import Softplus
-from np_layers.activations.tanh import Tanh
-from np_layers.avg_pool2d import AvgPool2D
-from np_layers.batch_norm import BatchNorm
-from np_layers.conv2d import Conv2D
-from np_layers.dense import Dense
-from np_layers.dropout import Dropout
-from np_layers.flatten import Flatten
-from np_layers.functions import log_softmax, sigmoid, softmax
-from np_layers.global_avg_pool2d import GlobalAvgPool2D
+from np_layers.files.model_file_error import ModelFileError
+from np_layers.files.npz import load, save
+from np_layers.files.onnx import export_onnx
+from np_layers.files.safetensors import load_safetensors, save_safetensors
+from np_layers.files.torch_state import from_torch_state_dict, to_torch_state_dict
+from np_layers.functional import log_softmax, sigmoid, softmax
 from np_layers.initializers import (
     he_normal,
     he_uniform,
@@ -28,18 +17,29 @@ from np_layers.initializers import (
     xavier_uniform,
     zeros,
 )
-from np_layers.layer import Layer
-from np_layers.layer_norm import LayerNorm
+from np_layers.layers.activations.elu import ELU
+from np_layers.layers.activations.gelu import GELU
+from np_layers.layers.activations.leaky_relu import LeakyReLU
+from np_layers.layers.activations.relu import ReLU
+from np_layers.layers.activations.sigmoid import Sigmoid
+from np_layers.layers.activations.silu import SiLU
+from np_layers.layers.activations.softmax import Softmax
+from np_layers.layers.activations.softplus import Softplus
+from np_layers.layers.activations.tanh import Tanh
+from np_layers.layers.avg_pool2d import AvgPool2D
+from np_layers.layers.base import Layer
+from np_layers.layers.batch_norm import BatchNorm
+from np_layers.layers.conv2d import Conv2D
+from np_layers.layers.dense import Dense
+from np_layers.layers.dropout import Dropout
+from np_layers.layers.flatten import Flatten
+from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
+from np_layers.layers.layer_norm import LayerNorm
+from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.registry import LAYERS, register
+from np_layers.layers.residual import Residual
+from np_layers.layers.sequential import Sequential
 from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
-from np_layers.max_pool2d import MaxPool2D
-from np_layers.model_file import load, save
-from np_layers.model_file_error import ModelFileError
-from np_layers.onnx_export import export_onnx
-from np_layers.registry import LAYERS, register
-from np_layers.residual import Residual
-from np_layers.safetensors_file import load_safetensors, save_safetensors
-from np_layers.sequential import Sequential
-from np_layers.torch_state import from_torch_state_dict, to_torch_state_dict
 
 __all__ = [
     "ELU",

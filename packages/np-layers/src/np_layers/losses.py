@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from np_layers._types import Array
-from np_layers.functions import floating, sigmoid
+from np_layers.functional import floating, sigmoid
 from np_layers.targets import class_rows, one_hot_rows, same_shape
 
 FEW_CLASSES = 128

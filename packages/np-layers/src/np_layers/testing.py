@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from np_layers._types import Array, Shape
-from np_layers.layer import Layer
+from np_layers.layers.base import Layer
 
 Loss = Callable[..., tuple[float, Array]]
 

@@ -1,0 +1,1 @@
+"""Model files: NumPy's archive, safetensors, PyTorch's dictionaries and ONNX."""

@@ -1,0 +1,147 @@
+"""Each layer in the words of ONNX: one emitter per class, entered in one table.
+
+An emitter gets the layer, the graph, the name of its input tensor and the prefix of its own names;
+it adds nodes and returns the name of its output tensor. Layers know nothing of ONNX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from np_layers.files.onnx.graph import Graph
+from np_layers.layers.activations.elu import ELU
+from np_layers.layers.activations.gelu import GELU
+from np_layers.layers.activations.leaky_relu import LeakyReLU
+from np_layers.layers.activations.relu import ReLU
+from np_layers.layers.activations.sigmoid import Sigmoid
+from np_layers.layers.activations.silu import SiLU
+from np_layers.layers.activations.softmax import Softmax
+from np_layers.layers.activations.softplus import Softplus
+from np_layers.layers.activations.tanh import Tanh
+from np_layers.layers.avg_pool2d import AvgPool2D
+from np_layers.layers.base import Layer
+from np_layers.layers.batch_norm import BatchNorm
+from np_layers.layers.conv2d import Conv2D
+from np_layers.layers.dense import Dense
+from np_layers.layers.dropout import Dropout
+from np_layers.layers.flatten import Flatten
+from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
+from np_layers.layers.layer_norm import LayerNorm
+from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.residual import Residual
+from np_layers.layers.sequential import Sequential
+
+# (layer, graph, input tensor, prefix) -> output tensor
+Emitter = Callable[[Any, Graph, str, str], str]
+
+
+def emit(layer: Layer, graph: Graph, x: str, prefix: str) -> str:
+    """Add ``layer`` to ``graph`` and return its output tensor; TypeError without an emitter."""
+    if type(layer) not in EMITTERS:
+        raise TypeError(
+            f"export_onnx knows the layers of np_layers, got {layer!r}; enter a function for "
+            f"{type(layer).__name__} in np_layers.onnx_export.EMITTERS"
+        )
+    return EMITTERS[type(layer)](layer, graph, x, prefix)
+
+
+def _operator(operator: str, **attributes: Any) -> Emitter:
+    """Return the emitter of a layer that is one ONNX operator without options."""
+    return lambda layer, graph, x, prefix: graph.node(
+        operator, [x], prefix + operator, **attributes
+    )
+
+
+def _dense(layer: Dense, graph: Graph, x: str, prefix: str) -> str:
+    return graph.node("Gemm", [x, *_parameters(layer, graph, prefix)], f"{prefix}Gemm")
+
+
+def _conv2d(layer: Conv2D, graph: Graph, x: str, prefix: str) -> str:
+    inputs = [x, *_parameters(layer, graph, prefix)]
+    if layer.padding == "same":
+        kh, kw = layer.kernel_size
+        pads = [(kh - 1) // 2, (kw - 1) // 2, kh // 2, kw // 2]
+    else:
+        pads = [*layer.padding, *layer.padding]
+    options = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": pads}
+    return graph.node("Conv", inputs, f"{prefix}Conv", **options)
+
+
+def _pool(operator: str, **attributes: Any) -> Emitter:
+    def emit_pool(layer: MaxPool2D | AvgPool2D, graph: Graph, x: str, prefix: str) -> str:
+        pads = [*layer.padding, *layer.padding]
+        options = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": pads}
+        return graph.node(operator, [x], prefix + operator, **options, **attributes)
+
+    return emit_pool
+
+
+def _global_avg_pool2d(layer: GlobalAvgPool2D, graph: Graph, x: str, prefix: str) -> str:
+    mean = graph.node("GlobalAveragePool", [x], f"{prefix}GlobalAveragePool")
+    return graph.node("Flatten", [mean], f"{prefix}Flatten", axis=1)
+
+
+def _batch_norm(layer: BatchNorm, graph: Graph, x: str, prefix: str) -> str:
+    inputs = [x, *_parameters(layer, graph, prefix)]
+    inputs += [graph.constant(prefix + name, array) for name, array in layer.buffers().items()]
+    operator = "BatchNormalization"
+    return graph.node(operator, inputs, prefix + operator, epsilon=layer.eps)
+
+
+def _layer_norm(layer: LayerNorm, graph: Graph, x: str, prefix: str) -> str:
+    inputs, operator = [x, *_parameters(layer, graph, prefix)], "LayerNormalization"
+    return graph.node(operator, inputs, prefix + operator, axis=-1, epsilon=layer.eps)
+
+
+def _leaky_relu(layer: LeakyReLU, graph: Graph, x: str, prefix: str) -> str:
+    return graph.node("LeakyRelu", [x], f"{prefix}LeakyRelu", alpha=layer.slope)
+
+
+def _elu(layer: ELU, graph: Graph, x: str, prefix: str) -> str:
+    return graph.node("Elu", [x], f"{prefix}Elu", alpha=layer.alpha)
+
+
+def _silu(layer: SiLU, graph: Graph, x: str, prefix: str) -> str:
+    gate = graph.node("Sigmoid", [x], f"{prefix}Sigmoid")
+    return graph.node("Mul", [x, gate], f"{prefix}Mul")
+
+
+def _sequential(layer: Sequential, graph: Graph, x: str, prefix: str) -> str:
+    for name, inner in layer.named_layers().items():
+        x = emit(inner, graph, x, f"{prefix}{name}.")
+    return x
+
+
+def _residual(layer: Residual, graph: Graph, x: str, prefix: str) -> str:
+    through = _sequential(layer.body, graph, x, prefix)
+    return graph.node("Add", [x, through], f"{prefix}Add")
+
+
+def _parameters(layer: Layer, graph: Graph, prefix: str) -> list[str]:
+    """Add the parameters under their names in the state dictionary, the weight first."""
+    return [graph.constant(prefix + name, array) for name, array in layer.parameters().items()]
+
+
+EMITTERS: dict[type[Layer], Emitter] = {
+    AvgPool2D: _pool("AveragePool", count_include_pad=1),
+    BatchNorm: _batch_norm,
+    Conv2D: _conv2d,
+    Dense: _dense,
+    Dropout: _operator("Identity"),
+    ELU: _elu,
+    Flatten: _operator("Flatten", axis=1),
+    GELU: _operator("Gelu", approximate="none"),
+    GlobalAvgPool2D: _global_avg_pool2d,
+    LayerNorm: _layer_norm,
+    LeakyReLU: _leaky_relu,
+    MaxPool2D: _pool("MaxPool"),
+    ReLU: _operator("Relu"),
+    Residual: _residual,
+    Sequential: _sequential,
+    SiLU: _silu,
+    Sigmoid: _operator("Sigmoid"),
+    Softmax: _operator("Softmax", axis=-1),
+    Softplus: _operator("Softplus"),
+    Tanh: _operator("Tanh"),
+}

@@ -1,0 +1,103 @@
+"""A model's state under PyTorch's names and in PyTorch's layouts, as plain dictionaries of arrays.
+
+Names agree with those of a ``torch.nn.Sequential`` of the same layers. Three things differ: a
+``Linear`` keeps its weight as (out, in), the transpose of `Dense`; a ``BatchNorm`` counts its
+batches in ``num_batches_tracked``; and Dropout has no state there. PyTorch itself is not needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from np_layers._types import Array
+from np_layers.layers.base import Layer
+from np_layers.layers.batch_norm import BatchNorm
+from np_layers.layers.dense import Dense
+from np_layers.layers.dropout import Dropout
+from np_layers.layers.leaves import leaves
+from np_layers.layers.state import load_state_dict, state_dict
+
+
+def to_torch_state_dict(model: Layer) -> dict[str, Array]:
+    """Return copies of all parameters and statistics as ``torch.nn`` modules keep them.
+
+    Parameters
+    ----------
+    model
+        A built model or layer.
+
+    Returns
+    -------
+    dict of str to ndarray
+        For ``module.load_state_dict({k: torch.from_numpy(v) for k, v in state.items()})``.
+
+    Notes
+    -----
+    Parameters carry positions, so the module has the same list of layers: `GlobalAvgPool2D` is
+    one layer here, ``AdaptiveAvgPool2d(1)`` and ``Flatten()`` in one ``nn.Sequential`` there; a
+    `Residual` is a subclass of ``nn.Sequential`` that adds its input.
+
+    Examples
+    --------
+    >>> from np_layers import Sequential
+    >>> model = Sequential([Dense(2)], input_shape=(3,), rng=np.random.default_rng(0))
+    >>> {name: array.shape for name, array in to_torch_state_dict(model).items()}
+    {'0.weight': (2, 3), '0.bias': (2,)}
+    """
+    state = {}
+    for prefix, layer in leaves(model):
+        if isinstance(layer, Dropout):
+            continue
+        for name, array in state_dict(layer).items():
+            state[prefix + name] = _transposed(layer, name, array)
+        if isinstance(layer, BatchNorm):
+            state[f"{prefix}num_batches_tracked"] = np.zeros((), np.int64)
+    return state
+
+
+def from_torch_state_dict(model: Layer, state: Mapping[str, Array]) -> None:
+    """Copy a PyTorch state in place into the arrays of ``model``: all of it, or nothing.
+
+    Parameters
+    ----------
+    model
+        A built model or layer; what PyTorch does not know (Dropout's counter) stays as it is.
+    state
+        ``{k: v.numpy() for k, v in module.state_dict().items()}``, or what `to_torch_state_dict`
+        returned.
+
+    Raises
+    ------
+    KeyError
+        If a name is missing or unknown.
+    ValueError
+        If a shape or dtype differs.
+
+    Examples
+    --------
+    >>> from np_layers import Sequential
+    >>> model = Sequential([Dense(1)], input_shape=(2,), rng=np.random.default_rng(0))
+    >>> weight, bias = np.array([[3, 4]], np.float32), np.array([5], np.float32)
+    >>> from_torch_state_dict(model, {"0.weight": weight, "0.bias": bias})
+    >>> model.forward(np.array([[1, 10]]))
+    array([[48.]], dtype=float32)
+    """
+    ours = dict(state)
+    for prefix, layer in leaves(model):
+        if isinstance(layer, BatchNorm):
+            ours.pop(f"{prefix}num_batches_tracked", None)
+        for name, array in state_dict(layer).items():
+            key = prefix + name
+            if isinstance(layer, Dropout):
+                ours.setdefault(key, array)
+            elif key in ours:
+                ours[key] = _transposed(layer, name, np.asarray(ours[key]))
+    load_state_dict(model, ours)
+
+
+def _transposed(layer: Layer, name: str, array: Array) -> Array:
+    if isinstance(layer, Dense) and name == "weight":
+        return np.ascontiguousarray(array.T)
+    return array

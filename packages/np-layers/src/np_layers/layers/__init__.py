@@ -1,0 +1,1 @@
+"""The layers, and the models that are made of them."""

@@ -1,0 +1,116 @@
+"""The fully connected layer: every output is a weighted sum of every input, plus a bias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from np_layers._types import Array, Shape
+from np_layers.checks import not_negative, positive_int
+from np_layers.initializers import Initializer, bias_initializer, get_initializer
+from np_layers.layers.base import Layer
+from np_layers.layers.registry import register
+
+
+@register
+class Dense(Layer):
+    """y = x W + b.
+
+    Parameters
+    ----------
+    units
+        Number of outputs.
+    weight_init, bias_init
+        Initialisers (`get_initializer`). Without ``bias_init`` the bias starts at zero, or like
+        the weight under ``"torch_uniform"``.
+    bias
+        False leaves b out.
+    l1, l2
+        Penalty l1 ‖W‖₁ + l2/2 ‖W‖² on the weight; the bias is never penalised.
+
+    Notes
+    -----
+    Shapes: x (batch, in), W = ``"weight"`` (in, units), b = ``"bias"`` (units,), y (batch, units).
+
+    References
+    ----------
+    Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors", 1986.
+
+    Examples
+    --------
+    >>> layer = Dense(2, weight_init="zeros")
+    >>> layer.build((3,), rng=np.random.default_rng(0), dtype=np.float32)
+    (2,)
+    >>> layer.parameters()["bias"][...] = [1, 2]
+    >>> layer.forward(np.ones((1, 3)))
+    array([[1., 2.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        units: int,
+        *,
+        weight_init: str | Mapping[str, Any] | Initializer = "he_normal",
+        bias_init: str | Mapping[str, Any] | Initializer | None = None,
+        bias: bool = True,
+        l1: float = 0.0,
+        l2: float = 0.0,
+    ) -> None:
+        self.units = positive_int("units", units)
+        self.weight_init = get_initializer(weight_init)
+        self.bias_init = None if bias_init is None else get_initializer(bias_init)
+        self.bias = bool(bias)
+        self.l1 = not_negative("l1", l1)
+        self.l2 = not_negative("l2", l2)
+
+    def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
+        """Draw W (in, units), then b (units,), and return (units,)."""
+        if len(input_shape) != 1:
+            raise ValueError(
+                f"Dense takes rows of numbers, input shape (features,), got {tuple(input_shape)}; "
+                "put Flatten() before it"
+            )
+        super().build(input_shape, rng=rng, dtype=dtype)
+        fans = {"fan_in": input_shape[0], "fan_out": self.units}
+        weight = self.weight_init((input_shape[0], self.units), **fans, rng=rng, dtype=dtype)
+        self.add_parameter("weight", weight)
+        if self.bias:
+            init = bias_initializer(self.bias_init, self.weight_init)
+            self.add_parameter("bias", init((self.units,), **fans, rng=rng, dtype=dtype))
+        return (self.units,)
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """Return y = x W + b, shape (batch, units)."""
+        x = self.receive(x)
+        y = self.empty("output", (len(x), self.units), training=training)
+        np.matmul(x, self._parameters["weight"], out=y)
+        if self.bias:
+            y += self._parameters["bias"]
+        if training:
+            self.remember(x)
+        return y
+
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
+        """Return dL/dx = G Wᵀ for G = dL/dy.
+
+        y_nj = Σ_i x_ni W_ij + b_j, so a change of W_ij reaches the loss through x_ni G_nj in
+        every row n: dL/dW = xᵀ G, and dL/db = Σ_n G_n, a vector: each output has its own bias.
+        The penalty adds l1 sign(W) + l2 W to dL/dW.
+        """
+        (x,) = self.recall()
+        np.matmul(x.T, grad_output, out=self._gradients["weight"])
+        self.add_penalty_gradient()
+        if self.bias:
+            np.sum(grad_output, axis=0, out=self._gradients["bias"])
+        if not input_gradient:
+            return None
+        grad_input = self.empty("grad_input", x.shape)
+        return np.matmul(grad_output, self._parameters["weight"].T, out=grad_input)
+
+    @property
+    def flops(self) -> int:
+        """2 · in · units for the product, units for the bias."""
+        return (2 * self.parameters()["weight"].size) + (self.units if self.bias else 0)
