@@ -3,7 +3,7 @@
 Each round times one and then the other, so that a busy machine slows both; a row gives the median
 of each and the median, least and greatest ratio of a round. Run it with both installed:
 
-    python tests/benchmarks/metrics.py [--samples 1000000] [--rounds 9] [--json PATH]
+    python benchmarks/metrics.py [--samples 1000000] [--rounds 9] [--json PATH]
 """
 
 from __future__ import annotations

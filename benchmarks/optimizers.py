@@ -5,7 +5,7 @@ arrays of a 784-128-64-10 network. The libraries take turns, round by round, in 
 is started once per number of threads so that all libraries get the same. A row gives the median and
 the quartiles over the rounds; ratios are medians of the ratios within a round.
 
-    python tests/benchmarks/optimizers.py [--json PATH] [--threads 1 2] [--optimizers SGD Adam]
+    python benchmarks/optimizers.py [--json PATH] [--threads 1 2] [--optimizers SGD Adam]
 
 PyTorch is a peer where it is installed. Lion has none there.
 """

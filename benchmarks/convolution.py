@@ -5,7 +5,7 @@ network, in an order that changes from round to round; a turn is the median of s
 busy machine slows all, and a row shows the median of a round's ratio, its least and its greatest.
 Processor time counts all threads, also while one waits for another without sleeping.
 
-    python tests/benchmarks/convolution.py [--rounds 11] [--steps 10] [--threads 2] [--json PATH]
+    python benchmarks/convolution.py [--rounds 11] [--steps 10] [--threads 2] [--json PATH]
 
 ``np_layers`` runs twice: as it is installed, and as the pipeline runs it, where the results have
 the same bits on any machine: with one BLAS thread and without AVX-512.

@@ -1,6 +1,6 @@
 """How the time of training grows with batch size, width, depth, rows and cores; is there a cliff?
 
-    python tests/benchmarks/growth.py [--rounds 5] [--json PATH] [--png PATH]
+    python benchmarks/growth.py [--rounds 5] [--json PATH] [--png PATH]
 
 Each point is the median time of a training step, taken in rounds that go through all points of a
 series, so that a busy machine slows all of them. Beside it stands the time per row and per

@@ -1,6 +1,6 @@
 """Training and prediction of dense networks, this project beside its peers.
 
-    python tests/benchmarks/training.py --json training.json
+    python benchmarks/training.py --json training.json
 
 Each peer is a process of its own that sleeps until it is its turn, so that thread pools do not
 disturb each other; all get the same number of threads. In every round each peer trains one epoch.

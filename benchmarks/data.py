@@ -4,7 +4,7 @@ In each round all take their turn, so that a busy machine slows all of them; a r
 time and, against the fastest peer of each round, the median ratio. Peers that are not installed
 are left out. Files come from `np_data.fetch`, the CSV file from `np_data.write_csv`.
 
-    python tests/benchmarks/data.py [--rounds 5] [--data FOLDER] [--json PATH]
+    python benchmarks/data.py [--rounds 5] [--data FOLDER] [--json PATH]
 """
 
 from __future__ import annotations
