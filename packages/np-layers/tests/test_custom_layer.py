@@ -24,13 +24,13 @@ def scale_layer():
             return shape
 
         def forward(self, x, *, training=False):
-            x = self.receive(x)
+            x = self.check_input(x)
             if training:
-                self.remember(x)
+                self.save_for_backward(x)
             return x * self.parameters()["weight"]
 
         def backward(self, grad_output, *, input_gradient=True):
-            (x,) = self.recall()
+            (x,) = self.saved()
             self.gradients()["weight"][...] = (grad_output * x).sum(axis=0)
             return grad_output * self.parameters()["weight"] if input_gradient else None
 

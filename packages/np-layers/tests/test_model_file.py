@@ -142,7 +142,7 @@ class Scaling(Layer):
         return shape
 
     def forward(self, x, *, training=False):
-        return self.receive(x) * self._parameters["scale"]
+        return self.check_input(x) * self._parameters["scale"]
 
 
 def test_an_own_layer_is_saved_and_loaded_once_it_is_registered(tmp_path, monkeypatch):

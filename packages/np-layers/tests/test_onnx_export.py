@@ -111,7 +111,7 @@ def test_equal_models_give_equal_bytes_and_are_left_alone(tmp_path):
 
 class Doubling(npl.Layer):
     def forward(self, x, *, training=False):
-        return 2 * self.receive(x)
+        return 2 * self.check_input(x)
 
 
 def test_an_own_layer_needs_an_own_emitter(tmp_path, monkeypatch):

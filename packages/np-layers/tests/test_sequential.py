@@ -329,7 +329,7 @@ class Crowd(npl.Layer):
 
     def forward(self, x, *, training=False):
         self.seen = [*getattr(self, "seen", []), len(x)]
-        return self.receive(x)
+        return self.check_input(x)
 
 
 def test_predict_bounds_the_memory_between_layers(monkeypatch):

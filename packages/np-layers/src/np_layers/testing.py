@@ -102,7 +102,7 @@ def check_gradients(
 
     def value() -> float:
         output = model.forward(x, training=True)
-        model.forget()
+        model.clear_saved()
         restore()
         fit = float(np.sum(G * output)) if loss is None else loss(output, y)[0]
         return fit + model.penalty()

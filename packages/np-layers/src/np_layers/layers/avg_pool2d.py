@@ -69,8 +69,8 @@ class AvgPool2D(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the mean of each window, shape (N, C, Ho, Wo)."""
-        x = self.receive(x)
-        y = self.empty("output", (len(x), *self._output_shape), training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", (len(x), *self._output_shape), training=training)
         area = math.prod(self.kernel_size)
 
         def fill(images: slice) -> None:
@@ -83,16 +83,16 @@ class AvgPool2D(Layer):
 
         for_each(fill, len(x), step=self._windows.images_at_once(x))
         if training:
-            self.remember(len(x))
+            self.save_for_backward(len(x))
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx: every place of a window gets dL/dy / (kh·kw), summed over the windows."""
-        (N,) = self.recall()
+        (N,) = self.saved()
         if not input_gradient:
             return None
         windows, area = self._windows, math.prod(self.kernel_size)
-        dx = self.empty("grad_input", (N, *(self.input_shape or ())))
+        dx = self.buffer("grad_input", (N, *(self.input_shape or ())))
 
         def fill(images: slice) -> None:
             share, grad = grad_output[images] / area, dx[images]

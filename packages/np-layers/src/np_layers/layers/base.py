@@ -26,7 +26,8 @@ class Layer:
     """Base of all layers: y = f(x; parameters).
 
     A layer of your own implements `forward` and `backward`, and `build` when it has parameters
-    or changes the shape. The helpers `receive`, `empty`, `remember` and `recall` keep the shared
+    or changes the shape. The helpers `check_input`, `buffer`, `save_for_backward` and `saved` keep
+    the shared
     laws: inputs are never written, dtypes are kept, ``backward`` follows a training ``forward``.
 
     Attributes
@@ -47,7 +48,7 @@ class Layer:
     # A layer with a workspace is inside a model and may reuse memory between training steps; a
     # layer without one stands alone and returns arrays that belong to its caller.
     _workspace: Workspace | None = None
-    _remembered: tuple[Any, ...] | None = None
+    _saved: tuple[Any, ...] | None = None
     _shard: int = 0
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
@@ -141,7 +142,7 @@ class Layer:
         if not (self.l1 or self.l2):
             return 0.0
         W = self.parameters()["weight"]
-        term = self.empty("penalty", W.shape)
+        term = self.buffer("penalty", W.shape)
         l1_norm = np.sum(np.abs(W, out=term), dtype=np.float64)
         squares = np.sum(np.square(W, out=term), dtype=np.float64)
         return float(self.l1 * l1_norm + self.l2 / 2 * squares)
@@ -173,7 +174,7 @@ class Layer:
         twin._gradients = {name: np.zeros_like(array) for name, array in self._gradients.items()}
         twin._buffers = {name: array.copy() for name, array in self._buffers.items()}
         twin._workspace = None if self._workspace is None else Workspace()
-        twin._remembered = None
+        twin._saved = None
         twin._shard = index
         twin.l1 = twin.l2 = 0.0
         return twin
@@ -189,7 +190,7 @@ class Layer:
         """Create a buffer; it is saved with the model but not trained."""
         self._buffers[name] = np.array(value)
 
-    def receive(self, x: Array) -> Array:
+    def check_input(self, x: Array) -> Array:
         """Return ``x`` in the layer's dtype, or raise.
 
         Raises
@@ -209,7 +210,7 @@ class Layer:
             raise ValueError(self._shape_message(x.shape))
         return x
 
-    def empty(
+    def buffer(
         self, name: str, shape: Shape, *, training: bool = True, dtype: DTypeLike | None = None
     ) -> Array:
         """Return an uninitialised array, reused between training steps of a model.
@@ -222,11 +223,11 @@ class Layer:
             return self._workspace.empty(name, shape, dtype)
         return np.empty(shape, dtype)
 
-    def remember(self, *values: Any) -> None:
+    def save_for_backward(self, *values: Any) -> None:
         """Keep what `backward` needs; call it in a training forward only."""
-        self._remembered = values
+        self._saved = values
 
-    def recall(self) -> tuple[Any, ...]:
+    def saved(self) -> tuple[Any, ...]:
         """Return what the last training forward remembered, once.
 
         Raises
@@ -234,18 +235,18 @@ class Layer:
         RuntimeError
             If there is nothing, or it has been used already.
         """
-        values = self._remembered
+        values = self._saved
         if values is None:
             raise RuntimeError(
                 f"backward of {type(self).__name__} follows one forward(x, training=True), got a "
                 "backward without it or a second one; run the forward again"
             )
-        self._remembered = None
+        self._saved = None
         return values
 
-    def forget(self) -> None:
+    def clear_saved(self) -> None:
         """Drop what the last training forward remembered."""
-        self._remembered = None
+        self._saved = None
 
     def enter_model(self) -> None:
         """Allow the memory of training steps to be reused: a model calls this for its layers."""
@@ -256,7 +257,7 @@ class Layer:
         if not (self.l1 or self.l2):
             return
         W, dW = self._parameters["weight"], self._gradients["weight"]
-        term = self.empty("penalty", W.shape)
+        term = self.buffer("penalty", W.shape)
         if self.l1:
             np.sign(W, out=term)
             term *= self.l1

@@ -83,11 +83,11 @@ class BatchNorm(Layer):
         ValueError
             In training, when a feature has one value only: it has no variance.
         """
-        x = self._maps(self.receive(x))
-        y = self.empty("output", x.shape, training=training)
+        x = self._maps(self.check_input(x))
+        y = self.buffer("output", x.shape, training=training)
         if training:
             mean, inverse = self._centre(x, y)
-            self.remember(x, mean, inverse)
+            self.save_for_backward(x, mean, inverse)
         else:
             mean = self._buffers["running_mean"]
             inverse = 1 / np.sqrt(self._buffers["running_var"] + self.eps)
@@ -108,9 +108,9 @@ class BatchNorm(Layer):
         y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ move with the
         m values x of a feature: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
-        x, mean, inverse = self.recall()
+        x, mean, inverse = self.saved()
         G, count = self._maps(grad_output), x.size // len(mean)
-        dx = self.empty("grad_input", x.shape)
+        dx = self.buffer("grad_input", x.shape)
 
         def sums(samples: slice) -> tuple[Array, Array]:
             centred = np.subtract(x[samples], mean[:, None], out=dx[samples])

@@ -114,8 +114,8 @@ class Conv2D(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = W ⋆ x + b, shape (N, F, Ho, Wo)."""
-        x = self.receive(x)
-        y = self.empty("output", (len(x), *self._output_shape), training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", (len(x), *self._output_shape), training=training)
         way, b = WAYS[self._way], self._parameters.get("bias")
         W = way.transform_filters(self._parameters["weight"])
 
@@ -124,7 +124,7 @@ class Conv2D(Layer):
 
         for_each(fill, len(x), step=self._images_at_once())
         if training:
-            self.remember(x)
+            self.save_for_backward(x)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -137,16 +137,16 @@ class Conv2D(Layer):
         G is 0 outside the map; dL/dx is the part of it without the padding. The penalty adds
         l1 sign(W) + l2 W to dL/dW.
         """
-        (x,) = self.recall()
+        (x,) = self.saved()
         way, at_once = WAYS[self._way], self._images_at_once()
         W = way.transform_filters(self._parameters["weight"])
-        dx = self.empty("grad_input", x.shape) if input_gradient else None
+        dx = self.buffer("grad_input", x.shape) if input_gradient else None
         # Parts of the batch are summed apart, and their sums added in order. How many there are
         # depends on the shapes alone, so the result is the same whoever computes a part.
         parts = max(1, min(MAX_PARTS, -(-len(x) // at_once)))
         step = max(1, -(-len(x) // parts))
-        dW = self.empty("sums of weight", (parts, *W.shape))
-        db = self.empty("sums of bias", (parts, self.filters)) if self.bias else None
+        dW = self.buffer("sums of weight", (parts, *W.shape))
+        db = self.buffer("sums of bias", (parts, self.filters)) if self.bias else None
         dW[...] = 0
         if db is not None:
             db[...] = 0

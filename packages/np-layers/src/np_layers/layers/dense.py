@@ -84,13 +84,13 @@ class Dense(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x W + b, shape (batch, units)."""
-        x = self.receive(x)
-        y = self.empty("output", (len(x), self.units), training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", (len(x), self.units), training=training)
         np.matmul(x, self._parameters["weight"], out=y)
         if self.bias:
             y += self._parameters["bias"]
         if training:
-            self.remember(x)
+            self.save_for_backward(x)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -100,14 +100,14 @@ class Dense(Layer):
         every row n: dL/dW = xᵀ G, and dL/db = Σ_n G_n, a vector: each output has its own bias.
         The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
-        (x,) = self.recall()
+        (x,) = self.saved()
         np.matmul(x.T, grad_output, out=self._gradients["weight"])
         self.add_penalty_gradient()
         if self.bias:
             np.sum(grad_output, axis=0, out=self._gradients["bias"])
         if not input_gradient:
             return None
-        grad_input = self.empty("grad_input", x.shape)
+        grad_input = self.buffer("grad_input", x.shape)
         return np.matmul(grad_output, self._parameters["weight"].T, out=grad_input)
 
     @property

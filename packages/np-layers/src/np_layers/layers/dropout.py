@@ -59,20 +59,20 @@ class Dropout(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return x, in training with some elements silenced and the others scaled up."""
-        x = self.receive(x)
+        x = self.check_input(x)
         if not training:
             return x
         mask = self._mask(x.shape)
         self._buffers["step"] += 1
-        self.remember(mask)
-        return np.multiply(x, mask, out=self.empty("output", x.shape))
+        self.save_for_backward(mask)
+        return np.multiply(x, mask, out=self.buffer("output", x.shape))
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · m / (1 − rate): the mask of the forward, scaled alike."""
-        (mask,) = self.recall()
+        (mask,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", mask.shape)
+        grad = self.buffer("grad_input", mask.shape)
         np.multiply(grad_output, mask, out=grad)
         return grad
 
@@ -86,9 +86,9 @@ class Dropout(Layer):
         seed, step = int(self._buffers["seed"]), int(self._buffers["step"])
         philox = np.random.Philox(key=[seed, self._shard], counter=[0, 0, 0, step])
         # float32 draws for both dtypes: float32 and float64 models see the same masks.
-        draws = self.empty("draws", shape, dtype=np.float32)
+        draws = self.buffer("draws", shape, dtype=np.float32)
         np.random.Generator(philox).random(dtype=np.float32, out=draws)
-        mask = self.empty("mask", shape)
+        mask = self.buffer("mask", shape)
         np.greater_equal(draws, np.float32(self.rate), out=mask)
         mask /= 1 - self.rate
         return mask

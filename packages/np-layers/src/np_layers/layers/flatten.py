@@ -29,12 +29,12 @@ class Flatten(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return x as rows (batch, features): a view where the memory order allows it."""
-        x = self.receive(x)
+        x = self.check_input(x)
         if training:
-            self.remember(x.shape)
+            self.save_for_backward(x.shape)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dy in the shape of x: each element went to one place."""
-        (shape,) = self.recall()
+        (shape,) = self.saved()
         return grad_output.reshape(shape) if input_gradient else None

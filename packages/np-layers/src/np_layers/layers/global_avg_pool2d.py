@@ -42,23 +42,23 @@ class GlobalAvgPool2D(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the mean of each map, shape (N, C)."""
-        x = self.receive(x)
+        x = self.check_input(x)
         N, C, H, W = x.shape
-        y = self.empty("output", (N, C), training=training)
+        y = self.buffer("output", (N, C), training=training)
         # Rows of H·W numbers: the order of the sum is then the same for any memory layout of x.
         np.sum(np.ascontiguousarray(x).reshape(N, C, H * W), axis=2, out=y)
         y /= H * W
         if training:
-            self.remember(N)
+            self.save_for_backward(N)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx[n, c, h, w] = dL/dy[n, c] / (H·W): all pixels have the same weight."""
-        (N,) = self.recall()
+        (N,) = self.saved()
         if not input_gradient:
             return None
         C, H, W = self.input_shape or ()
-        dx = self.empty("grad_input", (N, C, H, W))
+        dx = self.buffer("grad_input", (N, C, H, W))
         return np.divide(grad_output[:, :, None, None], H * W, out=dx)
 
     @property

@@ -53,9 +53,9 @@ class LayerNorm(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = γ x̂ + β, the shape of x."""
-        x = self.receive(x)
-        x_hat = self.empty("x_hat", x.shape, training=training)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        x_hat = self.buffer("x_hat", x.shape, training=training)
+        y = self.buffer("output", x.shape, training=training)
         np.subtract(x, np.mean(x, axis=-1, keepdims=True), out=x_hat)
         np.square(x_hat, out=y)
         inverse = 1 / np.sqrt(np.mean(y, axis=-1, keepdims=True) + self.eps)
@@ -63,7 +63,7 @@ class LayerNorm(Layer):
         np.multiply(x_hat, self._parameters["weight"], out=y)
         y += self._parameters["bias"]
         if training:
-            self.remember(x_hat, inverse)
+            self.save_for_backward(x_hat, inverse)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -72,9 +72,9 @@ class LayerNorm(Layer):
         dL/dγ = Σ dL/dy x̂ and dL/dβ = Σ dL/dy over all rows. μ and σ move with the m values x of
         a row: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
-        x_hat, inverse = self.recall()
+        x_hat, inverse = self.saved()
         features = x_hat.shape[-1]
-        H = self.empty("grad_input", x_hat.shape)
+        H = self.buffer("grad_input", x_hat.shape)
         np.multiply(grad_output, x_hat, out=H)
         np.sum(H.reshape(-1, features), axis=0, out=self._gradients["weight"])
         np.sum(grad_output.reshape(-1, features), axis=0, out=self._gradients["bias"])

@@ -70,15 +70,15 @@ class MaxPool2D(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the largest value of each window, shape (N, C, Ho, Wo); NaN where there is one."""
-        x = self.receive(x)
+        x = self.check_input(x)
         windows, shape = self._windows, (len(x), *self._output_shape)
-        y = self.empty("output", shape, training=training)
+        y = self.buffer("output", shape, training=training)
         places = math.prod(self.kernel_size)
         chosen = inside = None
         if training:
             inside = self._in_image()
-            chosen = self.empty("chosen", (places, *shape), dtype=np.bool_)
-            self.remember(chosen)
+            chosen = self.buffer("chosen", (places, *shape), dtype=np.bool_)
+            self.save_for_backward(chosen)
 
         def fill(images: slice) -> None:
             largest = y[images]
@@ -98,11 +98,11 @@ class MaxPool2D(Layer):
         it (PyTorch's choice), so that Σ dL/dx = Σ dL/dy. A pixel that is the maximum of several
         windows gets the sum.
         """
-        (chosen,) = self.recall()
+        (chosen,) = self.saved()
         if not input_gradient:
             return None
         windows = self._windows
-        dx = self.empty("grad_input", (len(grad_output), *(self.input_shape or ())))
+        dx = self.buffer("grad_input", (len(grad_output), *(self.input_shape or ())))
 
         def fill(images: slice) -> None:
             G, grad = grad_output[images], dx[images]

@@ -35,7 +35,7 @@ def register(cls: L) -> L:
     >>> @register
     ... class Twice(Layer):
     ...     def forward(self, x, *, training=False):
-    ...         return 2 * self.receive(x)
+    ...         return 2 * self.check_input(x)
     >>> layer_from_config({"layer": "Twice"})
     Twice()
     >>> del LAYERS["Twice"]

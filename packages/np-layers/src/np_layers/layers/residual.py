@@ -60,20 +60,20 @@ class Residual(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x + f(x), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
         np.add(x, self.body.forward(x, training=training), out=y)
         if training:
-            self.remember()
+            self.save_for_backward()
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy + f'(x)ᵀ dL/dy: the first term passes any number of blocks."""
-        self.recall()
+        self.saved()
         through = self.body.backward(grad_output, input_gradient=input_gradient)
         if through is None:
             return None
-        grad = self.empty("grad_input", through.shape)
+        grad = self.buffer("grad_input", through.shape)
         np.add(grad_output, through, out=grad)
         return grad
 
@@ -104,10 +104,10 @@ class Residual(Layer):
         twin.body = self.body.replica(index)
         return twin
 
-    def forget(self) -> None:
+    def clear_saved(self) -> None:
         """Drop what the last training forward remembered."""
-        super().forget()
-        self.body.forget()
+        super().clear_saved()
+        self.body.clear_saved()
 
     def config(self) -> dict[str, Any]:
         """Return ``{"layers": […]}`` as `Sequential` does."""

@@ -107,12 +107,12 @@ class Sequential(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the last layer's output, shape (batch, *output_shape)."""
-        x = y = self.receive(x)
+        x = y = self.check_input(x)
         with self._products():
             for layer in self._named.values():
                 y = layer.forward(y, training=training)
         if training:
-            self.remember(y.shape)
+            self.save_for_backward(y.shape)
         return self._hand_out(y, x, training=training)
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -121,10 +121,10 @@ class Sequential(Layer):
         With ``input_gradient=False``, as in a training loop, the work stops at the first layer
         that has parameters, which leaves out its product for dL/dx as well.
         """
-        (shape,) = self.recall()
+        (shape,) = self.saved()
         grad: Any = np.asarray(grad_output, self.dtype)
         if grad.shape != shape:
-            self.remember(shape)
+            self.save_for_backward(shape)
             raise ValueError(
                 f"the gradient of the loss has the output's shape {shape}, got {grad.shape}"
             )
@@ -133,7 +133,7 @@ class Sequential(Layer):
         with self._products():
             for position, layer in reversed(list(enumerate(self._named.values()))):
                 if position < last_needed:
-                    layer.forget()
+                    layer.clear_saved()
                 else:
                     wanted = input_gradient or position > last_needed
                     grad = layer.backward(grad, input_gradient=wanted)
@@ -206,11 +206,11 @@ class Sequential(Layer):
         twin._enclose()
         return twin
 
-    def forget(self) -> None:
+    def clear_saved(self) -> None:
         """Drop what the last training forward remembered, in every layer."""
-        super().forget()
+        super().clear_saved()
         for layer in self._named.values():
-            layer.forget()
+            layer.clear_saved()
 
     def config(self) -> dict[str, Any]:
         """Return ``{"layers": […]}``; a named layer is a pair [name, configuration]."""

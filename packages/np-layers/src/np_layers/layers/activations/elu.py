@@ -40,22 +40,22 @@ class ELU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = max(x, 0) + alpha · (e^min(x, 0) − 1), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
         np.minimum(x, 0, out=y)
         np.expm1(y, out=y)
         y *= self.alpha
         y += np.maximum(x, 0)
         if training:
-            self.remember(x, y)
+            self.save_for_backward(x, y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · (1 where x > 0, else alpha · eˣ = y + alpha)."""
-        x, y = self.recall()
+        x, y = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.add(y, self.alpha, out=grad)
         np.copyto(grad, 1, where=x > 0)
         grad *= grad_output

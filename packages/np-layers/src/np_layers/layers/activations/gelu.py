@@ -33,20 +33,20 @@ class GELU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x Φ(x), the shape of x."""
-        x = self.receive(x)
+        x = self.check_input(x)
         cdf = normal_cdf(x)
         if training:
-            self.remember(x, cdf)
-        y = self.empty("output", x.shape, training=training)
+            self.save_for_backward(x, cdf)
+        y = self.buffer("output", x.shape, training=training)
         np.multiply(x, cdf, out=y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · (Φ(x) + x φ(x)), with the density φ = Φ'."""
-        x, cdf = self.recall()
+        x, cdf = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", x.shape)
+        grad = self.buffer("grad_input", x.shape)
         np.square(x, out=grad)
         grad *= -0.5
         np.exp(grad, out=grad)

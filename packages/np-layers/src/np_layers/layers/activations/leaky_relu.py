@@ -41,19 +41,19 @@ class LeakyReLU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = max(x, slope · x), the shape of x."""
-        x = self.receive(x)
-        y = np.multiply(x, self.slope, out=self.empty("output", x.shape, training=training))
+        x = self.check_input(x)
+        y = np.multiply(x, self.slope, out=self.buffer("output", x.shape, training=training))
         np.maximum(x, y, out=y)
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · (1 where y > 0, else slope); at the kink x = 0 it is slope."""
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.greater(y, 0, out=grad)  # 0 or 1, as floats
         np.maximum(grad, self.slope, out=grad)
         grad *= grad_output

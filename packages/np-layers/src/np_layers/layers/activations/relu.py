@@ -30,19 +30,19 @@ class ReLU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = max(x, 0), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
         x.clip(0, np.inf, out=y)  # max(x, 0), from NumPy 2 on in a third of the time of maximum
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy where y > 0, else 0 (also at the kink x = 0)."""
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.greater(y, 0, out=grad)  # 0 or 1, as floats
         grad *= grad_output
         return grad

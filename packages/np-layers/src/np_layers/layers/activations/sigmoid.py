@@ -27,9 +27,9 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = σ(x), the shape of x."""
-        y = sigmoid(self.receive(x))
+        y = sigmoid(self.check_input(x))
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -37,10 +37,10 @@ class Sigmoid(Layer):
 
         σ' = e⁻ˣ / (1 + e⁻ˣ)² = σ · e⁻ˣ / (1 + e⁻ˣ) = σ (1 − σ).
         """
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.subtract(1, y, out=grad)
         grad *= y
         grad *= grad_output

@@ -32,20 +32,20 @@ class SiLU(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x σ(x), the shape of x."""
-        x = self.receive(x)
+        x = self.check_input(x)
         s = sigmoid(x)
         if training:
-            self.remember(x, s)
-        y = self.empty("output", x.shape, training=training)
+            self.save_for_backward(x, s)
+        y = self.buffer("output", x.shape, training=training)
         np.multiply(x, s, out=y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · σ (1 + x (1 − σ)), by the product rule and σ' = σ (1 − σ)."""
-        x, s = self.recall()
+        x, s = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", x.shape)
+        grad = self.buffer("grad_input", x.shape)
         np.subtract(1, s, out=grad)
         grad *= x
         grad += 1

@@ -30,9 +30,9 @@ class Softmax(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the probabilities, the shape of x."""
-        y = softmax(self.receive(x))
+        y = softmax(self.check_input(x))
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -41,10 +41,10 @@ class Softmax(Layer):
         dy_k/dx_j = y_k (δ_kj − y_j): every output falls when another logit rises. Summed over k
         with G_k that is y_j G_j − y_j Σ_k G_k y_k.
         """
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.multiply(grad_output, y, out=grad)
         shared = np.sum(grad, axis=-1, keepdims=True)
         np.subtract(grad_output, shared, out=grad)

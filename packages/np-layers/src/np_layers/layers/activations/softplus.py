@@ -31,20 +31,20 @@ class Softplus(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = log(1 + eˣ), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
         np.abs(x, out=y)
         np.negative(y, out=y)
         np.exp(y, out=y)
         np.log1p(y, out=y)
         y += np.maximum(x, 0)
         if training:
-            self.remember(x)
+            self.save_for_backward(x)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · σ(x): d log(1 + eˣ)/dx = eˣ / (1 + eˣ)."""
-        (x,) = self.recall()
+        (x,) = self.saved()
         if not input_gradient:
             return None
         grad = sigmoid(x)

@@ -26,19 +26,19 @@ class Tanh(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = tanh(x), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
         np.tanh(x, out=y)
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = dL/dy · (1 − y²)."""
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.square(y, out=grad)
         np.subtract(1, grad, out=grad)
         grad *= grad_output
