@@ -14,6 +14,7 @@ import numpy as np
 
 from np_layers._types import Array
 from np_layers.files.stored_shapes import allow_only
+from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 
 FORMAT = "np-layers model"
@@ -35,7 +36,7 @@ def document_of(model: Sequential) -> dict[str, Any]:
     KeyError
         If a layer or an initialiser is not known by name, so that nobody could load it.
     """
-    if not isinstance(model, Sequential):
+    if not isinstance(model, Sequential) or isinstance(model, Residual):
         raise TypeError(f"a Sequential is saved, got {model!r}; write Sequential([layer], …)")
     config = model.to_config()
     Sequential.from_config({"layers": config["layers"]})  # a model that is saved can be loaded

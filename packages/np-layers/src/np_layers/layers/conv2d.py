@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative, positive_int
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative, positive_int
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
 from np_layers.kernels import im2col as convolution
 from np_layers.kernels import shifted as fast_convolution
