@@ -99,8 +99,8 @@ class Layer:
         Parameters
         ----------
         x : ndarray of shape (batch, *input_shape)
-            Never written. With ``training=True`` it is kept, not copied, until `backward`, so do
-            not change it in between.
+            Never written. With ``training=True`` x and y are kept, not copied, until `backward`,
+            so do not change them in between.
         training : bool
             Save what `backward` needs, and behave as in training (Dropout, BatchNorm).
 
@@ -371,20 +371,21 @@ class Layer:
 
 def run_forward(layer: Layer, x: Array, *, training: bool) -> Array:
     """Call ``layer.forward``; a layer of your own may leave out the keyword ``training``."""
-    if _takes(type(layer).forward, "training"):
+    if takes(type(layer).forward, "training"):
         return layer.forward(x, training=training)
     return layer.forward(x)
 
 
 def run_backward(layer: Layer, grad_output: Array, *, input_gradient: bool) -> Array | None:
     """Call ``layer.backward``; a layer of your own may leave out ``input_gradient``."""
-    if _takes(type(layer).backward, "input_gradient"):
+    if takes(type(layer).backward, "input_gradient"):
         return layer.backward(grad_output, input_gradient=input_gradient)
     return layer.backward(grad_output)
 
 
 @functools.cache
-def _takes(method: Callable[..., Any], keyword: str) -> bool:
+def takes(method: Callable[..., Any], keyword: str) -> bool:
+    """Return whether a method has the keyword."""
     parameters = inspect.signature(method).parameters
     return keyword in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 

@@ -82,7 +82,7 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
     if name not in LAYERS:
         raise KeyError(
             f"unknown layer {name!r}; known: {', '.join(sorted(LAYERS))}; "
-            "put @register before a class of your own"
+            "a class of your own is made known with @register"
         )
     return LAYERS[name].from_config(options)
 
