@@ -1,4 +1,4 @@
-"""Every place in the description of a model, replaced by every kind of nonsense."""
+"""Descriptions of models with nonsense in any place are rejected, or harmless."""
 
 import copy
 import resource
@@ -32,7 +32,7 @@ def replaced(value, path, new):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_nonsense_is_refused_or_harmless_and_never_large(case):
+def test_nonsense_is_rejected_or_harmless_and_takes_little_memory(case):
     model = case.model(np.float32)
     document, arrays = document_of(model), model.state_dict()
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -51,11 +51,11 @@ def test_nonsense_is_refused_or_harmless_and_never_large(case):
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def test_the_search_finds_every_place():
+def test_places_finds_every_place():
     assert list(places({"a": [1, {"b": 2}]})) == [(), ("a",), ("a", 0), ("a", 1), ("a", 1, "b")]
 
 
-def test_a_deep_nest_is_refused():
+def test_deeply_nested_layers_are_rejected():
     config = {"layer": "ReLU"}
     for _ in range(5000):
         config = {"layer": "Sequential", "layers": [config]}

@@ -265,9 +265,6 @@ def test_what_cannot_be_saved_leaves_no_file(tmp_path):
         save(Dense(2), path)
     with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
         save(Sequential([ReLU()]), path)
-    named = [("a/b", Dense(2))]
-    with pytest.raises(ValueError, match=re.escape("got 'a/b.weight'; rename the layer")):
-        save(Sequential(named, input_shape=(3,), rng=np.random.default_rng(0)), path)
     with pytest.raises(FileNotFoundError):
         save(small(), tmp_path / "missing" / "model.npz")
     with pytest.raises(OSError, match=re.escape(os.fspath(tmp_path))):
