@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
 from np_layers.checks import positive_int
-from np_layers.kernels.blas_threads import one_blas_thread
 from np_layers.layers.base import Layer
 from np_layers.layers.layer_list import named_layers, sample_shape
 from np_layers.layers.registry import layer_from_config, layer_to_config, register
@@ -101,16 +99,14 @@ class Sequential(Layer):
             except ValueError as error:
                 raise ValueError(f"layer {name!r}: {error}") from error
         self._enclose()
-        self._images = any(len(shape) == 3 for shape in self.shapes.values())
         self.output_shape = shape
         return shape
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the last layer's output, shape (batch, *output_shape)."""
         x = y = self.check_input(x)
-        with self._products():
-            for layer in self._named.values():
-                y = layer.forward(y, training=training)
+        for layer in self._named.values():
+            y = layer.forward(y, training=training)
         if training:
             self.save_for_backward(y.shape)
         return self._hand_out(y, x, training=training)
@@ -130,13 +126,12 @@ class Sequential(Layer):
             )
         source = grad
         last_needed = 0 if input_gradient else self._first_trained
-        with self._products():
-            for position, layer in reversed(list(enumerate(self._named.values()))):
-                if position < last_needed:
-                    layer.clear_saved()
-                else:
-                    wanted = input_gradient or position > last_needed
-                    grad = layer.backward(grad, input_gradient=wanted)
+        for position, layer in reversed(list(enumerate(self._named.values()))):
+            if position < last_needed:
+                layer.clear_saved()
+            else:
+                wanted = input_gradient or position > last_needed
+                grad = layer.backward(grad, input_gradient=wanted)
         return self._hand_out(grad, source) if input_gradient else None
 
     def parameters(self) -> dict[str, Array]:
@@ -292,14 +287,6 @@ class Sequential(Layer):
         if inside or not (training or np.may_share_memory(array, source)):
             return array  # type: ignore[no-any-return]
         return array.copy()  # type: ignore[no-any-return]
-
-    def _products(self) -> AbstractContextManager[None]:
-        """Keep each product to one thread where images go from layer to layer.
-
-        Such layers share a batch over the cores themselves, and the threads of a product that is
-        done go on looking for work for a while, on a core that another layer needs.
-        """
-        return one_blas_thread() if self._images else nullcontext()
 
     def _prefixed(self, kind: str) -> Iterator[tuple[str, Array]]:
         self._require_build()
