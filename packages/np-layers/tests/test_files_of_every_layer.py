@@ -6,7 +6,7 @@ from layer_cases import CASES
 
 import np_layers as npl
 from np_layers.files.stored_shapes import LARGEST_ARRAYS
-from np_layers.layers.leaves import leaves
+from np_layers.layers._layer_list import leaves
 
 FORMATS = {
     "npz": (npl.save, npl.load),

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 
 FORMAT = "np-layers model"
@@ -31,9 +32,9 @@ def document_of(model: Sequential) -> dict[str, Any]:
     TypeError
         If ``model`` is not a Sequential.
     KeyError
-        If a layer or an initializer is not registered, so that `load` could not find it.
+        If a layer or an initialiser is not registered, so that `load` could not find it.
     """
-    if not isinstance(model, Sequential):
+    if not isinstance(model, Sequential) or isinstance(model, Residual):
         raise TypeError(f"model must be a Sequential, got {model!r}; write Sequential([layer], …)")
     config = model.to_config()
     Sequential.from_config({"layers": config["layers"]})  # fails if load would fail

@@ -53,7 +53,7 @@ def save(model: Sequential, path: str | os.PathLike[str]) -> None:
     TypeError
         If ``model`` is not a Sequential, or an option of a layer has no JSON form.
     KeyError
-        If a layer or an initializer is not registered, so that `load` could not find it.
+        If a layer or an initialiser is not registered, so that `load` could not find it.
     RuntimeError
         If the model has not been built.
     OSError
@@ -82,7 +82,7 @@ def save(model: Sequential, path: str | os.PathLike[str]) -> None:
 def load(path: str | os.PathLike[str]) -> Sequential:
     """Return the model that `save` wrote.
 
-    Register your own layer classes and initializers first.
+    Register your own layer classes and initialisers first.
 
     Parameters
     ----------

@@ -14,12 +14,12 @@ import numpy as np
 
 from np_layers._types import Array, Shape
 from np_layers.files.document import check_format, shorten
+from np_layers.layers._layer_list import leaves
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
 from np_layers.layers.dense import Dense
 from np_layers.layers.layer_norm import LayerNorm
-from np_layers.layers.leaves import leaves
 from np_layers.layers.sequential import Sequential
 
 # The largest array of each layer, from the layer and the shape of its input.
@@ -27,7 +27,7 @@ LARGEST_ARRAYS: dict[type[Layer], Callable[[Any, Shape], dict[str, Shape]]] = {
     Dense: lambda layer, x: {"weight": (x[0], layer.units)},
     Conv2D: lambda layer, x: {"weight": (layer.filters, x[0], *layer.kernel_size)},
     BatchNorm: lambda layer, x: {"weight": x[:1]},
-    LayerNorm: lambda layer, x: {"weight": x[-1:]},
+    LayerNorm: lambda layer, x: {"weight": layer.parameter_shape(x)},
 }
 
 

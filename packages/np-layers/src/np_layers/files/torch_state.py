@@ -12,12 +12,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from np_layers._types import Array
+from np_layers.layers._layer_list import leaves
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
-from np_layers.layers.leaves import leaves
-from np_layers.layers.state import load_state_dict, state_dict
 
 
 def to_torch_state_dict(model: Layer) -> dict[str, Array]:
@@ -50,7 +49,7 @@ def to_torch_state_dict(model: Layer) -> dict[str, Array]:
     for prefix, layer in leaves(model):
         if isinstance(layer, Dropout):
             continue
-        for name, array in state_dict(layer).items():
+        for name, array in layer.state_dict().items():
             state[prefix + name] = _transposed(layer, name, array)
         if isinstance(layer, BatchNorm):
             state[f"{prefix}num_batches_tracked"] = np.zeros((), np.int64)
@@ -88,13 +87,13 @@ def from_torch_state_dict(model: Layer, state: Mapping[str, Array]) -> None:
     for prefix, layer in leaves(model):
         if isinstance(layer, BatchNorm):
             ours.pop(f"{prefix}num_batches_tracked", None)
-        for name, array in state_dict(layer).items():
+        for name, array in layer.state_dict().items():
             key = prefix + name
             if isinstance(layer, Dropout):
                 ours.setdefault(key, array)
             elif key in ours:
                 ours[key] = _transposed(layer, name, np.asarray(ours[key]))
-    load_state_dict(model, ours)
+    model.load_state_dict(ours)
 
 
 def _transposed(layer: Layer, name: str, array: Array) -> Array:

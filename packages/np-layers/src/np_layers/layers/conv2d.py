@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative, positive_int
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative, positive_int
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
 from np_layers.kernels import im2col, shifted, winograd
 from np_layers.kernels.threads import for_each
@@ -42,7 +42,7 @@ class Conv2D(Layer):
         Zeros on each side of the height and of the width. ``"same"`` keeps height and width with
         stride 1; an even kernel gets one more zero at the end.
     weight_init, bias_init : str, mapping or function
-        Initializers, see `initializers`. Without ``bias_init`` the bias starts at zero, or like
+        Initialisers, see `register_initializer`. Without ``bias_init`` the bias starts at zero, or like
         the weight if that is ``"torch_uniform"``.
     bias : bool
         False leaves out b.

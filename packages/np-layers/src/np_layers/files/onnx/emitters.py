@@ -10,15 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from np_layers.files.onnx.graph import Graph
-from np_layers.layers.activations.elu import ELU
-from np_layers.layers.activations.gelu import GELU
-from np_layers.layers.activations.leaky_relu import LeakyReLU
-from np_layers.layers.activations.relu import ReLU
-from np_layers.layers.activations.sigmoid import Sigmoid
-from np_layers.layers.activations.silu import SiLU
-from np_layers.layers.activations.softmax import Softmax
-from np_layers.layers.activations.softplus import Softplus
-from np_layers.layers.activations.tanh import Tanh
+from np_layers.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
@@ -29,6 +21,8 @@ from np_layers.layers.layer_norm import LayerNorm
 from np_layers.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
+from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
+from np_layers.layers.softmax import Softmax
 
 # (layer, graph, input tensor, prefix) -> output tensor
 Emitter = Callable[[Any, Graph, str, str], str]
@@ -89,7 +83,13 @@ def _batch_norm(layer: BatchNorm, graph: Graph, x: str, prefix: str) -> str:
 
 def _layer_norm(layer: LayerNorm, graph: Graph, x: str, prefix: str) -> str:
     inputs, operator = [x, *_parameters(layer, graph, prefix)], "LayerNormalization"
-    return graph.node(operator, inputs, prefix + operator, axis=-1, epsilon=layer.eps)
+    return graph.node(
+        operator,
+        inputs,
+        prefix + operator,
+        axis=-layer.parameters()["weight"].ndim,
+        epsilon=layer.eps,
+    )
 
 
 def _leaky_relu(layer: LeakyReLU, graph: Graph, x: str, prefix: str) -> str:
@@ -112,7 +112,7 @@ def _sequential(layer: Sequential, graph: Graph, x: str, prefix: str) -> str:
 
 
 def _residual(layer: Residual, graph: Graph, x: str, prefix: str) -> str:
-    body = _sequential(layer.body, graph, x, prefix)
+    body = _sequential(layer, graph, x, prefix)
     return graph.node("Add", [x, body], f"{prefix}Add")
 
 
