@@ -3,7 +3,7 @@
 from importlib.metadata import version
 
 from np_layers import testing
-from np_layers.files.model_file_error import ModelFileError
+from np_layers.files.errors import ModelFileError
 from np_layers.files.npz import load, save
 from np_layers.files.onnx import export_onnx
 from np_layers.files.safetensors import load_safetensors, save_safetensors
@@ -23,16 +23,14 @@ from np_layers.initializers import (
     zeros,
 )
 from np_layers.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
-from np_layers.layers.avg_pool2d import AvgPool2D
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
 from np_layers.layers.flatten import Flatten
-from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.layers.layer_norm import LayerNorm
-from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from np_layers.layers.registry import LAYERS, register
 from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential

@@ -1,7 +1,7 @@
-"""Each layer in the words of ONNX: one emitter per class, entered in one table.
+"""The ONNX operators of each layer class: one emitter per class, in one table.
 
-An emitter gets the layer, the graph, the name of its input tensor and the prefix of its own names;
-it adds nodes and returns the name of its output tensor. Layers know nothing of ONNX.
+An emitter gets the layer, the graph, the name of the input tensor and the prefix for new names. It
+adds nodes to the graph and returns the name of the output tensor. The layers do not know ONNX.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from typing import Any
 
 from np_layers.files.onnx.graph import Graph
 from np_layers.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
-from np_layers.layers.avg_pool2d import AvgPool2D
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
 from np_layers.layers.flatten import Flatten
-from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.layers.layer_norm import LayerNorm
-from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
@@ -31,17 +29,17 @@ Emitter = Callable[[Any, Graph, str, str], str]
 
 
 def emit(layer: Layer, graph: Graph, x: str, prefix: str) -> str:
-    """Add ``layer`` to ``graph`` and return its output tensor; TypeError without an emitter."""
+    """Add ``layer`` to ``graph`` and return its output tensor. TypeError if it has no emitter."""
     if type(layer) not in EMITTERS:
         raise TypeError(
-            f"export_onnx knows the layers of np_layers, got {layer!r}; enter a function for "
-            f"{type(layer).__name__} in np_layers.onnx_export.EMITTERS"
+            f"export_onnx needs an emitter for each layer class, got {layer!r}; add a function for "
+            f"{type(layer).__name__} to np_layers.files.onnx.EMITTERS"
         )
     return EMITTERS[type(layer)](layer, graph, x, prefix)
 
 
 def _operator(operator: str, **attributes: Any) -> Emitter:
-    """Return the emitter of a layer that is one ONNX operator without options."""
+    """Return the emitter of a layer that is one operator without options."""
     return lambda layer, graph, x, prefix: graph.node(
         operator, [x], prefix + operator, **attributes
     )
@@ -114,12 +112,12 @@ def _sequential(layer: Sequential, graph: Graph, x: str, prefix: str) -> str:
 
 
 def _residual(layer: Residual, graph: Graph, x: str, prefix: str) -> str:
-    through = _sequential(layer, graph, x, prefix)
-    return graph.node("Add", [x, through], f"{prefix}Add")
+    body = _sequential(layer, graph, x, prefix)
+    return graph.node("Add", [x, body], f"{prefix}Add")
 
 
 def _parameters(layer: Layer, graph: Graph, prefix: str) -> list[str]:
-    """Add the parameters under their names in the state dictionary, the weight first."""
+    """Add the parameters under their names in the state dictionary: weight, then bias."""
     return [graph.constant(prefix + name, array) for name, array in layer.parameters().items()]
 
 
