@@ -9,7 +9,8 @@ import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.files.stored_model import document_of, model_of
+from np_layers.files.document import document_of
+from np_layers.files.rebuild import rebuild
 
 NONSENSE = [None, True, -1, 0, 10**9, 10**30, 1.5, "", "zeros", "Dense", [], [10**9], {}, {"a": 1}]
 
@@ -42,7 +43,7 @@ def test_nonsense_is_rejected_or_harmless_and_takes_little_memory(case):
         for path in places(document["model"]):
             for new in NONSENSE:
                 try:
-                    model_of(replaced(document, ("model", *path), new), arrays)
+                    rebuild(replaced(document, ("model", *path), new), arrays)
                 except ValueError:
                     continue
         assert tracemalloc.get_traced_memory()[1] < 4 * 10**6
@@ -63,4 +64,4 @@ def test_deeply_nested_layers_are_rejected():
     document = document_of(model)
     document["model"] = {**document["model"], "layers": [config]}
     with pytest.raises(ValueError, match="cannot be built: maximum recursion"):
-        model_of(document, {})
+        rebuild(document, {})

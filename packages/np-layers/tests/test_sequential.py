@@ -344,7 +344,7 @@ def test_layer_cannot_be_built_into_two_models():
 
 def test_second_build_after_a_failed_one_is_rejected():
     model = npl.Sequential([npl.Dense(3), npl.BatchNorm(), npl.Conv2D(2, 3)])
-    with pytest.raises(ValueError, match=re.escape("layer '2': Conv2D takes")):
+    with pytest.raises(ValueError, match=re.escape("layer '2': Conv2D needs")):
         model.build((3,), rng=RNG, dtype=np.float32)
     with pytest.raises(RuntimeError, match=re.escape("or one after a build that failed")):
         model.build((3,), rng=RNG, dtype=np.float32)
@@ -437,7 +437,7 @@ def test_repr_shows_options_that_are_not_defaults():
 def test_residual_is_rejected_as_a_whole_model(tmp_path):
     block = npl.Residual([npl.Dense(2)])
     block.build((2,), rng=RNG, dtype=np.float32)
-    with pytest.raises(TypeError, match=re.escape("a Sequential is saved, got Residual(")):
+    with pytest.raises(TypeError, match=re.escape("model must be a Sequential, got Residual(")):
         npl.save(block, tmp_path / "model.npz")
     with pytest.raises(TypeError, match="input_shape"):
         npl.Residual([npl.Dense(2)], input_shape=2, rng=RNG)
