@@ -117,3 +117,46 @@ def test_config_names_the_argument_that_is_not_an_attribute():
     with pytest.raises(TypeError, match=re.escape(message)):
         Forgetful(2).config()
     assert repr(Forgetful(2)) == "Forgetful()"
+
+
+def built(layer):
+    return npl.Sequential([layer], input_shape=2, rng=np.random.default_rng(0))
+
+
+class WithoutSuper(npl.Layer):
+    def build(self, input_shape, *, rng, dtype):
+        return input_shape
+
+
+class ParameterFirst(npl.Layer):
+    def build(self, input_shape, *, rng, dtype):
+        self.add_parameter("weight", np.zeros(input_shape))
+        return super().build(input_shape, rng=rng, dtype=dtype)
+
+
+class WithoutReturn(npl.Layer):
+    def build(self, input_shape, *, rng, dtype):
+        super().build(input_shape, rng=rng, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind", "message"),
+    [
+        (WithoutSuper(), RuntimeError, "layer '0': its build must call super().build(…)"),
+        (ParameterFirst(), RuntimeError, "(in build itself, super().build(…) comes first)"),
+        (WithoutReturn(), TypeError, "layer '0': build must return a shape, got None"),
+    ],
+)
+def test_wrong_build_is_named(layer, kind, message):
+    with pytest.raises(kind, match=re.escape(message)):
+        built(layer)
+
+
+def test_model_with_another_forward_is_not_saved_as_a_sequential(tmp_path):
+    class Doubled(npl.Sequential):
+        def forward(self, x, *, training=False):
+            return 2 * super().forward(x, training=training)
+
+    model = Doubled([npl.Dense(2)], input_shape=2, rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match=re.escape("model must be a Sequential, got Doubled(")):
+        npl.save(model, tmp_path / "model.npz")

@@ -108,7 +108,7 @@ Z = np.zeros((3, 4))
         (mean_squared_error, Z[:, :2], np.zeros((2, 3)), ValueError, "shape (3, 2), got (2, 3)$"),
         (cross_entropy, Z, [0.0, 1.0, 2.0], TypeError, "float64; use targets.astype(int)"),
         (cross_entropy, Z, [0, 1], ValueError, "must have shape (3,) or (3, 4), got (2,)"),
-        (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3,) or (3, 4), got (3, 1)"),
+        (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3, 4), got (3, 1); targets[:, 0]"),
         (cross_entropy, Z[0], [0, 1, 2, 3], ValueError, "shape (batch, classes), got (4,)"),
         (cross_entropy, Z, np.full((3, 4), 0.5), ValueError, "[0.5, 0.5, 0.5, 0.5] in row 0"),
         (cross_entropy, Z, [[1, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0]], ValueError, "in row 1"),

@@ -106,8 +106,9 @@ def class_targets(targets: Array, logits: Array) -> Array:
     if targets.shape == (batch, classes):
         return _distributions(targets)
     if targets.shape != (batch,):
+        hint = "; targets[:, 0] may be meant" if targets.shape == (batch, 1) else ""
         raise ValueError(
-            f"targets must have shape ({batch},) or ({batch}, {classes}), got {targets.shape}"
+            f"targets must have shape ({batch},) or ({batch}, {classes}), got {targets.shape}{hint}"
         )
     if targets.dtype.kind not in "iu":
         raise TypeError(

@@ -236,12 +236,17 @@ class Layer:
     # Helpers for writing build, forward and backward.
 
     def add_parameter(self, name: str, value: Array) -> None:
-        """Create a parameter, and its gradient, which is zero until the first backward."""
+        """Create a parameter, and its gradient, which is zero until the first backward.
+
+        Call it in `build`, after ``super().build(…)``.
+        """
+        self._require_build()
         self._parameters[name] = np.ascontiguousarray(value, self.dtype)
         self._gradients[name] = np.zeros(value.shape, self.dtype)
 
     def add_buffer(self, name: str, value: Array) -> None:
         """Create a buffer: an array that is saved with the model but not trained."""
+        self._require_build()
         self._buffers[name] = np.array(value)
 
     def check_input(self, x: Array) -> Array:
@@ -348,7 +353,7 @@ class Layer:
         if self.input_shape is None:
             raise RuntimeError(
                 f"{type(self).__name__} has no sizes yet; put it into a Sequential with "
-                "input_shape=, or call build(input_shape, rng=rng, dtype=dtype)"
+                "input_shape=, or call build(…) (in build itself, super().build(…) comes first)"
             )
 
 

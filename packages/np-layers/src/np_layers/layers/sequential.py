@@ -92,6 +92,12 @@ class Sequential(Layer):
                 shape = shapes[name] = layer.build(shape, rng=rng, dtype=dtype)
             except ValueError as error:
                 raise ValueError(f"layer {name!r}: {error}") from error
+            if layer.input_shape is None:
+                raise RuntimeError(f"layer {name!r}: its build must call super().build(…)")
+            if not isinstance(shape, tuple):
+                raise TypeError(
+                    f"layer {name!r}: build must return the output shape, got {shape!r}"
+                )
         self._connect(shapes)
         return shape
 
