@@ -144,7 +144,7 @@ class WithoutReturn(npl.Layer):
     [
         (WithoutSuper(), RuntimeError, "layer '0': its build must call super().build(…)"),
         (ParameterFirst(), RuntimeError, "(in build itself, super().build(…) comes first)"),
-        (WithoutReturn(), TypeError, "layer '0': build must return a shape, got None"),
+        (WithoutReturn(), TypeError, "layer '0': build must return the output shape, got None"),
     ],
 )
 def test_wrong_build_is_named(layer, kind, message):
