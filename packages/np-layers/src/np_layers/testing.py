@@ -183,7 +183,7 @@ def _check(
         run_backward(model, -0.5 * G[::-1], input_gradient=True)
         _check_arrays(model, live, state)
         before = {name: array.copy() for name, array in model.gradients().items()}
-        if not np.allclose(forward(x), output, rtol=1e-9, atol=1e-12):
+        if not np.allclose(forward(x), output, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise AssertionError(
                 "forward gives two results for the same x, parameters and buffers; draw random "
                 "numbers from a seed in a buffer, as Dropout does"
