@@ -87,7 +87,7 @@ def test_read_archive_rejects_every_flipped_bit():
         for bit in range(8):
             broken = bytearray(data)
             broken[place] ^= 1 << bit
-            with pytest.raises(ValueError, match=r"^(the first \d+ bytes must have|the last 71 of)"):
+            with pytest.raises(ValueError, match=r"^(the first \d+ bytes must|the last 71 of)"):
                 read(bytes(broken))
 
 
@@ -99,7 +99,7 @@ def test_read_archive_rejects_every_cut_and_addition():
         with pytest.raises(ValueError, match=r"^the first \d+ bytes must have sha256"):
             read(data[length + 1 :] if length + 1 < len(data) - 71 else b"x" + data)
     for extra in [b"\0", b"\n", bytes(71), data]:
-        with pytest.raises(ValueError, match=r"^(the first \d+ bytes must have|the last 71 of)"):
+        with pytest.raises(ValueError, match=r"^(the first \d+ bytes must|the last 71 of)"):
             read(data + extra)
 
 
@@ -138,18 +138,30 @@ def test_read_archive_never_executes_pickles(tmp_path, monkeypatch):
     [
         ([], "must have a member 'config', got []"),
         ([("0.weight.npy", encode(np.eye(2)))], "must have a member 'config', got ['0.weight']"),
-        ([CONFIG, ("../0.npy", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("/0.npy", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("a\\..\\0.npy", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("C:0.npy", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("...npy", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("0.npy\0.txt", encode(np.eye(2)))], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("folder/", b"")], "a member must be a .npy file without a folder"),
-        ([CONFIG, ("0.weight", encode(np.eye(2)))], "must be a .npy file without"),
+        (
+            [CONFIG, ("../0.npy", encode(np.eye(2)))],
+            "a member must be a .npy file",
+        ),
+        ([CONFIG, ("/0.npy", encode(np.eye(2)))], "a member must be a .npy file"),
+        (
+            [CONFIG, ("a\\..\\0.npy", encode(np.eye(2)))],
+            "a member must be a .npy file",
+        ),
+        ([CONFIG, ("C:0.npy", encode(np.eye(2)))], "a member must be a .npy file"),
+        ([CONFIG, ("...npy", encode(np.eye(2)))], "a member must be a .npy file"),
+        (
+            [CONFIG, ("0.npy\0.txt", encode(np.eye(2)))],
+            "a member must be a .npy file",
+        ),
+        ([CONFIG, ("folder/", b"")], "a member must be a .npy file"),
+        ([CONFIG, ("0.weight", encode(np.eye(2)))], "a member must be a .npy file"),
         ([("config.npy", b"")], "array 'config': a .npy file starts with"),
         ([("config.npy", encode(np.frombuffer(b"{", np.uint8)))], "not valid JSON"),
         ([("config.npy", encode(np.frombuffer(b"[" * 10**5, np.uint8)))], "not valid JSON"),
-        ([("config.npy", encode(np.frombuffer(b"NaN", np.uint8)))], "a number must be finite, got NaN"),
+        (
+            [("config.npy", encode(np.frombuffer(b"NaN", np.uint8)))],
+            "must be finite, got NaN",
+        ),
         ([("config.npy", encode(np.frombuffer(b"9" * 9999, np.uint8)))], "not valid JSON"),
         ([("config.npy", encode(np.frombuffer(b"\xff", np.uint8)))], "not valid JSON"),
     ],

@@ -109,7 +109,7 @@ def test_load_rejects_damaged_file_and_names_it(tmp_path):
 def test_load_rejects_newer_format_and_names_its_release(tmp_path):
     document = {**document_of(small()), "format_version": 2, "written_by": "np-layers 3.1.0"}
     forge(tmp_path / "model.npz", document, small().state_dict())
-    with pytest.raises(ModelFileError, match=re.escape("1, got 2; install 'np-layers 3.1.0' or newer")):
+    with pytest.raises(ModelFileError, match=re.escape("1, got 2; install 'np-layers 3.1.0'")):
         load(tmp_path / "model.npz")
 
 
@@ -215,8 +215,14 @@ HUGE = {"layer": "Dense", "units": 10**9}
         (architecture(DENSE, HUGE), "got (2, 1000000000)"),
         (architecture(DENSE, {**HUGE, "weight_init": "zeros"}), "(2, 1000000000)"),
         (architecture({"layer": "Sequential", "layers": [HUGE]}), "got (3, 10000"),
-        (architecture({"layer": "Residual", "layers": [["a", HUGE]]}), "'0.a.weight' must have the stored"),
-        (architecture({"layer": "Sequential", **architecture(HUGE)}), "only the model has an input_shape"),
+        (
+            architecture({"layer": "Residual", "layers": [["a", HUGE]]}),
+            "'0.a.weight' must have the stored",
+        ),
+        (
+            architecture({"layer": "Sequential", **architecture(HUGE)}),
+            "only the model has",
+        ),
         (architecture({"layer": "BatchNorm"}, input_shape=[10**9]), "got (1000000000,)"),
         (architecture({"layer": "LayerNorm"}, input_shape=[10**9]), "got (1000000000,)"),
         (architecture({"layer": "Conv2D", "filters": 10**9, "kernel_size": 1}, **IMAGE), "got (1"),
@@ -228,7 +234,7 @@ HUGE = {"layer": "Dense", "units": 10**9}
         ),
     ],
 )
-def test_load_rejects_architecture_that_does_not_fit_arrays_within_little_memory(tmp_path, model, message):
+def test_load_rejects_wrong_architecture_within_little_memory(tmp_path, model, message):
     path = tmp_path / "model.npz"
     arrays = {"0.weight": np.zeros((3, 2), np.float32), "0.bias": np.zeros(2, np.float32)}
     forge(path, {**document_of(small()), "model": model}, arrays)
@@ -259,7 +265,9 @@ def test_save_failure_leaves_no_file(tmp_path):
         save(Dense(2), path)
     with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
         save(Sequential([ReLU()]), path)
-    with pytest.raises(FileNotFoundError, match=re.escape(os.fspath(tmp_path / "missing" / "a.npz"))):
+    with pytest.raises(
+        FileNotFoundError, match=re.escape(os.fspath(tmp_path / "missing" / "a.npz"))
+    ):
         save(small(), tmp_path / "missing" / "a.npz")
     with pytest.raises(OSError, match=re.escape(os.fspath(tmp_path))):
         save(small(), tmp_path)
