@@ -1,4 +1,4 @@
-"""A layer of one's own: a subclass, registered by name, held to the same laws."""
+"""A layer of your own: a registered subclass of Layer."""
 
 import re
 
@@ -38,7 +38,7 @@ def scale_layer():
     del npl.LAYERS["Scale"]
 
 
-def test_it_is_a_layer_like_the_others(scale_layer, tmp_path):
+def test_registered_layer_trains_saves_and_loads(scale_layer, tmp_path):
     rng = np.random.default_rng(0)
     layers = [npl.Dense(3), scale_layer(2.0), ("end", scale_layer())]
     model = npl.Sequential(layers, input_shape=4, rng=rng, dtype=np.float64)
@@ -52,7 +52,7 @@ def test_it_is_a_layer_like_the_others(scale_layer, tmp_path):
     assert npl.load(tmp_path / "model.npz").forward(x).tobytes() == model.forward(x).tobytes()
 
 
-def test_a_second_class_of_the_name_is_refused(scale_layer):
+def test_register_rejects_a_name_that_is_taken(scale_layer):
     def other():
         @npl.register
         class Scale(npl.Layer):
@@ -64,7 +64,7 @@ def test_a_second_class_of_the_name_is_refused(scale_layer):
     assert npl.register(scale_layer) is scale_layer
 
 
-def test_what_is_missing_is_said():
+def test_missing_methods_are_named():
     class Nothing(npl.Layer):
         pass
 
@@ -74,3 +74,46 @@ def test_what_is_missing_is_said():
         layer.forward(np.zeros((1, 2)))
     with pytest.raises(TypeError, match=re.escape("Nothing must define backward()")):
         layer.backward(np.zeros((1, 2)))
+
+
+class Square(npl.Layer):
+    """y = x², with the shortest signatures that a beginner writes."""
+
+    def forward(self, x):
+        self.x = x
+        return x * x
+
+    def backward(self, grad):
+        return 2 * self.x * grad
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_layer_may_leave_out_the_keywords(position):
+    rng = np.random.default_rng(0)
+    layers = [npl.Dense(3), npl.Tanh()]
+    layers.insert(position, Square())
+    model = npl.Sequential(layers, input_shape=3, rng=rng, dtype=np.float64)
+    x = rng.normal(size=(4, 3))
+    check_gradients(model, x=x, rng=rng)
+    y = model(x, training=True)
+    assert model.backward(y, input_gradient=False) is None
+    assert model.gradients()["0.weight" if position else "1.weight"].any()
+    np.testing.assert_array_equal(model.predict(x), model(x))
+
+
+def test_layer_may_leave_out_the_keywords_in_a_block():
+    rng = np.random.default_rng(0)
+    model = npl.Sequential([npl.Residual([Square()])], input_shape=3, rng=rng, dtype=np.float64)
+    check_gradients(model, x=rng.normal(size=(4, 3)), rng=rng)
+
+
+class Forgetful(npl.Layer):
+    def __init__(self, factor, *, shift=0):
+        self.f = factor
+
+
+def test_config_names_the_argument_that_is_not_an_attribute():
+    message = "got Forgetful without 'factor'; write self.factor = factor"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Forgetful(2).config()
+    assert repr(Forgetful(2)) == "Forgetful()"

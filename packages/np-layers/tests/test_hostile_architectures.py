@@ -1,4 +1,4 @@
-"""Every value in the description of a model is replaced by every kind of nonsense."""
+"""Descriptions of models with nonsense in any place are rejected, or harmless."""
 
 import copy
 import resource
@@ -33,11 +33,11 @@ def replaced(value, path, new):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_rebuild_rejects_or_survives_nonsense_within_little_memory(case):
+def test_nonsense_is_rejected_or_harmless_and_takes_little_memory(case):
     model = case.model(np.float32)
     document, arrays = document_of(model), model.state_dict()
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (2**33, hard))  # a failure must not use all memory
+    resource.setrlimit(resource.RLIMIT_AS, (2**33, hard))  # a failure hurts nobody else
     tracemalloc.start()
     try:
         for path in places(document["model"]):
@@ -52,11 +52,11 @@ def test_rebuild_rejects_or_survives_nonsense_within_little_memory(case):
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def test_places_finds_every_value():
+def test_places_finds_every_place():
     assert list(places({"a": [1, {"b": 2}]})) == [(), ("a",), ("a", 0), ("a", 1), ("a", 1, "b")]
 
 
-def test_rebuild_rejects_deep_nest():
+def test_deeply_nested_layers_are_rejected():
     config = {"layer": "ReLU"}
     for _ in range(5000):
         config = {"layer": "Sequential", "layers": [config]}

@@ -354,7 +354,7 @@ def test_copies_are_independent(case):
     G = model.forward(case.x(), training=True)
     model.backward(G)
     kept = model.forward(case.x()).copy()
-    for twin in [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]:
+    for twin in [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]:  # noqa: S301
         assert_same_bits(twin.forward(case.x()), kept)
         for array in twin.parameters().values():
             array += 1

@@ -133,7 +133,7 @@ class WritesInsideAModel(WritesIntoX):
 @wrong("or into an array that forward saved from x")
 class WritesIntoTheSavedX(Right):
     def backward(self, grad_output, *, input_gradient=True):
-        x, y = self._saved
+        x = self._saved[0]
         dx = super().backward(grad_output, input_gradient=input_gradient)
         x *= 0
         return dx

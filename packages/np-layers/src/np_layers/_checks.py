@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,53 @@ def sample_shape(name: str, value: Any) -> Shape:
     if len(sizes) == 0:
         raise ValueError(f"{name} must have at least one size, got (); a single number is (1,)")
     return tuple(positive_int(f"each size in {name}", size) for size in sizes)
+
+
+def shape_message(layer: str, expected: Shape, got: Shape) -> str:
+    """Return what is wrong with x of the shape ``got`` for samples of the shape ``expected``."""
+    inner = "".join(f", {size}" for size in expected)
+    message = f"{layer} expects x of shape (batch{inner}), got {got}"
+    if got == expected:
+        return f"{message}; one sample needs a batch axis: x[None]"
+    if len(got) == 0 or math.prod(got[1:]) != math.prod(expected):
+        return f"{message}; check input_shape= of the model against the data"
+    if len(expected) == 3 and got[-1] == expected[0] != expected[-1]:
+        reshape = "" if len(got) == 4 else f".reshape(len(x){inner})"
+        return f"{message}; the channels are last, so np.moveaxis(x, -1, 1){reshape} may be meant"
+    if sorted(got[1:]) == sorted(expected):
+        return f"{message}; the axes are in another order, so np.transpose may be meant"
+    return f"{message}; the sizes agree, so x.reshape(len(x){inner}) may be meant"
+
+
+def checked_state(state: Mapping[str, Array], live: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the arrays of ``state`` in the order of ``live``, which they must fit.
+
+    Raises
+    ------
+    KeyError
+        If a name is missing or unknown.
+    ValueError
+        If a shape or dtype differs.
+    """
+    missing, unknown = sorted(live.keys() - state.keys()), sorted(state.keys() - live.keys())
+    if missing or unknown:
+        raise KeyError(
+            f"a state has the names of the model, got missing {missing}, unknown {unknown}; "
+            "is it the state of another architecture?"
+        )
+    given = {name: np.asarray(state[name]) for name in live}
+    for name, array in live.items():
+        if given[name].shape != array.shape:
+            raise ValueError(
+                f"{name!r} must have shape {array.shape}, got {given[name].shape}; "
+                "is it the state of another architecture?"
+            )
+        if not np.can_cast(given[name].dtype, array.dtype, "equiv"):
+            raise ValueError(
+                f"{name!r} must have dtype {array.dtype}, got {given[name].dtype}; "
+                f"convert it with .astype(numpy.{array.dtype}) if that is meant"
+            )
+    return given
 
 
 def class_targets(targets: Array, logits: Array) -> Array:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import checked_state, shape_message
 from np_layers._types import Array, Shape
 from np_layers.initializers import initializer_to_json
 from np_layers.kernels.workspace import Workspace
@@ -185,24 +185,7 @@ class Layer:
             If a shape or dtype differs.
         """
         live = self._state()
-        missing, unknown = sorted(live.keys() - state.keys()), sorted(state.keys() - live.keys())
-        if missing or unknown:
-            raise KeyError(
-                f"a state has the names of the model, got missing {missing}, unknown {unknown}; "
-                "is it the state of another architecture?"
-            )
-        given = {name: np.asarray(state[name]) for name in live}
-        for name, array in live.items():
-            if given[name].shape != array.shape:
-                raise ValueError(
-                    f"{name!r} must have shape {array.shape}, got {given[name].shape}; "
-                    "is it the state of another architecture?"
-                )
-            if not np.can_cast(given[name].dtype, array.dtype, "equiv"):
-                raise ValueError(
-                    f"{name!r} must have dtype {array.dtype}, got {given[name].dtype}; "
-                    f"convert it with .astype(numpy.{array.dtype}) if that is meant"
-                )
+        given = checked_state(state, live)
         for name, array in live.items():
             array[...] = given[name]
 
@@ -278,7 +261,7 @@ class Layer:
                 raise TypeError(f"x must be real numbers, got an array of dtype {x.dtype}")
             x = x.astype(self.dtype)
         if x.shape[1:] != self.input_shape or x.ndim == 0:
-            raise ValueError(_shape_message(type(self).__name__, self.input_shape or (), x.shape))
+            raise ValueError(shape_message(type(self).__name__, self.input_shape or (), x.shape))
         return x
 
     def buffer(
@@ -400,18 +383,3 @@ def _to_json(value: Any) -> Any:
 
 def _to_text(value: Any) -> str:
     return repr(value.__name__ if inspect.isfunction(value) else value)
-
-
-def _shape_message(layer: str, expected: Shape, got: Shape) -> str:
-    inner = "".join(f", {size}" for size in expected)
-    message = f"{layer} expects x of shape (batch{inner}), got {got}"
-    if got == expected:
-        return f"{message}; one sample needs a batch axis: x[None]"
-    if len(got) == 0 or math.prod(got[1:]) != math.prod(expected):
-        return f"{message}; check input_shape= of the model against the data"
-    if len(expected) == 3 and got[-1] == expected[0] != expected[-1]:
-        reshape = "" if len(got) == 4 else f".reshape(len(x){inner})"
-        return f"{message}; the channels are last, so np.moveaxis(x, -1, 1){reshape} may be meant"
-    if sorted(got[1:]) == sorted(expected):
-        return f"{message}; the axes are in another order, so np.transpose may be meant"
-    return f"{message}; the sizes agree, so x.reshape(len(x){inner}) may be meant"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -57,6 +58,12 @@ class Residual(Sequential):
         y = self.buffer("output", x.shape, training=training)
         np.add(x, super().forward(x, training=training), out=y)
         return y
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: Literal[True] = True) -> Array: ...
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None: ...
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = G + f'(x)ᵀ G for G = dL/dy: the first term skips the layers."""

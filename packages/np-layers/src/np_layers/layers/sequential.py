@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -103,6 +103,12 @@ class Sequential(Layer):
         if training:
             self.save_for_backward(y.shape)
         return self._own(y) if training else self.hand_out(y, x)
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: Literal[True] = True) -> Array: ...
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None: ...
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx by the chain rule, from the last layer to the first.
