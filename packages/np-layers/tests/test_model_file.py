@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import os
@@ -9,18 +10,30 @@ import pytest
 
 from np_layers import (
     LAYERS,
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
     Dense,
     Dropout,
+    Flatten,
     Layer,
+    LayerNorm,
     LeakyReLU,
+    MaxPool2D,
     ModelFileError,
     ReLU,
+    Residual,
     Sequential,
+    Softmax,
     load,
+    register_initializer,
     save,
+    save_safetensors,
+    uniform,
 )
 from np_layers.files.document import WRITTEN_BY, document_of
 from np_layers.files.npz import read_archive, write_archive
+from np_layers.initializers import INITIALIZERS
 
 
 def small(dtype=np.float32, seed=0) -> Sequential:
@@ -78,6 +91,43 @@ def test_save_gives_equal_bytes_for_equal_models_and_any_name(tmp_path):
         save(load(tmp_path / name), str(tmp_path / f"{name}-again"))
     assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
     assert len(list(tmp_path.iterdir())) == 6
+
+
+def many_layers() -> Sequential:
+    block = [Conv2D(2, (1, 3), padding=(0, 1), bias=False), LeakyReLU(0.2)]
+    hidden = Dense(3, weight_init=uniform(-1, 1), l1=0.5)
+    layers = [
+        *(Conv2D(2, 3, padding="same", l2=0.1), BatchNorm(), ReLU(), MaxPool2D(2)),
+        *(("block", Residual(block)), AvgPool2D(2, stride=1), Flatten(), Dropout(0.25)),
+        Sequential([("hidden", hidden), LayerNorm()]),
+        *(Dense(2, weight_init="torch_uniform", bias_init="zeros"), Softmax()),
+    ]
+    model = Sequential(layers, input_shape=(1, 6, 6), rng=np.random.default_rng(0))
+    for array in model.parameters().values():
+        array[...] = np.arange(array.size).reshape(array.shape)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("save", "digest"),
+    [
+        (save, "95984c7412d72ca49cffb4d49bfad074780bb254edcd03d48d2f163691c29b4f"),
+        (save_safetensors, "37f0547d6f9fd451c9df8a2da3eb289813b05185cdddae3470a698ce2f84d76d"),
+    ],
+)
+def test_save_gives_bytes_of_release_0_1_0(tmp_path, save, digest):
+    save(many_layers(), tmp_path / "model")
+    assert hashlib.sha256((tmp_path / "model").read_bytes()).hexdigest() == digest
+
+
+def test_load_layer_norm_of_release_0_1_0_normalises_last_axis(tmp_path):
+    """0.1.0 had no normalized_shape and always took the last axis."""
+    last_axis = Sequential([LayerNorm(4)], input_shape=(2, 4), rng=np.random.default_rng(0))
+    document = document_of(last_axis)
+    del document["model"]["layers"][0]["normalized_shape"]
+    forge(tmp_path / "model.npz", document, last_axis.state_dict())
+    x = np.random.default_rng(1).normal(size=(3, 2, 4))
+    assert (load(tmp_path / "model.npz").forward(x) == last_axis.forward(x)).all()
 
 
 def test_numpy_reads_saved_arrays_and_document(tmp_path):
@@ -150,6 +200,21 @@ def test_save_and_load_own_layer_only_when_registered(tmp_path, monkeypatch):
     monkeypatch.delitem(LAYERS, "Scaling")
     with pytest.raises(ModelFileError, match=re.escape("made known with @register")):
         load(tmp_path / "model.npz")
+
+
+def test_save_and_load_own_initializer_only_when_registered(tmp_path, monkeypatch):
+    def halves(shape, *, fan_in, fan_out, rng, dtype):
+        return np.full(shape, 0.5, dtype)
+
+    layers = [Dense(2, weight_init=halves)]
+    model = Sequential(layers, input_shape=(3,), rng=np.random.default_rng(0))
+    with pytest.raises(KeyError, match=re.escape("'halves'")) as caught:
+        save(model, tmp_path / "model.npz")
+    assert "register_initializer" in str(caught.value)
+    monkeypatch.setattr("np_layers.initializers.INITIALIZERS", {**INITIALIZERS})
+    register_initializer(halves)
+    save(model, tmp_path / "model.npz")
+    assert load(tmp_path / "model.npz").layers[0].weight_init is halves
 
 
 @pytest.mark.parametrize(
