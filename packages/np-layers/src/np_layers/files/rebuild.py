@@ -8,7 +8,7 @@ Invariant: a model from a file creates only arrays that the file holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -97,13 +97,21 @@ def _checked_build(layer: Layer, prefix: str, arrays: Mapping[str, Array]) -> Ca
         del vars(layer)["build"]  # from here on, the class's method is used
         for name, shape in LARGEST_ARRAYS[type(layer)](layer, input_shape).items():
             stored = arrays[prefix + name].shape if prefix + name in arrays else None
-            if stored != shape:
+            if _is_old_layer_norm(layer, input_shape) and stored == input_shape[-1:]:
+                layer.normalized_shape = stored
+            elif stored != shape:
                 raise ValueError(
                     f"{prefix + name!r} must have the stored shape {stored}, got {shape}"
                 )
         return layer.build(input_shape, **options)
 
     return build
+
+
+def _is_old_layer_norm(layer: Layer, input_shape: Shape) -> TypeGuard[LayerNorm]:
+    """Return whether the layer can be a LayerNorm of 0.1.0, which took the last axis only."""
+    is_default = isinstance(layer, LayerNorm) and layer.normalized_shape is None
+    return is_default and len(input_shape) > 1
 
 
 def _refuse_built(layers: Any) -> None:

@@ -42,7 +42,7 @@ class Conv2D(Layer):
         Zeros on each side of the height and of the width. ``"same"`` keeps height and width with
         stride 1; an even kernel gets one more zero at the end.
     weight_init, bias_init : str, mapping or function
-        Initialisers, see `get_initializer`. Without ``bias_init`` the bias starts at zero, or like
+        Initialisers, by name or as functions. Without ``bias_init`` the bias is zero, or drawn like
         the weight if that is ``"torch_uniform"``.
     bias : bool
         False leaves out b.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -53,6 +54,13 @@ class LayerNorm(Layer):
             None if normalized_shape is None else sample_shape("normalized_shape", normalized_shape)
         )
         self.eps = not_negative("eps", eps)
+
+    def config(self) -> dict[str, Any]:
+        """Return the constructor's keywords; without ``normalized_shape`` as in 0.1.0."""
+        config = super().config()
+        if self.normalized_shape is None:
+            del config["normalized_shape"]
+        return config
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of γ and β for a sample of ``input_shape``."""
