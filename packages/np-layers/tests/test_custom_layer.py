@@ -160,3 +160,23 @@ def test_model_with_another_forward_is_not_saved_as_a_sequential(tmp_path):
     model = Doubled([npl.Dense(2)], input_shape=2, rng=np.random.default_rng(0))
     with pytest.raises(TypeError, match=re.escape("model must be a Sequential, got Doubled(")):
         npl.save(model, tmp_path / "model.npz")
+
+
+class Softsign(npl.Activation):
+    def f(self, x, y):
+        np.divide(x, 1 + np.abs(x), out=y)
+        return (x,)
+
+    def derivative(self, d, x):
+        np.divide(1, (1 + np.abs(x)) ** 2, out=d)
+
+
+def test_activation_needs_only_its_function_and_derivative():
+    rng = np.random.default_rng(0)
+    layers = [npl.Dense(3), Softsign()]
+    model = npl.Sequential(layers, input_shape=4, rng=rng, dtype=np.float64)
+    check_gradients(model, rng=rng)
+    layer = npl.Activation()
+    layer.build((2,), rng=rng, dtype=np.float64)
+    with pytest.raises(TypeError, match=re.escape("Activation must define f()")):
+        layer.forward(np.zeros((1, 2)))

@@ -46,7 +46,7 @@ def test_every_layer_and_loss_is_in_the_registry():
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
         # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
-        "Layer", "LAYERS", "register", "testing",
+        "Layer", "Activation", "LAYERS", "register", "testing",
         # formats, in test_model_file.py, test_safetensors_file.py, test_onnx_export.py,
         # test_torch_state.py
         "save", "load", "ModelFileError", "save_safetensors", "load_safetensors", "export_onnx",

@@ -22,7 +22,7 @@ from np_layers.initializers import (
     xavier_uniform,
     zeros,
 )
-from np_layers.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from np_layers.layers.activations import ELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
@@ -42,6 +42,7 @@ __all__ = [
     "ELU",
     "GELU",
     "LAYERS",
+    "Activation",
     "AvgPool2D",
     "BatchNorm",
     "Conv2D",

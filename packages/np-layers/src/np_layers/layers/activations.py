@@ -23,6 +23,23 @@ class Activation(Layer):
     """Base class of the activation functions: y = f(x) for each element.
 
     A subclass defines `f` and `derivative`. By the chain rule dL/dx = dL/dy · f'(x).
+
+    Examples
+    --------
+    >>> class Square(Activation):
+    ...     def f(self, x, y):
+    ...         np.square(x, out=y)
+    ...         return (x,)
+    ...
+    ...     def derivative(self, d, x):
+    ...         np.multiply(2, x, out=d)
+    >>> layer = Square()
+    >>> layer.build((2,), rng=np.random.default_rng(0), dtype=np.float64)
+    (2,)
+    >>> layer.forward(np.array([[3, -1]]), training=True)
+    array([[9., 1.]])
+    >>> layer.backward(np.array([[1.0, 10.0]]))
+    array([[  6., -20.]])
     """
 
     flops_per_element: ClassVar[int] = 1
