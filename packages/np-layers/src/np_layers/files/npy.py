@@ -1,10 +1,12 @@
-"""One array as the bytes of a .npy file, and back.
+"""One array as the bytes of a .npy file.
 
-The header is written here rather than by NumPy, so that no NumPy version can change a byte of it,
-and read by a pattern rather than as a Python expression, so that nothing in a file is evaluated and
-nothing is allocated for a shape that the file only claims to hold. Law: ``decode(encode(a))``
-equals ``a`` in value, shape and dtype.
+The header is written here and not by NumPy, so no NumPy version can change the bytes of a model
+file. The header is read with a pattern and not as a Python expression, so nothing in a file is
+evaluated. No memory is allocated for a shape that the file does not hold.
+Invariant: ``decode(encode(a))`` equals ``a`` in values, shape and dtype.
 """
+
+from __future__ import annotations
 
 import math
 import re
@@ -23,27 +25,26 @@ _HEADER = re.compile(
 
 
 def encode(array: Array) -> bytes:
-    """Return `array` as the bytes of a version 1.0 .npy file.
+    """Return ``array`` as the bytes of a .npy file, version 1.0.
 
     Parameters
     ----------
     array : ndarray
-        Of floats or integers of 32 or 64 bits or of uint8; any shape, any memory order. Stored in
-        C order, little-endian.
+        Floats or integers of 32 or 64 bits, or uint8. Stored in C order, little-endian.
 
     Returns
     -------
     bytes
-        Magic, header padded with spaces to a multiple of 64 bytes, then the elements.
+        Magic, header (with spaces up to a multiple of 64 bytes), elements.
 
     Raises
     ------
     TypeError
-        If the dtype is none of those; an object array, for one, could only be pickled.
+        If the dtype is another one.
 
     References
     ----------
-    .. [1] NumPy, "The NPY format", https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+    NumPy, "The NPY format", https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
     Examples
     --------
@@ -54,23 +55,19 @@ def encode(array: Array) -> bytes:
     little = array.dtype.newbyteorder("<")
     if little.str not in DTYPES:
         raise TypeError(
-            f"a model file holds arrays of {', '.join(DTYPES)}, got dtype {array.dtype!s}; "
-            "convert it with array.astype(numpy.float32) first"
+            f"an array in a model file must have a dtype of {', '.join(DTYPES)}, "
+            f"got {array.dtype!s}; convert it with array.astype(numpy.float32)"
         )
     shape = tuple(int(size) for size in array.shape)
     header = f"{{'descr': '{little.str}', 'fortran_order': False, 'shape': {shape!r}, }}"
     padding = -(len(_MAGIC) + 2 + len(header) + 1) % 64
     line = header.encode("ascii") + b" " * padding + b"\n"
-    return (
-        _MAGIC
-        + len(line).to_bytes(2, "little")
-        + line
-        + array.astype(little, copy=False).tobytes("C")
-    )
+    elements = array.astype(little, copy=False).tobytes("C")
+    return _MAGIC + len(line).to_bytes(2, "little") + line + elements
 
 
 def decode(data: bytes) -> Array:
-    """Return the array that the bytes of a .npy file hold, as a read-only view of them.
+    """Return the array of a .npy file as a read-only view of ``data``.
 
     Parameters
     ----------
@@ -80,7 +77,7 @@ def decode(data: bytes) -> Array:
     Returns
     -------
     ndarray
-        A view: its memory is `data` itself, however large the shape in the header.
+        A view: it needs no memory beside ``data``.
 
     Raises
     ------
@@ -94,22 +91,22 @@ def decode(data: bytes) -> Array:
     """
     start = len(_MAGIC) + 2
     if data[: len(_MAGIC)] != _MAGIC:
-        raise ValueError(f"a .npy member starts with {_MAGIC!r}, got {data[: len(_MAGIC)]!r}")
+        raise ValueError(f"a .npy file starts with {_MAGIC!r}, got {data[: len(_MAGIC)]!r}")
     stop = start + int.from_bytes(data[start - 2 : start], "little")
     header = _HEADER.fullmatch(data[start:stop])
     if header is None:
-        raise ValueError(
-            "a .npy header states dtype, C order and shape of plain numbers, "
-            f"got {data[start : min(stop, start + 128)]!r}"
-        )
+        got = data[start : min(stop, start + 128)]
+        raise ValueError(f"a .npy header must state dtype, C order and shape, got {got!r}")
     descr = header[1].decode("ascii")
     if descr not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, got {descr!r}")
     dtype = np.dtype(descr)
     shape = tuple(int(size) for size in header[2].replace(b",", b" ").split())
-    expected, got = math.prod(shape) * dtype.itemsize, len(data) - stop
-    if expected != got:
-        raise ValueError(f"shape {shape} of {descr} needs {expected} bytes, got {got}")
+    expected, got_bytes = math.prod(shape) * dtype.itemsize, len(data) - stop
+    if expected != got_bytes:
+        raise ValueError(f"shape {shape} of {descr} needs {expected} bytes, got {got_bytes}")
     if len(shape) > 32:
         raise ValueError(f"an array has at most 32 axes, got {len(shape)}")
-    return np.frombuffer(data, dtype, offset=stop).reshape(shape) if got else np.empty(shape, dtype)
+    if not got_bytes:
+        return np.empty(shape, dtype)
+    return np.frombuffer(data, dtype, offset=stop).reshape(shape)

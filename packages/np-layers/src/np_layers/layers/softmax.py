@@ -1,4 +1,4 @@
-"""Softmax as a layer: rows of numbers become rows of probabilities."""
+"""Softmax as a layer: rows of logits become rows of probabilities."""
 
 from __future__ import annotations
 
@@ -16,35 +16,39 @@ from np_layers.layers.registry import register
 class Softmax(Layer):
     """y_k = exp(x_k) / Σ_j exp(x_j), along the last axis.
 
-    For training, end with a linear layer and use `cross_entropy`, which takes logits: the two
-    derivatives together are simpler and exact where p rounds to 0.
+    `cross_entropy` takes logits and contains the softmax. A classifier that is trained with it
+    ends with a linear layer, without this one.
+
+    References
+    ----------
+    Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
 
     Examples
     --------
     >>> layer = Softmax()
     >>> layer.build((2,), rng=np.random.default_rng(0), dtype=np.float64)
     (2,)
-    >>> layer.forward(np.array([[3, 3]]))
+    >>> layer(np.array([[3, 3]]))
     array([[0.5, 0.5]])
     """
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the probabilities, the shape of x."""
-        y = softmax(self.receive(x))
+        y = softmax(self.check_input(x))
         if training:
-            self.remember(y)
+            self.save_for_backward(y)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dx = y · (G − Σ_k G_k y_k) for G = dL/dy.
+        """Return dL/dx = (G − Σ_k G_k y_k) · y for G = dL/dy.
 
-        dy_k/dx_j = y_k (δ_kj − y_j): every output falls when another logit rises. Summed over k
-        with G_k that is y_j G_j − y_j Σ_k G_k y_k.
+        dy_k/dx_j = y_k (δ_kj − y_j): each output falls when another logit rises. The sum over k of
+        G_k dy_k/dx_j is G_j y_j − y_j Σ_k G_k y_k.
         """
-        (y,) = self.recall()
+        (y,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", y.shape)
+        grad = self.buffer("grad_input", y.shape)
         np.multiply(grad_output, y, out=grad)
         shared = np.sum(grad, axis=-1, keepdims=True)
         np.subtract(grad_output, shared, out=grad)

@@ -1,4 +1,4 @@
-"""Saving under the worst circumstances: what stood there before is never lost."""
+"""save replaces a file completely or not at all, whenever it is interrupted."""
 
 import os
 import re
@@ -46,16 +46,16 @@ def weight(seed: int) -> bytes:
         "os.replace = os.rename = die; import pathlib; pathlib.Path.replace = die",
     ],
 )
-def test_a_process_killed_while_it_saves_leaves_the_old_file(tmp_path, moment):
+def test_save_killed_at_worst_moment_leaves_old_file(tmp_path, moment):
     path = tmp_path / "model.npz"
     result = run(f"save(model(1), path)\n{moment}\nsave(model(2), path)", path)
     assert result.returncode == -signal.SIGKILL, result.stderr
     assert load(path).parameters()["0.weight"].tobytes() == weight(1)
-    save(load(path), path)  # what the killed process left is in nobody's way
+    save(load(path), path)  # the temporary file of the killed process does no harm
     assert load(path).parameters()["0.weight"].tobytes() == weight(1)
 
 
-def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path):
+def test_save_killed_at_any_moment_leaves_whole_file(tmp_path):
     path = tmp_path / "model.npz"
     code = "a, b = model(1), model(2)\nwhile True: save(a, path); print(flush=True); save(b, path)"
     generator = np.random.default_rng(0)
@@ -69,7 +69,7 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path):
         assert load(path).parameters()["0.weight"].tobytes() in {weight(1), weight(2)}
 
 
-def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path):
+def test_save_on_full_disk_leaves_only_old_file(tmp_path):
     path = tmp_path / "model.npz"
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))"
     result = run(f"save(model(1), path)\n{limit}\nsave(model(2), path)", path)
@@ -79,18 +79,18 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path):
     assert load(path).parameters()["0.weight"].tobytes() == weight(1)
 
 
-def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path):
+def test_save_interrupted_leaves_only_old_file(tmp_path):
     path = tmp_path / "model.npz"
-    # A shell lets what it starts in the background ignore the signal.
-    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"
-    interrupt = f"{heard}\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)"
+    # A process in the background of a shell may ignore the signal.
+    handler = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    interrupt = f"{handler}\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)"
     result = run(f"save(model(1), path)\n{interrupt}\nsave(model(2), path)", path)
     assert "KeyboardInterrupt" in result.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.npz"]
     assert load(path).parameters()["0.weight"].tobytes() == weight(1)
 
 
-def test_a_read_only_file_is_replaced_and_a_link_is_not_written_through(tmp_path):
+def test_save_replaces_link_and_leaves_its_target(tmp_path):
     cache, path = tmp_path / "cache", tmp_path / "model.npz"
     save(Sequential([Dense(1)], input_shape=(1,), rng=np.random.default_rng(0)), cache)
     cache.chmod(0o444)
@@ -102,7 +102,7 @@ def test_a_read_only_file_is_replaced_and_a_link_is_not_written_through(tmp_path
     assert load(path).layers[0].units == 9
 
 
-def test_the_file_has_the_permissions_of_any_new_file(tmp_path):
+def test_save_gives_permissions_of_new_file(tmp_path):
     (tmp_path / "plain").touch()
     save(
         Sequential([Dense(1)], input_shape=(1,), rng=np.random.default_rng(0)),
@@ -111,7 +111,7 @@ def test_the_file_has_the_permissions_of_any_new_file(tmp_path):
     assert (tmp_path / "model.npz").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_the_bytes_are_the_same_in_any_process(tmp_path):
+def test_save_gives_equal_bytes_in_every_process(tmp_path):
     environments = [
         {"PYTHONHASHSEED": "0"},
         {"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul", "LC_ALL": "C"},
