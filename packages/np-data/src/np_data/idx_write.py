@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from np_data.atomic import replacing
+from np_data._atomic import atomic_write
 from np_data.idx_header import DTYPES, LARGEST_DIMENSION, IdxHeader
 
 _LEVEL = 6  # level 9 takes about eight times as long on MNIST and saves two per cent
@@ -63,7 +63,7 @@ def write_idx(
     if compress is None:
         compress = os.fspath(path).endswith(".gz")
     header = IdxHeader(on_disk, values.shape)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         if compress:
             with gzip.GzipFile("", "wb", _LEVEL, fileobj=file, mtime=0) as packed:
                 _write(cast(BinaryIO, packed), header, values)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_data.atomic import replacing
+from np_data._atomic import atomic_write
 from np_data.csv.layout import check_delimiter
 
 _LEVEL = 6
@@ -90,7 +90,7 @@ def write_csv(
             )
     if compress is None:
         compress = os.fspath(path).endswith(".gz")
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         if compress:
             with gzip.GzipFile("", "wb", _LEVEL, fileobj=file, mtime=0) as packed:
                 _write(cast(BinaryIO, packed), names, rows, ids, delimiter)
