@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from np_data._atomic import atomic_write
+from np_data._streams import Stream
 from np_data.datasets.entry import IdxFile
 from np_data.datasets.source import FetchError, RefusedError
-from np_data.streams import stream_of
 
 _PIECE = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -31,7 +31,7 @@ def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
     """
     count = 0
     try:
-        stream = stream_of(file, name="the file", error=_GzipError)
+        stream = Stream(file, name="the file", error=_GzipError)
         while piece := stream.read(_PIECE):
             count += len(piece)
             if count > limit:
