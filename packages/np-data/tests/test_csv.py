@@ -50,7 +50,9 @@ def tables(draw):
     final=st.booleans(),
     bom=st.booleans(),
 )
-def test_read_csv_returns_what_write_csv_wrote(tmp_path_factory, table, delimiter, header, pack, crlf, final, bom):
+def test_read_csv_returns_what_write_csv_wrote(
+    tmp_path_factory, table, delimiter, header, pack, crlf, final, bom
+):
     features, labels = table
     if not header and not len(features):
         return
@@ -88,7 +90,24 @@ CELLS = st.one_of(
     st.sampled_from(["0", "7.", ".5", "-.25", "+3", " 4", "5 ", "1e3", "-0", "-0.0", "00"]),
 )
 WRONG = st.sampled_from(
-    ["", "-", ".", "+", "e", "1e", "1.2.3", "1-2", "--1", "nan", "inf", "1_0", "0x1", "٣", "\0", '1"1"']
+    [
+        "",
+        "-",
+        ".",
+        "+",
+        "e",
+        "1e",
+        "1.2.3",
+        "1-2",
+        "--1",
+        "nan",
+        "inf",
+        "1_0",
+        "0x1",
+        "٣",
+        "\0",
+        '1"1"',
+    ]
 )
 
 
@@ -190,6 +209,19 @@ def test_read_csv_gives_the_same_rows_for_any_block_size(monkeypatch, size):
         read(text + "1,256,0,0\n1,x,0,0\n")
 
 
+@pytest.mark.parametrize("size", range(1, 20))
+def test_read_csv_accepts_blank_lines_only_at_the_end_for_any_block_size(monkeypatch, size):
+    monkeypatch.setattr(csv_blocks, "_BLOCK", size)
+    assert as_lists(read("1,2\n3,4\n \n\r\n\n", label=0)) == ([[2], [4]], [1, 3])
+    with pytest.raises(CsvError, match=re.escape("line 3: expected 2 cells, got a blank line")):
+        read("1,2\n3,4\n\n\t\n\n5,6\n", label=0)
+
+
+def test_without_columns_removes_cells_and_declines_short_lines():
+    assert csv_blocks.without_columns(b"a,1,b,2\n,3,,4\n", (0, 2), ",") == b"1,2\n3,4\n"
+    assert csv_blocks.without_columns(b"a,1,b,2\na,3\n", (0, 2), ",") is None
+
+
 def test_read_csv_takes_paths_files_and_gzip_of_several_members(tmp_path):
     text = b"label,a\n3,4\n"
     (tmp_path / "a").write_bytes(gzip.compress(text[:7]) + gzip.compress(text[7:]))
@@ -266,14 +298,22 @@ def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
         ({"label": b"a"}, TypeError, "label must be a column's name or position, got b'a'"),
         ({"drop": 1.5}, TypeError, "drop must hold names or positions of columns, got 1.5"),
         ({"drop": [True]}, TypeError, "drop must hold names or positions of columns, got True"),
-        ({"drop": "label"}, ValueError, "label must not be one of the dropped columns, got 'label'"),
+        (
+            {"drop": "label"},
+            ValueError,
+            "label must not be one of the dropped columns, got 'label'",
+        ),
         (
             {"drop": ["label", 1], "label": None},
             ValueError,
             "drop must leave at least one column, got all 2",
         ),
         *(
-            ({"header": header}, ValueError, f"header must be True, False or 'infer', got {header!r}")
+            (
+                {"header": header},
+                ValueError,
+                f"header must be True, False or 'infer', got {header!r}",
+            )
             for header in ("yes", 0, 1, None, np.True_, np.False_)
         ),
     ],
@@ -324,8 +364,18 @@ def test_iter_csv_rejects_chunk_rows_below_one_when_it_is_called():
         ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
         ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
         ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
-        ([[1]], {"header": "a"}, TypeError, "header must be True, False or a sequence of names, got"),
-        ([[1]], {"header": 1}, TypeError, "header must be True, False or a sequence of names, got 1"),
+        (
+            [[1]],
+            {"header": "a"},
+            TypeError,
+            "header must be True, False or a sequence of names, got",
+        ),
+        (
+            [[1]],
+            {"header": 1},
+            TypeError,
+            "header must be True, False or a sequence of names, got 1",
+        ),
         ([[1]], {"compress": "gz"}, ValueError, "compress must be True, False or None, got 'gz'"),
         ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must have no ',', quote or"),
         ([[1]], {"header": ['"a']}, ValueError, "quote or line break, got '\"a'"),

@@ -186,10 +186,10 @@ FOREIGN = {
     b"\0\0\0\x1cftypavif\0\0\0\0": "byte 2: expected a type among 0x08, 0x09, 0x0b, 0x0c, 0x0d, "
     "0x0e, got 0x00; this is a HEIC or AVIF picture (or a video); save it as PNG first",
     b"version https://git-lfs.github.com/spec/v1\noid sha256:ba89\n": "byte 0: an IDX file begins "
-    "with two zero bytes, got b've'; this is a Git LFS pointer; fetch the file itself with `git lfs",
+    "with two zero bytes, got b've'; this is a Git LFS pointer; fetch the file itself with `git",
     lzma.compress(b"x"): "got b'\\xfd7'; this is an xz file; decompress it with `unxz` first",
     gzip.compress(b"x"): "got b'\\x1f\\x8b'; this is gzip inside gzip; decompress the file once",
-    b"<html><body>404": "got b'<h'; this is HTML or XML; the download may have failed, download the",
+    b"<html><body>404": "got b'<h'; this is HTML or XML; the download may have failed",
     b"PK\x03\x04": "got b'PK'; this is a zip archive (or an Excel file); unpack it",
     b"label,pixel0": "byte 0: an IDX file begins with two zero bytes, got b'la'",
 }

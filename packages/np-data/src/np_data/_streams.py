@@ -50,25 +50,34 @@ class Stream:
         self._file: Any = gzip.GzipFile(fileobj=raw, mode="rb") if self.is_gzip else raw
         self._name = name
         self._error = error
+        self._count = 0  # bytes that were read
 
     def read(self, size: int, /) -> bytes:
         """Return up to ``size`` bytes, and no bytes at the end of the file."""
-        buffer = bytearray(size)
-        return bytes(memoryview(buffer)[: self._read_some(memoryview(buffer))])
+        with self._gzip_errors():
+            piece: bytes = self._file.read(size) or b""
+        self._count += len(piece)
+        return piece
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill the buffer as far as the file goes and return the number of bytes."""
-        filled = 0
-        while filled < len(buffer) and (count := self._read_some(buffer[filled:])):
+        filled, count = 0, -1
+        while filled < len(buffer) and count != 0:
+            with self._gzip_errors():
+                count = self._file.readinto(buffer[filled:]) or 0
+            self._count += count
             filled += count
         return filled
 
-    def _read_some(self, buffer: memoryview) -> int:
+    @contextmanager
+    def _gzip_errors(self) -> Iterator[None]:
+        """Raise the format's own error for damaged gzip data."""
         try:
-            return self._file.readinto(buffer) or 0
+            yield
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            kind = "truncated" if isinstance(error, EOFError) else f"corrupt ({error})"
             raise self._error(
-                f"{self._name}: expected a complete gzip file, got damaged data ({error}); "
+                f"{self._name}: gzip: after {self._count} decompressed bytes the data is {kind}; "
                 "download or copy the file again"
             ) from error
 
