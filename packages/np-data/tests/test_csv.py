@@ -64,7 +64,7 @@ def test_read_csv_returns_what_write_csv_wrote(
         data = data if final else data[: -1 - crlf]
         path.write_bytes(b"\xef\xbb\xbf" * bom + data)
     label = None if labels is None else "label" if header else 0
-    options = {"label": label, "dtype": features.dtype, "delimiter": delimiter}
+    options = {"label": label, "dtype": features.dtype, "delimiter": delimiter, "header": header}
     got, ids = read_csv(path, **options)
     assert got.dtype == features.dtype
     assert got.shape == features.shape
@@ -404,7 +404,7 @@ def test_write_csv_writes_these_bytes(tmp_path):
     )
     write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
     assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
-    write_csv(tmp_path / "d", [[1, 2]], header=["a,b", "c"], delimiter=";")
+    write_csv(tmp_path / "d", [[1, 2]], header=np.array(["a,b", "c"]), delimiter=";")
     assert (tmp_path / "d").read_bytes() == b"a,b;c\n1;2\n"
 
 

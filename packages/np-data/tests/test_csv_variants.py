@@ -96,6 +96,11 @@ READ = {
     "64 bits": (b"label,a\n5,18446744073709551615\n", {"dtype": "u8"}, ([[2**64 - 1]], [5])),
     "floats": (b"label,a,b\n5,0.25,1e2\n8,-.5,3.\n", FLOAT, ([[0.25, 100], [-0.5, 3]], [5, 8])),
     "integers as floats": (PLAIN, FLOAT, ROWS),
+    "row like 0, 0.1, 0.2": (
+        b"0,0.1,0.25\n",
+        {**NO_HEADER, **FLOAT},
+        ([[np.float32(0.1), 0.25]], [0]),
+    ),
     "largest float32": (b"label,a\n1,3.4028235e38\n", FLOAT, ([[float(np.finfo("f4").max)]], [1])),
 }
 
@@ -125,8 +130,13 @@ REFUSED = {
     "header of column numbers": (
         b"0,1,2\n5,6,7\n",
         NO_HEADER,
-        "got the numbers 0 to 2, which may be names of columns or a row; "
-        "pass header=True or header=False",
+        "line 1: expected a header or a row, got 0, 1, 2, …, which may be names that pandas gave "
+        "or a row; pass header=True or header=False",
+    ),
+    "first row as header": (
+        b"5,0,0.1,0.2,0.3,18,18.1\n8,1,2,3,4,5,6\n",
+        {**NO_HEADER, **FLOAT},
+        "got 5, 0, 0.1, 0.2, …, which may be names that pandas gave or a row; pass header=True",
     ),
     "unnamed index column": (
         b",label,a\n0,5,6\n",
@@ -143,7 +153,7 @@ REFUSED = {
     "dropped index and column numbers": (
         b",0,1\n0,5,6\n",
         {"label": 1, "drop": 0},
-        "got the numbers 0 to 1, which may be names",
+        "got 0, 1, …, which may be names",
     ),
     "number among names": (
         b"5,x\n",

@@ -11,7 +11,7 @@ from np_data._file_kinds import kind_of_file
 from np_data._streams import Stream
 from np_data.errors import CsvError
 
-_BLOCK = 1 << 18  # bytes: small enough for the second-level cache, large enough to forget Python
+_BLOCK = 1 << 18  # bytes: small enough for the cache, large enough that Python's overhead is small
 _LONGEST_LINE = 1 << 26
 _BOM = b"\xef\xbb\xbf"
 
@@ -26,7 +26,7 @@ def blocks_of_lines(stream: Stream, delimiter: str, *, name: str) -> Iterator[by
         is longer than 64 MiB.
     """
     first = True
-    blank = b""  # becomes b"\n" after blank lines, which are an error if another line follows
+    blank = b""  # b"\n" after blank lines: the parser rejects it if another row follows
     for block in _raw_blocks(stream, name):
         if first:
             block = block.removeprefix(_BOM)

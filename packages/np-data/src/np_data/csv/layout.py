@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -91,23 +92,38 @@ def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], w
     if any(column in cells for column in (label, *drop)):
         return True
     dropped = {column % len(cells) for column in drop if isinstance(column, int)}
-    counted = [column for column in range(len(cells)) if column not in dropped]
-    others = [column for column in counted if not NUMBER.fullmatch(cells[column])]
-    if len(others) == len(counted):
+    kept = {column: cell for column, cell in enumerate(cells) if column not in dropped}
+    texts = [column for column, cell in kept.items() if not NUMBER.fullmatch(cell)]
+    if len(texts) == len(kept):
         return True
-    if others:
+    if texts:
         raise CsvError(
             f"{where}: expected a header or a row of numbers, got a mixture (column "
-            f"{others[0] + 1} is {shown(cells[others[0]])}); pass header=True or header=False"
+            f"{texts[0] + 1} is {shown(cells[texts[0]])}); pass header=True or header=False"
         )
-    if len(counted) > 1 and [cells[column] for column in counted] == [
-        str(i) for i in range(len(counted))
-    ]:
+    if _may_be_names(list(kept.values())):
         raise CsvError(
-            f"{where}: expected a header or a row, got the numbers 0 to {len(counted) - 1}, which "
-            "may be names of columns or a row; pass header=True or header=False"
+            f"{where}: expected a header or a row, got {', '.join(list(kept.values())[:4])}, …, "
+            "which may be names that pandas gave or a row; pass header=True or header=False"
         )
     return False
+
+
+def _may_be_names(cells: list[str]) -> bool:
+    """Return whether pandas may have written these numbers as names of columns.
+
+    Columns without names are called 0, 1, 2, …. If the first row of a file was taken for its
+    header, equal names were made different, such as 5, 0, 0.1, 0.2, 0.3, 18, 18.1.
+    """
+    if len(cells) > 1 and cells == [str(i) for i in range(len(cells))]:
+        return True
+    counts: Counter[str] = Counter()
+    names = []
+    for cell in cells:
+        whole = cell.partition(".")[0]
+        names.append(f"{whole}.{counts[whole]}" if counts[whole] else whole)
+        counts[whole] += 1
+    return cells == names and max(counts.values()) > 3
 
 
 def cells_of(line: bytes, delimiter: str, name: str) -> list[str]:

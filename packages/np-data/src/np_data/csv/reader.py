@@ -2,8 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import Any, BinaryIO, NamedTuple, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -61,9 +60,7 @@ def read_csv(
     >>> read_csv(file)
     (array([[  0, 255]], dtype=uint8), array([7]))
     """
-    options = _options(label, drop, dtype, delimiter, header)
-    with opened(path) as file:
-        return _joined(list(_parts(file, name_of(path), options)))
+    return _joined(list(_parts(path, label, drop, dtype, delimiter, header)))
 
 
 def iter_csv(
@@ -106,68 +103,23 @@ def iter_csv(
     """
     if operator.index(chunk_rows) < 1:
         raise ValueError(f"chunk_rows must be at least 1, got {chunk_rows!r}")
-    return _chunks(path, _options(label, drop, dtype, delimiter, header), chunk_rows)
+    return _chunks(_parts(path, label, drop, dtype, delimiter, header), chunk_rows)
 
 
-class _Options(NamedTuple):
-    label: Column | None
-    drop: tuple[Column, ...]
-    dtype: np.dtype[Any]
-    delimiter: str
-    header: Header
-
-
-def _options(
-    label: Column | None,
-    drop: Column | Sequence[Column],
-    dtype: DTypeLike,
-    delimiter: str,
-    header: Header,
-) -> _Options:
-    """Check the options as far as this is possible without the file."""
-    wanted = np.dtype(dtype)
-    if wanted.kind not in "iuf" or wanted.itemsize > 8:
-        raise TypeError(
-            f"dtype must be an integer or floating type of at most 64 bits, got {wanted}"
-        )
-    if not isinstance(header, bool) and header != "infer":
-        raise ValueError(
-            f"header must be True, False or 'infer', got {header!r}; pass True if the first line "
-            "names the columns (header=0 in pandas), else False (header=None in pandas)"
-        )
-    check_delimiter(delimiter)
-    if isinstance(drop, str) or not isinstance(drop, Iterable):
-        drop = (drop,)
-    return _Options(
-        None if label is None else _column(label, "label must be a column's name or position"),
-        tuple(_column(column, "drop must hold names or positions of columns") for column in drop),
-        wanted,
-        delimiter,
-        header,
-    )
-
-
-def _column(column: Column, rule: str) -> Column:
-    if isinstance(column, bool) or not isinstance(column, str | SupportsIndex):
-        raise TypeError(f"{rule}, got {column!r}")
-    return column if isinstance(column, str) else operator.index(column)
-
-
-def _chunks(path: PathOrFile, options: _Options, chunk_rows: int) -> Iterator[FeaturesAndLabels]:
-    with opened(path) as file:
-        waiting: list[FeaturesAndLabels] = []
-        count = 0
-        for part in _parts(file, name_of(path), options):
-            waiting.append(part)
-            count += len(part[0])
-            if count >= chunk_rows:
-                rows = _joined(waiting)
-                for start in range(0, count - chunk_rows + 1, chunk_rows):
-                    yield _copied(rows, start, start + chunk_rows)
-                waiting = [_copied(rows, count - count % chunk_rows, count)]
-                count %= chunk_rows
-        if count:
-            yield _joined(waiting)
+def _chunks(parts: Iterator[FeaturesAndLabels], chunk_rows: int) -> Iterator[FeaturesAndLabels]:
+    waiting: list[FeaturesAndLabels] = []
+    count = 0
+    for part in parts:
+        waiting.append(part)
+        count += len(part[0])
+        if count >= chunk_rows:
+            rows = _joined(waiting)
+            for start in range(0, count - chunk_rows + 1, chunk_rows):
+                yield _copied(rows, start, start + chunk_rows)
+            waiting = [_copied(rows, count - count % chunk_rows, count)]
+            count %= chunk_rows
+    if count:
+        yield _joined(waiting)
 
 
 def _joined(parts: list[FeaturesAndLabels]) -> FeaturesAndLabels:
@@ -181,14 +133,48 @@ def _copied(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels
     return features[start:stop].copy(), None if labels is None else labels[start:stop].copy()
 
 
-def _parts(file: BinaryIO, name: str, options: _Options) -> Iterator[FeaturesAndLabels]:
-    """Return the rows of each block of lines; the first block may have no rows."""
-    label, drop, dtype, delimiter, header = options
-    blocks = blocks_of_lines(Stream(file, name=name, error=CsvError), delimiter, name=name)
-    first = next(blocks)
-    line = first[: first.index(b"\n")]
-    layout = layout_of(line, label=label, drop=drop, header=header, delimiter=delimiter, name=name)
-    if layout.has_header:
-        first = first[len(line) + 1 :]
-    parser = BlockParser(layout, dtype, delimiter, name)
-    return map(parser.parse, chain([first], blocks))
+def _parts(
+    path: PathOrFile,
+    label: Column | None,
+    drop: Column | Sequence[Column],
+    dtype: DTypeLike,
+    delimiter: str,
+    header: Header,
+) -> Iterator[FeaturesAndLabels]:
+    """Check the options, then return the rows of each block of lines; the first may be empty."""
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "iuf" or wanted.itemsize > 8:
+        raise TypeError(
+            f"dtype must be an integer or floating type of at most 64 bits, got {wanted}"
+        )
+    if not isinstance(header, bool) and header != "infer":
+        raise ValueError(
+            f"header must be True, False or 'infer', got {header!r}; pass True if the first line "
+            "names the columns (header=0 in pandas), else False (header=None in pandas)"
+        )
+    check_delimiter(delimiter)
+    if label is not None:
+        label = _column(label, "label must be a column's name or position")
+    dropped = [drop] if isinstance(drop, str) or not isinstance(drop, Iterable) else drop
+    dropped = [_column(each, "drop must hold names or positions of columns") for each in dropped]
+
+    def parts() -> Iterator[FeaturesAndLabels]:
+        with opened(path) as file:
+            name = name_of(path)
+            blocks = blocks_of_lines(Stream(file, name=name, error=CsvError), delimiter, name=name)
+            rows = next(blocks)
+            line, _, rest = rows.partition(b"\n")
+            layout = layout_of(
+                line, label=label, drop=dropped, header=header, delimiter=delimiter, name=name
+            )
+            parser = BlockParser(layout, wanted, delimiter, name)
+            yield parser.parse(rest if layout.has_header else rows)
+            yield from map(parser.parse, blocks)
+
+    return parts()
+
+
+def _column(column: Column, rule: str) -> Column:
+    if isinstance(column, bool) or not isinstance(column, str | SupportsIndex):
+        raise TypeError(f"{rule}, got {column!r}")
+    return column if isinstance(column, str) else operator.index(column)

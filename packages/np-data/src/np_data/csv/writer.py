@@ -6,7 +6,7 @@ deleted from all strings at once. Equal arrays give equal bytes, compressed or n
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -75,7 +75,9 @@ def write_csv(
     ids = None if labels is None else np.asarray(labels)
     if ids is not None:
         if ids.size and ids.dtype.kind not in "iu":
-            raise TypeError(f"labels must be integers, got {ids.dtype}")
+            raise TypeError(
+                f"labels must be integers, got {ids.dtype}; convert them with astype(int)"
+            )
         if ids.shape != rows.shape[:1]:
             raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
@@ -98,11 +100,12 @@ def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[
         return []
     if header is True:
         return ["label"] * labelled + [f"pixel{i}" for i in range(width)]
-    if isinstance(header, str) or not isinstance(header, Sequence):
+    names: list[str] = list(header) if isinstance(header, Iterable) else [header]
+    if isinstance(header, str) or not all(isinstance(name, str) for name in names):
         raise TypeError(f"header must be True, False or a sequence of names, got {header!r}")
-    if len(header) != width + labelled:
-        raise ValueError(f"header must hold {width + labelled} names, got {len(header)}")
-    return list(header)
+    if len(names) != width + labelled:
+        raise ValueError(f"header must hold {width + labelled} names, got {len(names)}")
+    return names
 
 
 def _write(
