@@ -86,7 +86,7 @@ def idx_by_hand(data):
 
 
 def holds(dtype, value):
-    """Whether the type has the value, or a finite one nearest to it."""
+    """Return whether the type holds the value or a finite value next to it."""
     if dtype.kind != "f":
         return np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
     with np.errstate(over="ignore"):

@@ -112,7 +112,7 @@ WRONG = st.sampled_from(
 
 
 def holds(dtype, value):
-    """Whether the type has the value, or a finite one nearest to it."""
+    """Return whether the type holds the value or a finite value next to it."""
     if dtype.kind != "f":
         return np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
     with np.errstate(over="ignore"):
@@ -120,7 +120,7 @@ def holds(dtype, value):
 
 
 def by_hand(text, dtype, columns):
-    """A parser that shares nothing with the library; None where the file must be refused."""
+    """Parse without the library; None if the file must be refused."""
     rows = []
     for line in text.removesuffix("\n").split("\n"):
         row = []
@@ -328,7 +328,7 @@ def test_read_csv_rejects_wrong_options(options, error, message):
 def test_read_csv_and_write_csv_reject_ambiguous_delimiters(tmp_path, delimiter, header):
     if isinstance(delimiter, str):
         error = ValueError
-        message = "delimiter must be one ASCII character that is no part of a number, got "
+        message = "delimiter must be one ASCII character that cannot be part of a number, got "
     else:
         error, message = TypeError, "delimiter must be a string, got "
     with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
@@ -377,11 +377,11 @@ def test_iter_csv_rejects_chunk_rows_below_one_when_it_is_called():
             "header must be True, False or a sequence of names, got 1",
         ),
         ([[1]], {"compress": "gz"}, ValueError, "compress must be True, False or None, got 'gz'"),
-        ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must have no ',', quote or"),
-        ([[1]], {"header": ['"a']}, ValueError, "quote or line break, got '\"a'"),
-        ([[1]], {"header": ["a\nb"]}, ValueError, "quote or line break, got 'a\\nb'"),
-        ([[1]], {"header": ["a\r"]}, ValueError, "quote or line break, got 'a\\r'"),
-        ([[1]], {"delimiter": "x"}, ValueError, "no 'x', quote or line break, got 'pixel0'"),
+        ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must not contain ',', "),
+        ([[1]], {"header": ['"a']}, ValueError, "quotes or line breaks, got '\"a'"),
+        ([[1]], {"header": ["a\nb"]}, ValueError, "quotes or line breaks, got 'a\\nb'"),
+        ([[1]], {"header": ["a\r"]}, ValueError, "quotes or line breaks, got 'a\\r'"),
+        ([[1]], {"delimiter": "x"}, ValueError, "contain 'x', quotes or line breaks, got 'pixel0'"),
         ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
     ],
 )

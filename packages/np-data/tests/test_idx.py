@@ -266,6 +266,8 @@ def test_read_idx_rejects_wrong_sources(tmp_path):
             read_idx(source)
     with pytest.raises(TypeError, match=re.escape("must be opened in binary mode")):
         read_idx(io.StringIO("\0\0\x08\1"))
+    with pytest.raises(ValueError, match=re.escape("mmap must be True or False, got 'r+'")):
+        read_idx(tmp_path / "none", mmap="r+")
     with pytest.raises(FileNotFoundError, match=re.escape("none'") + "$"):
         read_idx(tmp_path / "none")
     with pytest.raises(TypeError, match=re.escape("mmap=True needs a path or a file on disk")):

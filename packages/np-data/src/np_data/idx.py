@@ -46,6 +46,8 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     TypeError
         If ``source`` is neither a path nor a binary file, or ``mmap`` is asked for a file object
         that is not a file on the disk.
+    ValueError
+        If ``mmap`` is not a boolean.
 
     Examples
     --------
@@ -57,6 +59,8 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     array([[4, 5],
            [6, 7]], dtype=uint8)
     """
+    if mmap not in (True, False):
+        raise ValueError(f"mmap must be True or False, got {mmap!r}; a map is always read-only")
     name = name_of(source)
     with opened(source) as file:
         stream = Stream(file, name=name, error=IdxError)

@@ -36,7 +36,8 @@ def check_delimiter(delimiter: str) -> None:
         raise TypeError(f"delimiter must be a string, got {delimiter!r}")
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
         raise ValueError(
-            f"delimiter must be one ASCII character that is no part of a number, got {delimiter!r}"
+            "delimiter must be one ASCII character that cannot be part of a number, "
+            f"got {delimiter!r}"
         )
 
 

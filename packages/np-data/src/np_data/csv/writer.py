@@ -88,7 +88,7 @@ def write_csv(
     for name in names:
         if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
             raise ValueError(
-                f"a name in the header must have no {delimiter!r}, quote or line break, "
+                f"a name in the header must not contain {delimiter!r}, quotes or line breaks, "
                 f"got {name!r}"
             )
     with written(path, compress=compress) as file:
