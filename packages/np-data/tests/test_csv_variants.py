@@ -243,6 +243,7 @@ REFUSED = {
         "gzip: after 0 decompressed bytes the data is truncated; ",
     ),
     "PNG": (b"\x89PNG\r\n\x1a\n", {}, "got a picture; read it with an image library"),
+    "IDX": (b"\0\0\x08\1\0\0\0\n0123456789", {}, "got an IDX file; read it with `read_idx`"),
     "NumPy file": (b"\x93NUMPY\1\0", {}, "got a NumPy file; read it with `numpy.load`"),
 }
 
