@@ -16,8 +16,7 @@ from np_data.datasets.registry import register
 from np_data.datasets.registry_file import RegistryError, read_registry
 from np_data.datasets.source import FetchError
 from np_data.errors import CsvError, IdxError
-from np_data.idx import read_idx
-from np_data.idx_write import write_idx
+from np_data.idx import read_idx, write_idx
 from np_data.labels import one_hot
 from np_data.scaling import Scale, Standardize
 from np_data.split import kfold, shuffle, train_val_split

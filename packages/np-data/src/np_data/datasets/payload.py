@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from np_data.atomic import replacing
+from np_data._atomic import atomic_write
+from np_data._streams import Stream
 from np_data.datasets.entry import IdxFile
 from np_data.datasets.source import FetchError, RefusedError
-from np_data.streams import stream_of
 
 _PIECE = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -31,7 +31,7 @@ def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
     """
     count = 0
     try:
-        stream = stream_of(file, name="the file", error=_GzipError)
+        stream = Stream(file, name="the file", error=_GzipError)
         while piece := stream.read(_PIECE):
             count += len(piece)
             if count > limit:
@@ -58,7 +58,7 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
     `target` keeps its old content until the last byte is verified and on the disk.
     """
     digest, count, head = hashlib.sha256(), 0, b""
-    with writing(target), replacing(target) as temporary:
+    with writing(target), atomic_write(target) as temporary:
         for piece in pieces(source, file.limit):
             head = (head + piece[:16])[:16]
             count += len(piece)
@@ -73,7 +73,7 @@ def unpack(source: BinaryIO, file: IdxFile, target: Path) -> None:
 
 def remove_leftovers(target: Path) -> None:
     """Remove what a process that was killed had written of `target`."""
-    for path in target.parent.glob(f".{target.name}.*.part"):
+    for path in target.parent.glob(f".{target.name[:40]}.*.tmp"):
         path.unlink(missing_ok=True)
 
 

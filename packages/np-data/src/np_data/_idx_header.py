@@ -1,9 +1,9 @@
-"""The header of an IDX file: which type of number it holds and in which shape.
+"""The header of an IDX file: the type of its numbers and the shape of the array.
 
 IDX is the format of MNIST (LeCun, Cortes and Burges, "The MNIST database of handwritten digits",
-1998, http://yann.lecun.com/exdb/mnist/): two zero bytes, one byte for the type, one byte for the
-number of dimensions, each dimension as a big-endian 32-bit integer, then the elements in C order,
-big-endian too. Nothing here is skipped on trust: every byte of the header is read and checked.
+1998, http://yann.lecun.com/exdb/mnist/). A file holds two zero bytes, one byte for the type, one
+byte for the number of dimensions, each dimension as a big-endian 32-bit integer, and then the
+elements in C order, big-endian too.
 """
 
 import math
@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from np_data._file_kinds import kind_of_file
+from np_data._streams import Stream
 from np_data.errors import IdxError
-from np_data.streams import Gunzip, Plain
 
 DTYPES: dict[int, np.dtype[Any]] = {
     0x08: np.dtype(">u1"),
@@ -23,11 +24,10 @@ DTYPES: dict[int, np.dtype[Any]] = {
     0x0D: np.dtype(">f4"),
     0x0E: np.dtype(">f8"),
 }
-LARGEST_DIMENSION = 2**32 - 1
 
 
 class IdxHeader(NamedTuple):
-    """What an IDX header says: the elements' type as it is on disk and the array's shape."""
+    """The elements' type on the disk and the array's shape."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -39,44 +39,48 @@ class IdxHeader(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        """Number of bytes that the elements take."""
+        """Size of all elements in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
     def to_bytes(self) -> bytes:
-        """Return the header as it stands in a file."""
+        """Return the header as it is in a file."""
         code = next(code for code, dtype in DTYPES.items() if dtype == self.dtype)
         dimensions = b"".join(length.to_bytes(4, "big") for length in self.shape)
         return bytes([0, 0, code, len(self.shape)]) + dimensions
 
 
-def read_header(stream: Plain | Gunzip, *, name: str) -> IdxHeader:
-    """Read an IDX header and leave the stream at the first element.
+def read_header(stream: Stream, *, name: str) -> IdxHeader:
+    """Read an IDX header. The next byte of the stream is then the first element.
 
     Raises
     ------
     IdxError
-        If the magic number, the type or the number of dimensions is none of IDX's, if the header
-        is cut short, or if it promises more than an array can hold.
+        If the magic number, the type or the number of dimensions is wrong, if the header is
+        truncated, or if it promises more elements than an array can hold.
     """
-    magic = read_all(stream, 4)
+    magic = read_up_to(stream, 4)
     if magic[:2] != b"\0\0"[: len(magic)]:
         raise IdxError(
             f"{name}: byte 0: an IDX file begins with two zero bytes, got {bytes(magic[:2])!r}"
+            f"{_kind(magic, stream)}"
         )
     if len(magic) < 4:
         raise IdxError(f"{name}: byte {len(magic)}: expected 4 bytes of magic number, got the end")
     dtype, rank = DTYPES.get(magic[2]), magic[3]
     if dtype is None:
         known = ", ".join(f"0x{code:02x}" for code in DTYPES)
-        raise IdxError(f"{name}: byte 2: expected a type among {known}, got 0x{magic[2]:02x}")
+        raise IdxError(
+            f"{name}: byte 2: expected a type among {known}, got 0x{magic[2]:02x}"
+            f"{_kind(magic, stream)}"
+        )
     try:
         np.empty((0,) * rank)
-    except ValueError as problem:
+    except ValueError as error:
         raise IdxError(
             f"{name}: byte 3: expected a number of dimensions that NumPy {np.__version__} can "
             f"represent, got {rank}"
-        ) from problem
-    dimensions = read_all(stream, 4 * rank)
+        ) from error
+    dimensions = read_up_to(stream, 4 * rank)
     if len(dimensions) < 4 * rank:
         raise IdxError(
             f"{name}: byte {4 + len(dimensions)}: expected a header of {4 + 4 * rank} bytes for "
@@ -90,12 +94,19 @@ def read_header(stream: Plain | Gunzip, *, name: str) -> IdxHeader:
     return IdxHeader(dtype, shape)
 
 
-def read_all(stream: Plain | Gunzip, size: int) -> bytearray:
-    """Read `size` bytes or, if the stream ends earlier, all that there are.
+def read_up_to(stream: Stream, size: int) -> bytearray:
+    """Read ``size`` bytes, or fewer if the stream ends earlier.
 
-    The result grows with what has arrived, so a header that promises much costs nothing.
+    Memory is taken only for bytes that have arrived, so a header that promises too much costs
+    nothing.
     """
     data = bytearray()
     while len(data) < size and (piece := stream.read(min(size - len(data), 1 << 20))):
         data += piece
     return data
+
+
+def _kind(magic: bytearray, stream: Stream) -> str:
+    """Return what the file is instead of IDX, as the end of a message, or "" if unknown."""
+    kind = kind_of_file(bytes(magic + read_up_to(stream, 60)))
+    return f"; this is {kind}" if kind else ""
