@@ -6,12 +6,13 @@ from pathlib import Path
 
 from np_data.conversion import UsageError, is_csv, label_column
 from np_data.csv.reader import iter_csv
-from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets._payload import pieces
+from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
-from np_data.datasets.payload import pieces
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find, names
-from np_data.datasets.registry_file import source_at
 from np_data.datasets.source import RefusedError
+from np_data.datasets.sources import source_at
 from np_data.idx import read_idx
 
 _MOST = 1 << 40  # payload bytes that are hashed of a file of which nothing is known
