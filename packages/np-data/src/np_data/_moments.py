@@ -77,7 +77,7 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
 
 
 def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return, for each value of the first row, whether its column (or the whole array) equals it."""
+    """Return which values of the first row equal all others, in their column or in the array."""
     equal = np.ones(first.shape, dtype=bool)
     for start in range(0, len(x), _ROWS):
         equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)

@@ -90,13 +90,25 @@ def fetch(
     places = _sources(entry, sources)
     cache = cache_folder()
     folder = cache / entry.name if directory is None else Path(directory)
-    missing = [file for file in entry.files.values() if not matches(folder / file.name, file)]
-    if missing:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
-        _fetch_missing(entry, missing, folder, cache, places, progress and on_terminal())
+    shown = progress and on_terminal()
+    delivery = _Delivery(entry, folder, cache / entry.name, shown)
+    if not delivery.missing:
+        return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    delivery.ask(LocalFolder(cache))
+    reasons = []
+    for source in places:
+        if reason := delivery.ask(source):
+            reasons.append(f"{source}: {reason}")
+            note(reasons[-1], shown)
+    if delivery.missing:
+        raise FetchError(
+            "\n  ".join([f"{entry.name}: no source had {', '.join(delivery.missing)}", *reasons])
+            + f"\nPut the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER."
+        )
     return folder
 
 
@@ -107,6 +119,8 @@ def _sources(
     if sources is None:
         mirror = os.environ.get(_MIRROR)
         return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]
+    if isinstance(sources, str | os.PathLike):
+        raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
     places: list[Source] = []
     for source in sources:
         if isinstance(source, str | os.PathLike):
@@ -121,59 +135,48 @@ def _sources(
     return places
 
 
-def _fetch_missing(
-    entry: DatasetEntry,
-    missing: list[IdxFile],
-    folder: Path,
-    cache: Path,
-    sources: list[Source],
-    progress: bool,
-) -> None:
-    """Ask the cache and then each source until no file is missing."""
-    wanted = {file.name: file for file in missing}
-    reasons: list[str] = []
+class _Delivery:
+    """The files of a data set that are still missing in a folder."""
 
-    def accept(file: IdxFile, path: Path) -> None:
-        target, kept = folder / file.name, cache / entry.name / file.name
+    def __init__(self, entry: DatasetEntry, folder: Path, kept: Path, progress: bool) -> None:
+        self._name, self._folder, self._kept, self._progress = entry.name, folder, kept, progress
+        files = entry.files.values()
+        self.missing = {f.name: f for f in files if not matches(folder / f.name, f)}
+
+    def ask(self, source: Source) -> str:
+        """Let a source deliver what is missing; return the reason if something still is."""
+        if not self.missing:
+            return ""
+        reason = ""
+        files = tuple(self.missing.values())
+        try:
+            with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
+                source.fetch(
+                    FetchRequest(self._name, files, Path(scratch), self._accept, self._progress)
+                )
+        except FetchError:
+            raise
+        except (SourceError, OSError) as error:
+            reason = " ".join(str(error).split())
+        if not self.missing:
+            return ""
+        return reason or f"it did not deliver {', '.join(self.missing)}"
+
+    def _accept(self, file: IdxFile, path: Path) -> None:
+        """Put a verified copy of ``path`` into the folder, and another one into the cache."""
+        target, kept = self._folder / file.name, self._kept / file.name
         with path.open("rb"):
-            pass  # a file that cannot be read is the fault of its source
+            pass  # a file that cannot be read is a reason of the source, not of the target
         try:
             unpack(path, file, target)
         except OSError as error:
             if not matches(target, file):  # another process may have just written it
                 raise _cannot_write(target, error) from error
-        wanted.pop(file.name, None)
+        self.missing.pop(file.name, None)
         if not matches(kept, file):
             with suppress(OSError, RefusedError):
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 unpack(target, file, kept)
-
-    with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
-        for source in [LocalFolder(cache), *sources]:
-            folder_of_source = Path(scratch, str(len(reasons)))
-            folder_of_source.mkdir()
-            files = tuple(wanted.values())
-            try:
-                source.fetch(FetchRequest(entry.name, files, folder_of_source, accept, progress))
-                reason = f"it did not deliver {', '.join(wanted)}"
-            except FetchError:
-                raise
-            except (SourceError, OSError) as error:
-                reason = " ".join(str(error).split())
-            if not wanted:
-                return
-            reasons.append(f"  {source}: {reason}")
-            if len(reasons) > 1:  # the first is the cache
-                note(reasons[-1].strip(), progress)
-    raise FetchError(
-        "\n".join(
-            [
-                f"{entry.name}: no source had {', '.join(wanted)}",
-                *reasons[1:],
-                f"Put the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER.",
-            ]
-        )
-    )
 
 
 def _cannot_write(path: Path, error: OSError) -> FetchError:

@@ -13,7 +13,7 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, getproxies, proxy_bypass, urlopen
+from urllib.request import Request, build_opener, getproxies, proxy_bypass
 
 from np_data.datasets._progress import show_bytes
 from np_data.datasets.source import FetchRequest, SourceError
@@ -74,12 +74,12 @@ class WebMirror:
     def _download(self, url: str, path: Path, limit: int, progress: bool) -> None:
         """Write what ``url`` returns to ``path``, at most ``limit`` bytes."""
         headers = {"User-Agent": "np-data", "Accept-Encoding": "identity"}
+        request = Request(url, headers=headers)  # noqa: S310 - http and https only
         size, start = 0, time.monotonic()
         try:
             with (
                 path.open("wb") as file,
-                # __post_init__ allows http and https only
-                urlopen(Request(url, headers=headers), timeout=self.read_seconds) as response,  # noqa: S310
+                build_opener().open(request, timeout=self.read_seconds) as response,
             ):
                 total = response.length
                 if total is not None and total > limit:
