@@ -154,6 +154,10 @@ def test_augmentation_rejects_wrong_images_and_rng(augment):
         augment(np.zeros((3, 1, 0, 5)), rng=rng())
     with pytest.raises(ValueError, match=re.escape("got (3, 28, 28); add the axis of channels")):
         augment(np.zeros((3, 28, 28)), rng=rng())
+    with pytest.raises(
+        ValueError, match=re.escape("got (3, 28, 28, 1) with the channels last; mo")
+    ):
+        augment(np.zeros((3, 28, 28, 1)), rng=rng())
     with pytest.raises(TypeError, match=re.escape("images must be integers or floats, got bool")):
         augment(np.zeros((1, 1, 2, 2), bool), rng=rng())
     with pytest.raises(TypeError, match=re.escape("images must be integers or floats, got <U1")):

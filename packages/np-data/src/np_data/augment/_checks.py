@@ -25,6 +25,12 @@ def check_images(images: ArrayLike, rng: np.random.Generator) -> NDArray[Any]:
         raise ValueError(
             f"images must have the shape (N, C, H, W), got {batch.shape}; {_fix(batch)}"
         )
+    _, c, h, w = batch.shape
+    if c == h > 4 and w in (1, 3):
+        raise ValueError(
+            f"images must have the shape (N, C, H, W), got {batch.shape} with the channels last; "
+            "move them with np.moveaxis(images, -1, 1)"
+        )
     check_rng(rng)
     return batch
 

@@ -70,8 +70,7 @@ def load(
     """Read a data set; fetch first what is missing or damaged.
 
     Arguments and errors are those of ``fetch``. Without ``directory`` the files are kept in the
-    cache. With ``mmap=True`` the arrays are memory maps, of which only the rows that are used are
-    read.
+    cache. With ``mmap=True`` the arrays are memory maps: only the rows that are used are read.
 
     Examples
     --------

@@ -104,7 +104,7 @@ def find(name: str) -> DatasetEntry:
 
 
 def names() -> list[str]:
-    """Return the names that `fetch` knows, sorted."""
+    """Return the names that ``fetch`` knows, sorted."""
     return sorted(_ENTRIES)
 
 
