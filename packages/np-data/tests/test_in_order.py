@@ -1,14 +1,14 @@
-"""in_order: results in order, few items ahead, and the first error in order."""
+"""Results in the order of the items, few items ahead, the first error in order."""
 
 import re
 import time
 
 import pytest
 
-from np_data._in_order import in_order
+from np_data.in_order import in_order
 
 
-def test_results_come_in_order_of_items():
+def test_results_come_in_order_whichever_is_ready_first():
     def slow_at_first(i):
         time.sleep(0.002 * (5 - i))
         return i
@@ -31,7 +31,7 @@ def test_any_number_of_items(n):
     assert list(in_order(abs, range(n))) == list(range(n))
 
 
-def test_first_error_in_order_is_raised_after_earlier_results():
+def test_the_first_error_in_order_is_raised_after_the_results_before_it():
     def fail(i):
         if i % 3 == 2:
             raise ValueError(f"item {i}")

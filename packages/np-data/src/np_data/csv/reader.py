@@ -13,13 +13,13 @@ from typing import Any, Literal, SupportsIndex
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from np_data._in_order import in_order
 from np_data.csv.blocks import BOM, blocks_of_lines
 from np_data.csv.cells import parse_cells
 from np_data.csv.layout import Layout, check_delimiter, layout_of
 from np_data.csv.parse import parse_block
 from np_data.csv.rows import Rows
 from np_data.errors import CsvError
+from np_data.in_order import in_order
 from np_data.streams import Source, name_of, opened, stream_of
 
 Header = bool | Literal["infer"]

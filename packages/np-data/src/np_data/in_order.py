@@ -1,7 +1,7 @@
-"""Apply a function to many items in a few threads and return the results in order.
+"""Calling a function on each of many items in a few threads, the results in the items' order.
 
-NumPy releases the interpreter's lock inside its loops, so the threads share the cores. Only a few
-items are taken before their results are wanted, so memory stays constant.
+NumPy releases the interpreter's lock inside its loops, so threads share the cores. Only a few
+items are taken ahead of the result that is wanted, so memory stays constant.
 """
 
 import os
@@ -14,11 +14,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_MAX_THREADS = 4
+_MOST_THREADS = 4
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yield ``function(item)`` for each item; the first exception, in order, is raised.
+    """Yield `function(item)` for each item; the first exception, in order, is raised.
 
     Examples
     --------
@@ -27,10 +27,10 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item]) -> Itera
     """
     remaining = iter(items)
     first = list(islice(remaining, 2))
-    if len(first) < 2:  # a thread would not pay
+    if len(first) < 2:  # not worth a thread
         yield from map(function, first)
         return
-    threads = min(_MAX_THREADS, os.cpu_count() or 1)
+    threads = min(_MOST_THREADS, os.cpu_count() or 1)
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         try:
