@@ -90,7 +90,9 @@ def apt(programs, tmp_path):
         programs(
             "dpkg-deb",
             "import tarfile\nassert sys.argv[1] == '-x'\n"
-            "tarfile.open(sys.argv[2]).extractall(sys.argv[3], filter='fully_trusted')",
+            "tar = tarfile.open(sys.argv[2])\n"
+            "tar.extraction_filter = lambda member, path: member  # keep links, like dpkg-deb\n"
+            "tar.extractall(sys.argv[3])",
         )
 
     return make
