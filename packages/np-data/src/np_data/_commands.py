@@ -8,12 +8,13 @@ from np_data._streams import Stream, opened
 from np_data.csv.blocks import blocks_of_lines
 from np_data.csv.layout import cells_of
 from np_data.csv.reader import iter_csv
-from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets._payload import pieces
+from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
-from np_data.datasets.payload import pieces
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find, names
-from np_data.datasets.registry_file import source_at
 from np_data.datasets.source import RefusedError
+from np_data.datasets.sources import source_at
 from np_data.errors import CsvError
 from np_data.idx import read_idx
 

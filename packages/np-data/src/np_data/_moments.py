@@ -1,9 +1,9 @@
-"""Mean and standard deviation of the rows of an array, the same bits on every version of NumPy.
+"""Mean and standard deviation of rows, with the same bits on every version of NumPy.
 
-Bytes and 16-bit integers are summed exactly and rounded once, at the end. Floats are summed in
-double precision along the rows, an order that no version of NumPy has changed, and the features'
-sums are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997). The
-mean of equal values is that value and their deviation zero, whatever their rounded sum says.
+Integers of 8 and 16 bits are summed exactly, and the result is rounded once. Floats are summed in
+double precision along the rows, in an order that no version of NumPy has changed. The sums of the
+features are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
+If all values are equal, the mean is that value and the deviation is zero.
 """
 
 import math
@@ -13,23 +13,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS = 512  # rows converted at once: they stay in cache, and a memory map needs little memory
+_ROWS = 512  # rows converted at once: they fit into the cache, and a memory map needs little memory
 
 
 def mean_and_std(x: NDArray[Any], *, per_feature: bool) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return mean and population standard deviation, float64, over all values or over rows.
+    """Return mean and population standard deviation as float64.
 
     Parameters
     ----------
-    x : ndarray
-        Shape `(N, ...)`, of numbers.
+    x : ndarray of shape (N, ...)
+        Numbers.
     per_feature : bool
-        Whether to reduce over rows only, to the shape of a row, or over everything, to shape `()`.
+        If True, reduce over the rows only: the results have the shape of a row. If False, reduce
+        over all values: the results have shape ``()``.
 
     Raises
     ------
     ValueError
-        If there are no values, or some are not finite.
+        If ``x`` is empty or has values that are not finite.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def mean_and_std(x: NDArray[Any], *, per_feature: bool) -> tuple[NDArray[Any], N
     (array([2., 9.]), array([2., 0.]))
     """
     if x.ndim == 0 or x.size == 0:
-        raise ValueError(f"at least one row and one feature are needed, got the shape {x.shape}")
+        raise ValueError(f"x must have at least one row and one feature, got the shape {x.shape}")
     exact = x.dtype.kind in "iu" and x.dtype.itemsize <= 2
     mean, variance = (_exact if exact else _rounded)(x, per_feature)
     shape = x.shape[1:] if per_feature else ()
@@ -46,7 +47,7 @@ def mean_and_std(x: NDArray[Any], *, per_feature: bool) -> tuple[NDArray[Any], N
 
 
 def _exact(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
-    """Σx / n and (n Σx² - (Σx)²) / n² with Python's integers, divided and rounded once."""
+    """Compute Σx / n and (n Σx² - (Σx)²) / n² with Python's integers, each divided once."""
     sums = _column_sums(x, lambda chunk: chunk, np.int64)
     squares = _column_sums(x, lambda chunk: np.square(chunk, dtype=np.int64), np.int64)
     n = len(x)
@@ -56,7 +57,7 @@ def _exact(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
 
 
 def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
-    """Σx / n and Σ(x - mean)² / n in double precision."""
+    """Compute Σx / n and Σ(x - mean)² / n in double precision."""
     n = len(x) if per_feature else x.size
     with np.errstate(over="ignore", invalid="ignore"):
         sums = _column_sums(x, lambda chunk: chunk, np.float64)
@@ -67,7 +68,6 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
     centre = np.where(_equal(x, first), first.astype(float) + 0.0, mean).astype(float)  # no -0.0
 
     def squared(chunk: NDArray[Any]) -> NDArray[Any]:
-        # NumPy 1 would choose float32.
         off: NDArray[Any] = np.subtract(chunk, centre, dtype=np.float64)
         off *= off
         return off
@@ -77,7 +77,7 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
 
 
 def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which of the first values all others equal, in their column or in the whole array."""
+    """Return which values of the first row equal all others, in their column or in the array."""
     equal = np.ones(first.shape, dtype=bool)
     for start in range(0, len(x), _ROWS):
         equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)
@@ -89,7 +89,7 @@ def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
 def _column_sums(
     x: NDArray[Any], f: Callable[[NDArray[Any]], NDArray[Any]], dtype: type[np.generic]
 ) -> NDArray[Any]:
-    """Return Σ f(row) as an object array of Python numbers, shape `(features,)`."""
+    """Return Σ f(row) as an object array of Python numbers, shape ``(features,)``."""
     total = np.zeros(x[:1].size, dtype=object)
     for start in range(0, len(x), _ROWS):
         chunk = x[start : start + _ROWS]

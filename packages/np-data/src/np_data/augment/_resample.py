@@ -1,7 +1,7 @@
-"""Reading images at positions between pixels, by bilinear interpolation, for a whole batch at once.
+"""Read images at positions between pixels, by bilinear interpolation.
 
-Around each image lies a border of one value without end, so that a position outside gives that
-value and one near the edge a mixture of both.
+An image is surrounded by a border of one value without end. A position outside of the image gives
+that value, and a position near the edge gives a mixture of both.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from np_data.augment.image_batch import check_exact, working_type
-
-_PIXELS = 1 << 14  # computed at once: their temporary arrays then stay in the cache
+_PIXELS = 1 << 14  # computed at once, so that temporary arrays stay in the cache
 
 Positions = tuple[NDArray[Any], NDArray[Any]]
+
+
+def working_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the type to compute in: float32, or float64 if float32 cannot hold the pixels."""
+    return np.result_type(dtype, np.float32)
 
 
 def resample(
@@ -24,20 +27,20 @@ def resample(
 
     Parameters
     ----------
-    images : ndarray, shape (N, C, H, W)
-        Integers or floats; integers are rounded to the nearest, and those of 64 bits must be from
-        -2**53 to 2**53.
+    images : ndarray of shape (N, C, H, W)
+        Integers or floats. Results for integers are rounded to the nearest. Integers of 64 bits
+        must be from -2**53 to 2**53.
     positions : callable
-        Given a slice of the batch, returns `rows` and `columns` for `bilinear`. Slices come in
-        ascending order.
+        Given a slice of the batch, returns ``rows`` and ``columns`` for ``bilinear``. Its result
+        for an image must not depend on how the batch is sliced.
     fill : float
         Value outside of the images.
 
     Returns
     -------
-    ndarray, shape (N, C, H, W), of the images' dtype
+    ndarray of shape (N, C, H, W), of the images' dtype
     """
-    check_exact(images, fill)
+    _check_exact(images, fill)
     out = np.empty_like(images, order="C")
     step = max(1, _PIXELS // images[:1].size) if len(images) else 1
     for start in range(0, len(images), step):
@@ -52,23 +55,23 @@ def bilinear(
 ) -> NDArray[Any]:
     """Return images whose pixel (i, j) is the input at (rows[i, j], columns[i, j]).
 
-    With `y = floor(rows)`, `v = rows - y`, `x = floor(columns)`, `u = columns - x`:
+    With ``y = floor(rows)``, ``v = rows - y``, ``x = floor(columns)``, ``u = columns - x``::
 
         out = (1-v)(1-u) in[y, x] + (1-v)u in[y, x+1] + v(1-u) in[y+1, x] + vu in[y+1, x+1]
 
     Parameters
     ----------
-    images : ndarray, shape (N, C, H, W)
+    images : ndarray of shape (N, C, H, W)
         Integers or floats.
-    rows, columns : ndarray, shape (N, H', W')
+    rows, columns : ndarray of shape (N, H', W')
         Positions in pixels; (0, 0) is the centre of the first pixel.
     fill : float
         Value outside of the images.
 
     Returns
     -------
-    ndarray, shape (N, C, H', W')
-        float64 if `images` are, or integers of more than 16 bits, else float32.
+    ndarray of shape (N, C, H', W')
+        float64 if ``images`` are float64 or integers of more than 16 bits, else float32.
 
     Examples
     --------
@@ -78,7 +81,7 @@ def bilinear(
     """
     n, c, h, w = images.shape
     kind = working_type(images.dtype)
-    # One row and column of `fill` before and two after: further out, all is the same.
+    # One row and column of `fill` before and two after are enough: beyond them all is the same.
     padded = np.full((n, c, h + 3, w + 3), fill, dtype=kind)
     padded[:, :, 1:-2, 1:-2] = images
     v = np.clip(rows, -1, h, dtype=kind)
@@ -96,3 +99,14 @@ def bilinear(
     lower += u * (flat[w + 4 :].take(at) - lower)
     upper += v * (lower - upper)
     return upper
+
+
+def _check_exact(images: NDArray[Any], fill: float) -> None:
+    """Raise ValueError if pixels are integers that double precision cannot hold."""
+    if images.dtype.kind in "iu" and images.dtype.itemsize == 8 and images.size:
+        value = max(int(images.min()), int(images.max()), int(fill), key=abs)
+        if abs(value) > 2**53:
+            raise ValueError(
+                "integers to interpolate must be from -2**53 to 2**53, "
+                f"got {value}; use float64 images"
+            )
