@@ -1,10 +1,13 @@
-"""What every figure keeps to: where it draws, what it leaves alone, what it depends on."""
+"""Tests for every figure: where it draws, what it leaves unchanged, what it depends on."""
 
+import pickle
+import pydoc
 import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.metadata import version
 
 import matplotlib
 import matplotlib.style
@@ -24,7 +27,7 @@ def saved(figure, folder, kind="png"):
 
 @pytest.fixture(scope="module")
 def plain_bytes(tmp_path_factory):
-    """The file of a case, made once for all tests that compare with it."""
+    """Return the file of a case, made once for all tests that compare with it."""
     folder = tmp_path_factory.mktemp("plain")
 
     @cache
@@ -35,7 +38,7 @@ def plain_bytes(tmp_path_factory):
 
 
 def map_arrays(change, value):
-    """The same arguments with every array of numbers changed."""
+    """Return the same arguments with ``change`` applied to every array of numbers."""
     if isinstance(value, np.ndarray):
         return change(value)
     if isinstance(value, dict):
@@ -45,24 +48,57 @@ def map_arrays(change, value):
     return value
 
 
-def test_every_public_figure_has_a_case(all_cases):
+def test_every_public_function_has_a_case(all_cases):
     assert {case.name for case in all_cases} | {"save_figure"} == set(np_viz.__all__)
 
 
-def test_every_public_name_is_documented():
+def test_every_docstring_has_all_sections():
     for name in np_viz.__all__:
         for section in ("Parameters", "Returns", "Raises", "Examples", ">>> "):
             assert section in getattr(np_viz, name).__doc__
 
 
-def test_a_new_figure_needs_no_window(plain_case):
+def test_help_shows_readable_types():
+    for name in np_viz.__all__:
+        text = pydoc.plain(pydoc.render_doc(getattr(np_viz, name)))
+        assert "_NestedSequence" not in text
+        assert ("ArrayLike" in text) or name == "save_figure"
+
+
+def test_new_figure_needs_no_window(plain_case):
     figure = plain_case()
-    assert type(figure) is Figure
+    assert isinstance(figure, Figure)
     assert isinstance(figure.canvas, FigureCanvasAgg)
     assert figure.dpi == 100
 
 
-def test_draws_into_a_given_axes_and_returns_its_figure(plain_case):
+def test_new_figure_shows_itself_in_a_notebook(plain_case, plain_bytes):
+    assert plain_case()._repr_png_() == plain_bytes(plain_case)
+
+
+def test_figure_survives_pickle(tmp_path):
+    figure = np_viz.image_grid(np.eye(4)[None], [7])
+    assert saved(pickle.loads(pickle.dumps(figure)), tmp_path) == saved(figure, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["confusion_matrix", "roc_curve", "precision_recall_curve"])
+def test_old_name_works_and_warns(name):
+    with pytest.warns(DeprecationWarning, match=f"np_viz.{name} is now np_viz.plot_{name}"):
+        assert getattr(np_viz, name) is getattr(np_viz, f"plot_{name}")
+    assert name not in np_viz.__all__
+
+
+def test_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'np_viz' has no attribute 'plot_roc'"):
+        np_viz.plot_roc  # noqa: B018
+
+
+def test_dir_lists_the_public_names():
+    assert dir(np_viz) == sorted([*np_viz.__all__, "__version__"])
+    assert np_viz.__version__ == version("np-viz")
+
+
+def test_given_axes_are_drawn_in_and_their_figure_is_returned(plain_case):
     figure = Figure(figsize=(9, 7))
     left, right = figure.subplots(1, 2)
     assert plain_case(ax=left) is figure
@@ -70,7 +106,7 @@ def test_draws_into_a_given_axes_and_returns_its_figure(plain_case):
     assert left.has_data() or any(child.has_data() for child in left.child_axes)
 
 
-def test_draws_into_an_empty_figure_and_subfigure(plain_case):
+def test_empty_figure_and_subfigure_are_drawn_in(plain_case):
     figure = Figure(figsize=(9, 7))
     assert plain_case(ax=figure) is figure
     assert figure.axes
@@ -84,19 +120,19 @@ def test_draws_into_an_empty_figure_and_subfigure(plain_case):
     figure.canvas.draw()
 
 
-def test_draws_into_as_many_axes_as_there_are_panels(plain_case):
+def test_one_axes_for_each_panel_is_drawn_in(plain_case):
     panels = len(plain_case().axes)
     figure = Figure(figsize=(12, 8))
     given = figure.subplots(1, panels, squeeze=False)
     assert plain_case(ax=given) is figure
     assert all(ax.has_data() for ax in figure.axes)
-    message = f"this figure has {panels} panels, got {panels + 1} axes"
+    message = f"ax must hold {panels} axes, one for each panel, got {panels + 1}"
     with pytest.raises(ValueError, match=re.escape(message)):
         plain_case(ax=Figure().subplots(1, panels + 1))
     assert (panels > 1) == (plain_case.name in SEVERAL)
 
 
-def test_a_figure_that_is_not_empty_is_refused(plain_case):
+def test_figure_with_axes_is_rejected(plain_case):
     figure = Figure()
     figure.subplots()
     message = "a figure given as ax must be empty, got one with 1 axes"
@@ -105,13 +141,13 @@ def test_a_figure_that_is_not_empty_is_refused(plain_case):
 
 
 @pytest.mark.parametrize("ax", ["left", 3, object])
-def test_what_is_no_axes_is_refused(plain_case, ax):
+def test_ax_of_another_type_is_rejected(plain_case, ax):
     message = "ax must be an Axes, a sequence of Axes, a Figure, a SubFigure or None, got"
     with pytest.raises(TypeError, match=re.escape(message)):
         plain_case(ax=ax)
 
 
-def test_read_only_and_strided_arrays_are_drawn(plain_case, plain_bytes, tmp_path):
+def test_read_only_and_strided_arrays_give_the_same_file(plain_case, plain_bytes, tmp_path):
     def strided(array):
         wide = np.repeat(array, 2, axis=-1)[..., ::2]
         wide.flags.writeable = False
@@ -122,7 +158,7 @@ def test_read_only_and_strided_arrays_are_drawn(plain_case, plain_bytes, tmp_pat
     assert saved(figure, tmp_path) == plain_bytes(plain_case)
 
 
-def test_float32_is_drawn_as_float64(plain_case, tmp_path):
+def test_float32_and_float64_give_the_same_texts(plain_case, tmp_path):
     def rounded(array, dtype):
         return array.astype(np.float32).astype(dtype) if array.dtype.kind == "f" else array
 
@@ -137,7 +173,7 @@ def test_float32_is_drawn_as_float64(plain_case, tmp_path):
     assert [len(ax.images) for ax in single.axes] == [len(ax.images) for ax in double.axes]
 
 
-def test_settings_and_random_state_are_left_alone(plain_case, tmp_path):
+def test_rcparams_and_random_state_do_not_change(plain_case, tmp_path):
     settings = dict(matplotlib.rcParams)
     state = np.random.get_state()  # noqa: NPY002
     saved(plain_case(), tmp_path, "svg")
@@ -145,13 +181,13 @@ def test_settings_and_random_state_are_left_alone(plain_case, tmp_path):
     np.testing.assert_equal(np.random.get_state(), state)  # noqa: NPY002
 
 
-def test_a_figure_is_the_same_under_any_style_sheet(plain_case, plain_bytes, tmp_path):
+def test_matplotlib_style_does_not_change_a_new_figure(plain_case, plain_bytes, tmp_path):
     plain = plain_bytes(plain_case)
     with matplotlib.style.context(["seaborn-v0_8-poster", "ggplot", "dark_background"]):
         assert saved(plain_case(), tmp_path) == plain
 
 
-def test_four_threads_draw_what_one_draws(tmp_path, all_cases):
+def test_four_threads_write_the_same_files_as_one(tmp_path, all_cases):
     cases = [case for case in all_cases if case.about == "2 names"][:6]
 
     def draw(numbered):
@@ -170,7 +206,7 @@ def test_pyplot_is_never_imported(tmp_path):
     code = """
 import sys
 import numpy as np, np_viz
-fig = np_viz.confusion_matrix(np.eye(30))
+fig = np_viz.plot_confusion_matrix(np.eye(30))
 np_viz.learning_curves({"loss": [1.0, 2.0], "accuracy": [0.0, 1.0]})
 np_viz.image_grid(np.zeros((2, 3, 3)))
 np_viz.save_figure(fig, sys.argv[1])

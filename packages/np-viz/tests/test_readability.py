@@ -1,4 +1,4 @@
-"""Nothing overlaps and nothing is cut off at the default size, whatever the names."""
+"""Tests that texts do not overlap, are not cut off, and have enough contrast."""
 
 import copy
 import itertools
@@ -13,12 +13,11 @@ from matplotlib.text import Text
 
 import np_viz
 
-# Texts come closer than this many pixels only where one covers the other.
-TOUCH = 1.0
+TOUCH = 1.0  # pixels of a text box that may overlap another
 
 
 def texts_of(figure):
-    """All texts of a figure that are drawn."""
+    """Return all texts of a figure that are drawn."""
     found = list(figure.texts)
     for sub in figure.subfigs:
         found += sub.texts
@@ -37,7 +36,7 @@ def texts_of(figure):
 
 
 def corners(text, renderer):
-    """The four corners of a text, also of a slanted one, in pixels."""
+    """Return the four corners of a text, also of a rotated one, in pixels."""
     box = text.get_window_extent(renderer)
     centre = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
     angle = text.get_rotation()
@@ -51,7 +50,7 @@ def corners(text, renderer):
 
 
 def apart(a, b):
-    """Two rectangles are apart if a side of one separates them (separating axis theorem)."""
+    """Return whether a side of one rectangle separates them (separating axis theorem)."""
     if (a.max(0) <= b.min(0)).any() or (b.max(0) <= a.min(0)).any():
         return True
     for polygon in (a, b):
@@ -77,7 +76,7 @@ def drawn():
     return draw
 
 
-def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
+def test_texts_do_not_overlap_and_are_not_cut_off(case, drawn):
     figure = drawn(case)
     renderer = figure.canvas.get_renderer()
     shapes = [(text.get_text(), corners(text, renderer)) for text in texts_of(figure)]
@@ -90,7 +89,7 @@ def test_no_text_covers_another_and_none_is_cut_off(case, drawn):
         assert apart(a, b), (one, other)
 
 
-def test_no_text_lies_on_a_legend_of_which_it_is_no_part(case, drawn):
+def test_no_other_text_lies_on_a_legend(case, drawn):
     figure = drawn(case)
     for ax in figure.axes:
         if (legend := ax.get_legend()) is not None:
@@ -102,7 +101,7 @@ def test_no_text_lies_on_a_legend_of_which_it_is_no_part(case, drawn):
 
 def test_every_number_stays_in_its_cell(all_cases, drawn):
     for case in all_cases:
-        if case.name in ("confusion_matrix", "sweep_table"):
+        if case.name in ("plot_confusion_matrix", "sweep_table"):
             ax = drawn(case).axes[0]
             for text in ax.texts:
                 corner = ax.transData.inverted().transform(text.get_window_extent())
@@ -117,7 +116,7 @@ def luminance(rgb):
 
 
 def contrasts(figure):
-    """Contrast of each text with the colour that most of the pixels beneath it have."""
+    """Yield the contrast of each text with the color of most pixels beneath it."""
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
     texts = texts_of(figure)
@@ -138,22 +137,22 @@ def contrasts(figure):
         yield text.get_text(), (pair[1] + 0.05) / (pair[0] + 0.05)
 
 
-def test_every_text_stands_out_as_much_as_small_text_should(case, drawn):
+def test_every_text_has_the_contrast_of_small_text(case, drawn):
     for text, contrast in contrasts(drawn(case)):
         assert contrast >= 4.5, text
 
 
 @pytest.mark.parametrize("rate", np.linspace(0.005, 1, 40))
-def test_text_on_every_shade_stands_out(rate):
-    for text, contrast in contrasts(np_viz.confusion_matrix([[rate, 1 - rate], [1, 0]])):
+def test_text_on_every_shade_has_enough_contrast(rate):
+    for text, contrast in contrasts(np_viz.plot_confusion_matrix([[rate, 1 - rate], [1, 0]])):
         assert contrast >= 4.5, text
 
 
-def test_arguments_stay_as_they_are(case, drawn):
+def test_arguments_do_not_change(case, drawn):
     drawn(case)
 
 
-def test_every_text_is_set_in_the_font_that_matplotlib_brings(case, drawn):
+def test_every_text_uses_the_font_of_matplotlib(case, drawn):
     for text in texts_of(drawn(case)):
         assert text.get_fontfamily()[0] == "DejaVu Sans", text
         assert not ("$" in text.get_text() and text.get_parse_math()), text
@@ -161,12 +160,12 @@ def test_every_text_is_set_in_the_font_that_matplotlib_brings(case, drawn):
             assert findfont(text.get_fontproperties()).startswith(matplotlib.get_data_path())
 
 
-def test_a_figure_is_no_wider_than_a_page(case, drawn):
+def test_figure_is_at_most_ten_inches_wide(case, drawn):
     width, _ = drawn(case).get_size_inches()
     assert width <= 10.0
 
 
-def test_the_overlap_test_sees_an_overlap(plain_case):
+def test_overlap_test_finds_an_overlap(plain_case):
     figure = plain_case()
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()

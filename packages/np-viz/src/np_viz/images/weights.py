@@ -1,4 +1,6 @@
-"""What the units of a first layer look for: their weights drawn as images."""
+"""Weights of the first layer drawn as images."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Sequence
@@ -8,11 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import Target
-from np_viz._check import count_of, numeric
-from np_viz._tiles import Tile, draw_tiles
+from np_viz._axes import AxesLike
+from np_viz._checks import check_count, check_numbers
+from np_viz.images._tiles import Tile, draw_tiles
 
-MOST_CHANNELS = 8  # tiles in a row that holds whole units
+MOST_CHANNELS = 8  # with more channels, a unit may continue in the next row
 
 
 def weight_grid(
@@ -22,41 +24,37 @@ def weight_grid(
     columns: int | None = None,
     limit: int = 64,
     title: str | None = None,
-    ax: Target = None,
+    ax: AxesLike = None,
 ) -> Figure:
     """Draw the incoming weights of each unit as an image, red above zero and blue below.
 
-    All images share one scale, from ``-max|W|`` to ``+max|W|``, which a note states; white is zero.
-    A unit with several channels has a tile for each. Where there are more than ``limit`` tiles, the
-    first units are drawn and the note says how many there are.
+    All images share one scale from ``-max|W|`` to ``+max|W|``, which a note states; white is zero.
+    A unit with several channels has one image for each. If there are more than ``limit`` images,
+    the first units are drawn and the note says how many there are.
 
     Parameters
     ----------
-    weights : array, shape (in, units) or (units, channels, height, width)
+    weights : array of shape (in, units) or (units, channels, height, width)
         Weights of a dense layer, or kernels of a convolution.
     image_shape : (height, width) or (channels, height, width), optional
-        Shape of one image, of which ``in`` is the product. Kernels have their own shape and need
-        none.
+        Shape of one image; its product is ``in``. Kernels have their own shape and need none.
     columns : int, optional
-        Tiles in a row; as many as fit into eight inches by default.
+        Images in a row; by default as many as fit into eight inches.
     limit : int
-        The most tiles that are drawn; one unit at least.
-    title : str, optional
-        Line above the sheet.
-    ax : Axes, Figure or SubFigure, optional
-        Where to draw; a new figure by default.
+        Largest number of images that are drawn; at least one unit is drawn.
+    title, ax
+        Line above the drawing, and where to draw: see ``np_viz``.
 
     Returns
     -------
     Figure
-        The figure that holds the sheet.
 
     Raises
     ------
     ValueError
         Shapes that do not fit each other.
     TypeError
-        Values that are no real numbers.
+        Values that are not real numbers.
 
     Examples
     --------
@@ -65,24 +63,24 @@ def weight_grid(
     >>> len(fig.axes[0].images), fig.axes[0].images[0].get_array().shape
     (10, (28, 28))
     """
-    kernels = _as_kernels(numeric(weights, "weights"), image_shape)
+    kernels = _to_kernels(check_numbers(weights, "weights"), image_shape)
     units, channels = kernels.shape[:2]
-    drawn = max(1, count_of(limit, "limit") // channels) if channels else 0
+    shown = max(1, check_count(limit, "limit") // channels) if channels else 0
     finite = np.abs(kernels[np.isfinite(kernels)].astype(np.float64))
-    bound = float(finite.max()) if finite.size else 0.0
-    scale = (-bound or -1.0, bound or 1.0)
+    largest = float(finite.max()) if finite.size else 0.0
+    limits = (-largest or -1.0, largest or 1.0)
     tiles = [
-        Tile(image, (f"{unit}" if channels == 1 else f"{unit}, ch {channel}",), scale, "RdBu_r")
-        for unit, kernel in enumerate(kernels[:drawn])
+        Tile(image, (f"{unit}" if channels == 1 else f"{unit}, ch {channel}",), limits, "RdBu_r")
+        for unit, kernel in enumerate(kernels[:shown])
         for channel, image in enumerate(kernel)
     ]
-    note = f"red +{bound:.3g}, white 0, blue −{bound:.3g}"
-    if drawn < units:
-        note += f"; first {drawn} of {units} units"
+    note = f"red +{largest:.3g}, white 0, blue −{largest:.3g}"
+    if shown < units:
+        note += f"; first {shown} of {units} units"
     return draw_tiles(
         ax,
         tiles,
-        columns=None if columns is None else count_of(columns, "columns"),
+        columns=columns,
         group=channels if 1 < channels <= MOST_CHANNELS else 1,
         title=title,
         note=note if tiles else None,
@@ -90,16 +88,17 @@ def weight_grid(
     )
 
 
-def _as_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDArray[Any]:
+def _to_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDArray[Any]:
     """Weights as (units, channels, height, width)."""
     given = () if image_shape is None else np.atleast_1d(image_shape).tolist()
-    shape = [count_of(size, "sizes of image_shape") for size in given]
+    shape = [check_count(size, "each size of image_shape") for size in given]
     if weights.ndim == 4:
         if 0 in weights.shape[2:]:
             raise ValueError(f"weights must be at least 1 x 1 pixel, got shape {weights.shape}")
         if shape and math.prod(shape) != math.prod(weights.shape[1:]):
             raise ValueError(
-                f"kernels have the image shape {weights.shape[1:]}, got image_shape {image_shape!r}"
+                f"image_shape must be that of the kernels, {weights.shape[1:]}, "
+                f"got {image_shape!r}; leave it out"
             )
         return weights
     if weights.ndim != 2:
