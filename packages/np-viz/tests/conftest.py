@@ -135,7 +135,9 @@ def single_cases() -> list[Case]:
             for size, about in ((4e9, "billions"), (4e-7, "millionths"), (1e300, "largest"))
         ),
         *(
-            Case("plot_confusion_matrix", (rng.integers(0, 999, (k, k)),), {"title": f"{k}"}, f"{k}")
+            Case(
+                "plot_confusion_matrix", (rng.integers(0, 999, (k, k)),), {"title": f"{k}"}, f"{k}"
+            )
             for k in (14, 15, 18, 20, 26, 40, 100)
         ),
         Case(

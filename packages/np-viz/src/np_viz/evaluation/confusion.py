@@ -144,10 +144,11 @@ def _fit_cells(counts: NDArray[Any], names: list[str]) -> _Cells:
 
 def _text_size(texts: list[str], side: float) -> float:
     """Largest size in points, up to ``CELL_SIZE``, at which the texts fit into a cell."""
-    if side < 0.1:
+    tallest = side * 72.0 / 1.4
+    if tallest < SMALLEST_COUNT:
         return 0.0
     widest = max(text_width(text, CELL_SIZE) for text in texts)
-    return CELL_SIZE * min(1.0, (side - 0.06) / widest)
+    return min(CELL_SIZE, tallest, CELL_SIZE * (side - 0.06) / widest)
 
 
 def _name_classes(ax: Axes, names: list[str], cells: _Cells) -> None:

@@ -21,7 +21,7 @@ Curves = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 def plot_roc_curve(
     fpr: ArrayLike | Mapping[str, ArrayLike],
     tpr: ArrayLike | Mapping[str, ArrayLike],
-    thresholds: object = None,
+    thresholds: ArrayLike | None = None,
     *,
     auc: float | Mapping[str, float] | None = None,
     title: str | None = None,
@@ -72,7 +72,7 @@ def plot_roc_curve(
 def plot_precision_recall_curve(
     precision: ArrayLike | Mapping[str, ArrayLike],
     recall: ArrayLike | Mapping[str, ArrayLike],
-    thresholds: object = None,
+    thresholds: ArrayLike | None = None,
     *,
     average_precision: float | Mapping[str, float] | None = None,
     title: str | None = None,

@@ -73,6 +73,8 @@ def running_mean(y: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     >>> running_mean(np.array([0.0, 3.0, 6.0, np.nan]), 3)
     array([1.5, 3. , 4.5, nan])
     """
+    if not len(y):
+        return y
     known = np.isfinite(y)
     ones = np.ones(min(window, 2 * len(y) - 1))
     half = len(ones) // 2
@@ -112,7 +114,7 @@ def draw_line(
 ) -> Line2D:
     """Draw ``y``; if ``window`` is above 1, draw its running mean in front of the pale values."""
     style = line_style(index, color)
-    if window > 1 and len(y):
+    if window > 1:
         pale = {"color": style["color"], "alpha": 0.25, "linewidth": 0.8, "marker": "None"}
         ax.plot(x, y, linestyle="-", **pale)
         y = running_mean(y, window)
