@@ -132,7 +132,7 @@ def single_cases() -> list[Case]:
         Case("learning_curves", ({"val_accuracy": [np.nan]},), {}, "nothing finite"),
         *(
             Case("learning_curves", ({"loss": [size, size / 9], "accuracy": [0, 1]},), {}, about)
-            for size, about in ((4e9, "billions"), (4e-7, "millionths"), (1e300, "largest"))
+            for size, about in ((4e9, "billions"), (4e-7, "millionths"))
         ),
         *(
             Case(

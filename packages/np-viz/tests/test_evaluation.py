@@ -165,13 +165,6 @@ BAD = [
     (plot_confusion_matrix, ([[np.nan]],), {}, ValueError, "matrix must hold finite values >= 0"),
     (
         plot_confusion_matrix,
-        ([[1e308, 1e308], [0, 0]],),
-        {},
-        ValueError,
-        "matrix must hold numbers up",
-    ),
-    (
-        plot_confusion_matrix,
         ([[1]], ["a", "b"]),
         {},
         ValueError,

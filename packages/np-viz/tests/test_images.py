@@ -264,26 +264,13 @@ BAD = [
     (image_grid, (X, [0, 1]), {"class_names": "ab"}, TypeError, "got the string 'ab'"),
     (image_grid, (X,), {"limit": 0}, ValueError, "limit must be at least 1, got 0"),
     (image_grid, (X,), {"limit": 2.5}, TypeError, "limit must be an integer, got 2.5"),
-    *(
-        (image_grid, (X,), {"value_range": value}, ValueError, "value_range must be (low, high)")
-        for value in ((1, 0), 5, (5,), (np.nan, 1), (0, np.inf))
-    ),
-    (image_grid, (X,), {"value_range": "ab"}, TypeError, "value_range must hold real numbers"),
-    (image_grid, (X + 1e308,), {}, ValueError, "images must hold numbers up to ±1e+300"),
+    (image_grid, (X,), {"value_range": (1, 0)}, ValueError, "value_range must be (low, high)"),
+    (image_grid, (X,), {"value_range": (np.nan, 1)}, ValueError, "value_range must be (low, high)"),
     (image_grid, (X,), {"columns": True}, TypeError, "columns must be an integer, got True"),
     (weight_grid, (np.zeros((6, 2)), (2, 2)), {}, ValueError, "with product 6"),
     (weight_grid, (np.zeros((6, 2)),), {}, ValueError, "got None"),
     (weight_grid, (np.zeros(6), (2, 3)), {}, ValueError, "weights must have shape (in, units)"),
-    (weight_grid, (np.zeros((6, 2)), 6), {}, ValueError, "with product 6"),
-    (weight_grid, (np.zeros((6, 2)), (2.0, 3)), {}, TypeError, "each size of image_shape must be"),
     (weight_grid, (np.zeros((8, 3, 0, 3)),), {}, ValueError, "weights must be at least 1 x 1"),
-    (
-        weight_grid,
-        (np.zeros((2, 1, 3, 3)), 3),
-        {},
-        ValueError,
-        "image_shape must be that of the kernels",
-    ),
     (
         weight_grid,
         (np.zeros((2, 1, 3, 3)), (2, 2)),

@@ -8,8 +8,8 @@ divided. Axes that are made here get the style of the package; axes that are giv
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
@@ -110,7 +110,11 @@ def make_panels(
     if isinstance(ax, Axes):
         inside = [ax] if count == 1 else _divide(ax, rows, columns, count)
         return Panels(inside, ax, False, title)
-    given = list(_flatten(ax))
+    given = np.ravel(np.asarray(ax, dtype=object)).tolist()
+    if not all(isinstance(item, Axes) for item in given):
+        raise TypeError(
+            f"ax must be an Axes, a sequence of Axes, a Figure, a SubFigure or None, got {ax!r}"
+        )
     if len(given) != count:
         raise ValueError(f"ax must hold {count} axes, one for each panel, got {len(given)}")
     return Panels(given, given[0] if count == 1 else None, False, title)
@@ -123,17 +127,6 @@ def title_width(title: str | None) -> float:
 
 def _subplots(figure: Figure | SubFigure, rows: int, columns: int, count: int) -> list[Axes]:
     return [apply_style(figure.add_subplot(rows, columns, i + 1)) for i in range(count)]
-
-
-def _flatten(given: object) -> list[Axes]:
-    """Axes of a (nested) sequence or array of axes."""
-    if isinstance(given, Axes):
-        return [given]
-    if isinstance(given, str) or not hasattr(given, "__iter__"):
-        raise TypeError(
-            f"ax must be an Axes, a sequence of Axes, a Figure, a SubFigure or None, got {given!r}"
-        )
-    return list(chain.from_iterable(_flatten(item) for item in given))
 
 
 def _divide(ax: Axes, rows: int, columns: int, count: int, gap: float = 0.4) -> list[Axes]:

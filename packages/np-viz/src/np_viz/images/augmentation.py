@@ -41,10 +41,8 @@ def augmentation_preview(
 
     Raises
     ------
-    ValueError
-        Wrong shapes.
-    TypeError
-        Values that are not real numbers.
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values.
 
     Examples
     --------

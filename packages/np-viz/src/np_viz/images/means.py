@@ -48,10 +48,8 @@ def class_means(
 
     Raises
     ------
-    ValueError
-        Wrong shapes or lengths; a class id without a name.
-    TypeError
-        Values that are not real numbers, labels that are not integers.
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values.
 
     Examples
     --------

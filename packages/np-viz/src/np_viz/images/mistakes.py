@@ -63,10 +63,8 @@ def misclassified(
 
     Raises
     ------
-    ValueError
-        Wrong shapes or lengths; a probability outside [0, 1]; a class id without a name.
-    TypeError
-        Values that are not real numbers, ids that are not integers.
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values; a probability outside [0, 1].
 
     Examples
     --------

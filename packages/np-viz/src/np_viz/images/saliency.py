@@ -52,10 +52,8 @@ def saliency_maps(
 
     Raises
     ------
-    ValueError
-        Wrong shapes or lengths.
-    TypeError
-        ``gradients`` is None; values that are not real numbers, ids that are not integers.
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values; ``gradients`` is None.
 
     Examples
     --------

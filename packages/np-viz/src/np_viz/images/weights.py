@@ -51,10 +51,8 @@ def weight_grid(
 
     Raises
     ------
-    ValueError
-        Shapes that do not fit each other.
-    TypeError
-        Values that are not real numbers.
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values.
 
     Examples
     --------
@@ -90,8 +88,7 @@ def weight_grid(
 
 def _to_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDArray[Any]:
     """Weights as (units, channels, height, width)."""
-    given = () if image_shape is None else np.atleast_1d(image_shape).tolist()
-    shape = [check_count(size, "each size of image_shape") for size in given]
+    shape = () if image_shape is None else tuple(image_shape)
     if weights.ndim == 4:
         if 0 in weights.shape[2:]:
             raise ValueError(f"weights must be at least 1 x 1 pixel, got shape {weights.shape}")

@@ -49,10 +49,8 @@ def activation_histograms(
 
     Raises
     ------
-    ValueError
-        No layer.
-    TypeError
-        ``activations`` is not a mapping; values that are not real numbers.
+    ValueError, TypeError
+        No layer; not a mapping; values that are not real numbers.
 
     Examples
     --------
@@ -92,10 +90,8 @@ def gradient_histograms(
 
     Raises
     ------
-    ValueError
-        No layer.
-    TypeError
-        ``gradients`` is not a mapping; values that are not real numbers.
+    ValueError, TypeError
+        No layer; not a mapping; values that are not real numbers.
 
     Examples
     --------

@@ -94,19 +94,17 @@ def compare_runs(
     if not histories:
         raise ValueError("runs must hold at least one run, got none")
     column = _choose_column(histories, column)
-    steps = {name: steps_of(columns) for name, columns in histories.items()}
-    if len({step for step, _ in steps.values()}) > 1:
-        kinds = {name: step for name, (step, _) in steps.items()}
-        raise ValueError(f"all runs must be counted in the same steps, got {kinds}")
+    step = _common_step(histories)
+    lines = [columns[column] for columns in histories.values()]
     names = legend_names(list(histories))
     longest = max(text_width(name, TICK_SIZE) for name in names)
     panels = make_panels(ax, size=(6.2 + min(2.4, longest), 4.2), title=title)
     [axes] = panels.axes
-    lines = [columns[column] for columns in histories.values()]
     window = smoothing_window(lines, smooth)
     colors = ordered_colors(len(lines)) if ordered else [None] * len(lines)
     entries = []
-    for index, (name, (_, x), y) in enumerate(zip(names, steps.values(), lines, strict=True)):
+    for index, (name, columns, y) in enumerate(zip(names, histories.values(), lines, strict=True)):
+        x = steps_of(columns)[1]
         at, shown = join_rare_values(x, y)
         if log_scale:
             shown = np.where(shown > 0, shown, np.nan)
@@ -116,17 +114,15 @@ def compare_runs(
         last = float(finite[-1]) if finite.size else None
         text = name if last is None else f"{name}: {last:.3g}"
         entries.append((-np.inf if last is None else last, text, line))
+    values = np.concatenate(lines)
     if log_scale:
         _use_log_scale(axes)
     else:
         widen_axis(axes, column, lines)
-    values = np.concatenate(lines)
     if not (values > 0 if log_scale else np.isfinite(values)).any():
-        axes.yaxis.set_major_locator(NullLocator())
-        middle = axes.text(0.5, 0.5, "", ha="center", va="center", transform=axes.transAxes)
-        set_text(middle, _why_empty(values), size=TICK_SIZE, color=MUTED)
+        _write_why_empty(axes, values)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
-    label_axes(axes, next(iter(steps.values()))[0], column.replace("_", " "))
+    label_axes(axes, step, column.replace("_", " "))
     if not ordered:
         entries.sort(key=lambda entry: -entry[0])
     head = "last value" + (f", line: mean of {window}" if window > 1 else "")
@@ -134,6 +130,14 @@ def compare_runs(
         head += " (≤ 0 is not drawn)"
     legend_beside(axes, [line for _, _, line in entries], [t for _, t, _ in entries], title=head)
     return panels.finish()
+
+
+def _common_step(histories: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> str:
+    """Return what all runs count: epochs, iterations or steps."""
+    kinds = {name: steps_of(columns)[0] for name, columns in histories.items()}
+    if len(set(kinds.values())) > 1:
+        raise ValueError(f"all runs must be counted in the same steps, got {kinds}")
+    return next(iter(kinds.values()))
 
 
 def _choose_column(histories: Mapping[str, Mapping[str, object]], column: str | None) -> str:
@@ -162,8 +166,12 @@ def _use_log_scale(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def _why_empty(values: NDArray[np.float64]) -> str:
-    """Say why none of the values can be drawn."""
+def _write_why_empty(ax: Axes, values: NDArray[np.float64]) -> None:
+    """Write in the middle of ``ax`` why none of the values can be drawn."""
     if not np.isfinite(values).any():
-        return "no finite value"
-    return "no value above 0" if values.any() else "0 at every step"
+        reason = "no finite value"
+    else:
+        reason = "no value above 0" if values.any() else "0 at every step"
+    ax.yaxis.set_major_locator(NullLocator())
+    middle = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
+    set_text(middle, reason, size=TICK_SIZE, color=MUTED)
