@@ -63,7 +63,7 @@ def apart(a, b):
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Each figure is made and drawn once for all tests of this module."""
+    """Draw each figure once for all tests of this module; its arguments must not change."""
 
     @cache
     def draw(case):
@@ -76,11 +76,12 @@ def drawn():
     return draw
 
 
-def test_texts_do_not_overlap_and_are_not_cut_off(case, drawn):
+def test_texts_do_not_overlap_and_stay_on_a_page_of_ten_inches(case, drawn):
     figure = drawn(case)
     renderer = figure.canvas.get_renderer()
     shapes = [(text.get_text(), corners(text, renderer)) for text in texts_of(figure)]
     assert shapes
+    assert figure.get_figwidth() <= 10.0
     size = figure.get_size_inches() * figure.dpi
     for text, shape in shapes:
         assert (shape >= 0).all(), text
@@ -148,21 +149,12 @@ def test_text_on_every_shade_has_enough_contrast(rate):
         assert contrast >= 4.5, text
 
 
-def test_arguments_do_not_change(case, drawn):
-    drawn(case)
-
-
 def test_every_text_uses_the_font_of_matplotlib(case, drawn):
     for text in texts_of(drawn(case)):
         assert text.get_fontfamily()[0] == "DejaVu Sans", text
         assert not ("$" in text.get_text() and text.get_parse_math()), text
         if text.get_text().isascii():
             assert findfont(text.get_fontproperties()).startswith(matplotlib.get_data_path())
-
-
-def test_figure_is_at_most_ten_inches_wide(case, drawn):
-    width, _ = drawn(case).get_size_inches()
-    assert width <= 10.0
 
 
 def test_overlap_test_finds_an_overlap(plain_case):
