@@ -1,4 +1,4 @@
-"""Bootstrap intervals: reproducible, of the right width, and one distribution by either path."""
+"""Tests of bootstrap_interval."""
 
 import inspect
 import re
@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 import np_metrics as npm
-from np_metrics.bootstrap import OF_LABEL_PAIRS
+
+OF_LABELS = [
+    npm.accuracy,
+    npm.balanced_accuracy,
+    npm.cohen_kappa,
+    npm.f1,
+    npm.fbeta,
+    npm.matthews_corrcoef,
+    npm.precision,
+    npm.recall,
+]
 
 
 def answers(n, right, seed=0):
@@ -16,8 +26,8 @@ def answers(n, right, seed=0):
     return true, np.where(rng.random(n) < right, true, rng.integers(0, 5, n))
 
 
-@pytest.mark.parametrize("metric", OF_LABEL_PAIRS)
-def test_the_interval_holds_the_metric_and_depends_on_the_seed_only(metric):
+@pytest.mark.parametrize("metric", OF_LABELS)
+def test_interval_contains_metric_and_depends_only_on_seed(metric):
     true, pred = answers(400, 0.8)
     options = {"beta": 2} if metric is npm.fbeta else {}
     low, high = npm.bootstrap_interval(metric, true, pred, seed=1, resamples=200, **options)
@@ -42,16 +52,51 @@ def test_the_interval_of_accuracy_is_that_of_a_binomial_share():
     np.testing.assert_allclose([low, high], [share - half, share + half], atol=0.1 * half)
 
 
-@pytest.mark.parametrize("metric", [npm.f1, npm.cohen_kappa, npm.matthews_corrcoef])
-def test_drawing_pairs_is_drawing_rows(metric):
+@pytest.mark.parametrize("metric", OF_LABELS)
+def test_interval_is_the_same_for_metric_and_for_lambda_around_it(metric):
+    # class 2 occurs once, so many resamples lack it
+    true = [0] * 50 + [1] * 50 + [2]
+    pred = [0] * 45 + [1] * 5 + [1] * 48 + [0] * 2 + [2]
+    options = {"beta": 2} if metric is npm.fbeta else {}
+    own = npm.bootstrap_interval(metric, true, pred, seed=0, resamples=300, **options)
+    wrapped = npm.bootstrap_interval(
+        lambda a, b: metric(a, b, **options), true, pred, seed=0, resamples=300
+    )
+    assert own == wrapped
+
+
+def test_labels_option_keeps_rare_class_in_every_resample():
+    true = [0] * 50 + [1] * 50 + [2]
+    pred = [0] * 45 + [1] * 5 + [1] * 48 + [0] * 2 + [2]
+    low, _ = npm.bootstrap_interval(npm.f1, true, pred, seed=0)
+    assert low > 0.8
+    low, _ = npm.bootstrap_interval(npm.f1, true, pred, seed=0, labels=range(3))
+    assert low < 0.6  # without class 2 the macro average is two thirds of the other
+
+
+def test_resamples_of_labels_are_distributed_like_rows_drawn_with_replacement():
     true, pred = answers(500, 0.8)
-    ours = npm.bootstrap_interval(metric, true, pred, seed=4, resamples=3000)
-
-    def by_rows(a, b):
-        return metric(a, b)
-
-    rows = npm.bootstrap_interval(by_rows, true, pred, seed=5, resamples=3000)
+    ours = npm.bootstrap_interval(npm.f1, true, pred, seed=4, resamples=3000)
+    rng = np.random.default_rng(5)
+    values = []
+    for _ in range(3000):
+        rows = rng.integers(500, size=500)
+        values.append(npm.f1(true[rows], pred[rows]))
+    rows = np.quantile(values, [0.025, 0.975])
     np.testing.assert_allclose(ours, rows, atol=0.05 * (ours.high - ours.low))
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i4", "?", "U1", "O"])
+def test_metric_receives_labels_in_their_own_dtype(dtype):
+    true = np.array([0, 1, 1, 0, 1]).astype(dtype)
+    seen = set()
+
+    def metric(a, b):
+        seen.add((a.dtype, b.dtype, len(a), len(b)))
+        return 0.0
+
+    npm.bootstrap_interval(metric, true, true, seed=0, resamples=5)
+    assert seen == {(true.dtype, true.dtype, 5, 5)}
 
 
 def test_wider_confidence_gives_a_wider_interval_and_certainty_none():
@@ -106,15 +151,15 @@ def test_the_seed_has_no_default():
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"seed": None}, TypeError, "seed must be an integer; got None of NoneType"),
-        ({"seed": -1}, ValueError, "seed must be at least 0; got -1"),
-        ({"resamples": 0}, ValueError, "resamples must be at least 1; got 0"),
-        ({"resamples": 1.5}, TypeError, "resamples must be an integer; got 1.5 of float"),
-        ({"confidence": 95}, ValueError, "confidence must lie in (0, 1); got 95"),
-        ({"confidence": 0}, ValueError, "confidence must lie in (0, 1); got 0"),
-        ({"confidence": "x"}, TypeError, "confidence must be a number; got 'x' of str"),
-        ({"metric": "f1"}, TypeError, "metric must be callable; got 'f1' of str"),
-        ({"sample_weight": [1, 1]}, ValueError, "sample_weight must not be given"),
+        ({"seed": None}, TypeError, "seed must be an integer, got None of NoneType"),
+        ({"seed": -1}, ValueError, "seed must be at least 0, got -1"),
+        ({"resamples": 0}, ValueError, "resamples must be at least 1, got 0"),
+        ({"resamples": 1.5}, TypeError, "resamples must be an integer, got 1.5 of float"),
+        ({"confidence": 95}, ValueError, "confidence must lie in (0, 1), got 95"),
+        ({"confidence": 0}, ValueError, "confidence must lie in (0, 1), got 0"),
+        ({"confidence": "x"}, TypeError, "confidence must be a number, got 'x' of str"),
+        ({"metric": "f1"}, TypeError, "metric must be callable, got 'f1' of str"),
+        ({"sample_weight": [1, 1]}, ValueError, "options must not contain sample_weight"),
         ({"average": "all"}, ValueError, "average must be one of"),
     ],
 )
@@ -146,12 +191,12 @@ def test_data_are_checked_for_any_metric():
 def test_a_metric_must_return_numbers_of_one_shape(metric, kind):
     true = [0, 1, 1, 0, 1, 0, 1, 1]
     score = true if kind == "str" else [0.1, 0.9, 0.4, 0.6, 0.3, 0.2, 0.7, 0.4]
-    message = f"metric must return a number or an array, always of one shape; got {kind}"
+    message = f"metric must return a number or an array, always of one shape, got {kind}"
     with pytest.raises(TypeError, match=re.escape(message)):
         npm.bootstrap_interval(metric, true, score, seed=0, resamples=50)
 
 
 def test_an_undefined_resample_is_said_and_not_averaged_away():
-    message = "metric must be a number for every resample; got nan in"
+    message = "metric must be a number for every resample, got nan in"
     with pytest.raises(ValueError, match=re.escape(message)):
         npm.bootstrap_interval(npm.roc_auc, [0, 1], [0.1, 0.9], seed=0, resamples=20)

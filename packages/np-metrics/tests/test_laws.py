@@ -61,7 +61,7 @@ OF_SCORES = [
     metric(npm.brier_score, probabilities, labels=range(K)),
     metric(npm.top_k_accuracy, probabilities, k=2, labels=range(K)),
     metric(npm.expected_calibration_error, probabilities, labels=range(K)),
-    metric(npm.reliability_curve, probabilities, labels=range(K)),
+    metric(npm.calibration_curve, probabilities, labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", average="micro", labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", average="weighted", labels=range(K)),
@@ -189,7 +189,7 @@ def test_whole_weights_are_repetitions(function, data, options):
     same(function(true, pred, sample_weight=times, **options), repeated)
 
 
-SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "reliability_curve", "sum")
+SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "calibration_curve", "sum")
 
 
 @pytest.mark.parametrize("factor", [8, 1e-300, 1e-162, 1e200])

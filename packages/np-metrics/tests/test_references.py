@@ -189,9 +189,13 @@ def test_calibration_by_definition(n_bins, weighted):
             error += weight / total * abs(right - sure)
     every = {"n_bins": n_bins, "labels": range(4), "sample_weight": w if weighted else None}
     assert npm.expected_calibration_error(true, prob, **every) == pytest.approx(error, abs=1e-12)
-    curve = npm.reliability_curve(true, prob, **every)
-    assert curve["count"].sum() == pytest.approx(total)
-    assert (curve["count"] > 0).all()
+    confidence, accuracy, counts = npm.calibration_curve(true, prob, **every)
+    assert confidence.shape == accuracy.shape == counts.shape == (n_bins,)
+    assert counts.sum() == pytest.approx(total)
+    np.testing.assert_array_equal(np.isnan(confidence), counts == 0)
+    np.testing.assert_array_equal(np.isnan(accuracy), counts == 0)
+    gap = np.nansum(counts * np.abs(accuracy - confidence)) / total
+    assert gap == pytest.approx(error, abs=1e-12)
 
 
 def test_calibration_of_one_column_takes_the_surer_side():
@@ -203,11 +207,19 @@ def test_calibration_of_one_column_takes_the_surer_side():
     )
 
 
-def test_a_confidence_on_an_edge_belongs_to_the_bin_below():
+def test_confidence_on_an_edge_belongs_to_the_bin_below():
     prob = [[0.6, 0.4], [0.5, 0.5], [0.7, 0.3]]
-    curve = npm.reliability_curve([0, 0, 0], prob, n_bins=5, labels=[0, 1])
-    assert curve["count"].tolist() == [2, 1]
-    np.testing.assert_allclose(curve["confidence"], [0.55, 0.7])
+    confidence, _, counts = npm.calibration_curve([0, 0, 0], prob, n_bins=5, labels=[0, 1])
+    assert counts.tolist() == [0, 0, 2, 1, 0]
+    np.testing.assert_allclose(confidence, [np.nan, np.nan, 0.55, 0.7, np.nan])
+
+
+def test_calibration_error_of_confidence_just_above_an_edge():
+    # 0.1 + 0.2 is a little more than 0.3, so with 10 bins it lies in (0.3, 0.4].
+    prob = [[0.1 + 0.2, 0.25, 0.25, 0.2], [0.28, 0.24, 0.24, 0.24]]
+    error = npm.expected_calibration_error([1, 0], prob, n_bins=10, labels=range(4))
+    assert error == pytest.approx((0.3 + 0.72) / 2)
+    assert npm.calibration_curve([1, 0], prob, n_bins=10, labels=range(4)).counts[3] == 1
 
 
 def test_partial_area_of_a_random_ranking_is_one_half():
