@@ -44,7 +44,7 @@ def test_interval_contains_metric_and_depends_only_on_seed(metric):
     assert again == (low, high)
 
 
-def test_the_interval_of_accuracy_is_that_of_a_binomial_share():
+def test_interval_of_accuracy_equals_binomial_interval():
     true, pred = answers(2000, 0.7)
     share = npm.accuracy(true, pred)
     low, high = npm.bootstrap_interval(npm.accuracy, true, pred, seed=3, resamples=4000)
@@ -99,7 +99,7 @@ def test_metric_receives_labels_in_their_own_dtype(dtype):
     assert seen == {(true.dtype, true.dtype, 5, 5)}
 
 
-def test_wider_confidence_gives_a_wider_interval_and_certainty_none():
+def test_interval_is_wider_for_larger_confidence_and_empty_for_perfect_predictions():
     true, pred = answers(300, 0.8)
     widths = []
     for confidence in (0.5, 0.9, 0.99):
@@ -111,7 +111,7 @@ def test_wider_confidence_gives_a_wider_interval_and_certainty_none():
     assert npm.bootstrap_interval(npm.accuracy, true, true, seed=1, resamples=50) == (1.0, 1.0)
 
 
-def test_options_arrays_and_strings():
+def test_interval_accepts_metric_options_array_metrics_and_strings():
     true, pred = answers(300, 0.8)
     low, high = npm.bootstrap_interval(
         npm.recall, true, pred, seed=1, resamples=100, average=None, labels=range(6)
@@ -125,7 +125,7 @@ def test_options_arrays_and_strings():
     assert all(type(end) is float for end in named)
 
 
-def test_rows_of_probabilities_are_drawn_with_their_labels():
+def test_resample_keeps_probability_rows_with_their_labels():
     rng = np.random.default_rng(0)
     true, prob = np.arange(120) % 3, rng.dirichlet(np.ones(3), 120)
     low, high = npm.bootstrap_interval(npm.log_loss, true, prob, seed=1, labels=range(3))
@@ -134,7 +134,7 @@ def test_rows_of_probabilities_are_drawn_with_their_labels():
     assert low < npm.mean_squared_error(true, prob[:, 0]) < high
 
 
-def test_a_metric_of_ones_own():
+def test_interval_accepts_users_metric():
     true, pred = [1.0, 2.0, 3.0, 5.0], [1.0, 2.5, 3.0, 4.0]
     low, high = npm.bootstrap_interval(
         lambda a, b: float(np.max(np.abs(a - b))), true, pred, seed=0, resamples=100
@@ -142,7 +142,7 @@ def test_a_metric_of_ones_own():
     assert (low, high) == (0.0, 1.0)
 
 
-def test_the_seed_has_no_default():
+def test_seed_is_keyword_only_and_has_no_default():
     seed = inspect.signature(npm.bootstrap_interval).parameters["seed"]
     assert seed.default is inspect.Parameter.empty
     assert seed.kind is inspect.Parameter.KEYWORD_ONLY
@@ -163,13 +163,13 @@ def test_the_seed_has_no_default():
         ({"average": "all"}, ValueError, "average must be one of"),
     ],
 )
-def test_arguments_are_checked(options, error, message):
+def test_bootstrap_rejects_bad_options(options, error, message):
     every = {"metric": npm.f1, "y_true": [0, 1], "y_pred": [0, 1], "seed": 0, **options}
     with pytest.raises(error, match=re.escape(message)):
         npm.bootstrap_interval(**every)
 
 
-def test_data_are_checked_for_any_metric():
+def test_bootstrap_rejects_bad_data():
     for metric in (npm.accuracy, npm.mean_squared_error):
         with pytest.raises(ValueError, match=re.escape("must describe the same samples")):
             npm.bootstrap_interval(metric, [0, 1, 1], [0, 1], seed=0)
@@ -188,7 +188,7 @@ def test_data_are_checked_for_any_metric():
         (npm.roc_curve, "tuple"),
     ],
 )
-def test_a_metric_must_return_numbers_of_one_shape(metric, kind):
+def test_bootstrap_rejects_metric_that_returns_no_numbers_of_one_shape(metric, kind):
     true = [0, 1, 1, 0, 1, 0, 1, 1]
     score = true if kind == "str" else [0.1, 0.9, 0.4, 0.6, 0.3, 0.2, 0.7, 0.4]
     message = f"metric must return a number or an array, always of one shape, got {kind}"
@@ -196,7 +196,7 @@ def test_a_metric_must_return_numbers_of_one_shape(metric, kind):
         npm.bootstrap_interval(metric, true, score, seed=0, resamples=50)
 
 
-def test_an_undefined_resample_is_said_and_not_averaged_away():
+def test_bootstrap_rejects_metric_that_is_nan_for_a_resample():
     message = "metric must be a number for every resample, got nan in"
     with pytest.raises(ValueError, match=re.escape(message)):
         npm.bootstrap_interval(npm.roc_auc, [0, 1], [0.1, 0.9], seed=0, resamples=20)

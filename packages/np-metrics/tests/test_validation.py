@@ -1,4 +1,4 @@
-"""Hostile arguments are refused with the rule, what was got and the likely fix."""
+"""Bad arguments raise errors with the rule, the value received and the likely fix."""
 
 import re
 
@@ -34,33 +34,33 @@ def refused(error, message):
 
 @pytest.mark.parametrize("metric", OF_LABELS)
 class TestLabels:
-    def test_lengths(self, metric):
+    def test_rejects_different_lengths(self, metric):
         message = (
             "y_true and y_pred must describe the same samples, got len(y_true)=3, len(y_pred)=2"
         )
         with refused(ValueError, message):
             metric([0, 1, 2], [0, 1])
 
-    def test_nan(self, metric):
+    def test_rejects_nan(self, metric):
         message = "y_pred must hold class ids, whole numbers and not NaN, got nan at index 1"
         with refused(ValueError, message):
             metric([0.0, 1.0], [0.0, np.nan])
 
     @pytest.mark.parametrize("missing", [np.nan, float("inf")])
-    def test_missing_value_among_objects(self, metric, missing):
+    def test_rejects_missing_value_among_objects(self, metric, missing):
         with pytest.raises((ValueError, TypeError), match=re.escape("y_true must")):
             metric(np.array(["cat", missing], dtype=object), ["cat", "dog"])
 
-    def test_nan_in_a_list_of_strings_is_not_the_label_nan(self, metric):
+    def test_rejects_nan_in_list_of_strings(self, metric):
         with refused(ValueError, "y_true must not hold NaN, got nan at index 1"):
             metric(["cat", np.nan], ["cat", "nan"])
 
-    def test_probabilities_for_labels(self, metric):
+    def test_rejects_probabilities_as_labels(self, metric):
         message = "got 0.25 at index 0; turn scores or probabilities into labels first"
         with refused(ValueError, message):
             metric([0, 1], [0.25, 0.75])
 
-    def test_one_hot_for_labels(self, metric):
+    def test_rejects_one_hot_rows_as_labels(self, metric):
         message = (
             "y_true must hold one label per sample, shape (N,), got shape (2, 2); for one-hot or "
             "probability rows use y_true.argmax(axis=1)"
@@ -68,14 +68,14 @@ class TestLabels:
         with refused(ValueError, message):
             metric(np.eye(2), [0, 1])
 
-    def test_text_and_numbers(self, metric):
+    def test_rejects_mix_of_strings_and_numbers(self, metric):
         with refused(TypeError, "labels must be all strings or all numbers, got"):
             metric(["0", "1"], [0, 1])
         with refused(TypeError, "y_true must hold integers only or strings only, got int, str"):
             metric([0, "1"], ["0", "1"])
 
     @pytest.mark.parametrize("value", [None, 3, "cat", 0.5])
-    def test_no_array(self, metric, value):
+    def test_rejects_scalar(self, metric, value):
         with refused(TypeError, f"y_true must be an array of labels, got {value!r}"):
             metric(value, [0, 1])
 
@@ -91,23 +91,23 @@ class TestLabels:
         ],
         ids=["None", "mixed", "complex", "dates", "bytes", "dict"],
     )
-    def test_other_kinds(self, metric, values):
+    def test_rejects_other_kinds(self, metric, values):
         with pytest.raises(TypeError, match=re.escape("y_true must")):
             metric(values, [0, 1])
 
-    def test_ragged(self, metric):
+    def test_rejects_ragged_array(self, metric):
         with refused(ValueError, "y_true must be a rectangular array, got [[0, 1], [2]]"):
             metric([[0, 1], [2]], [0, 1])
 
-    def test_empty(self, metric):
+    def test_rejects_empty_array(self, metric):
         with refused(ValueError, "y_true must hold at least one label, got shape (0,)"):
             metric([], [])
 
-    def test_floats_too_large_to_tell_apart(self, metric):
+    def test_rejects_float_labels_beyond_exact_integers(self, metric):
         with refused(ValueError, "whole numbers and not NaN, got 9007199254740992.0 at index 0"):
             metric([2.0**53, 1], [0, 1])
 
-    def test_a_column_is_as_good_as_a_row(self, metric):
+    def test_accepts_column_of_labels(self, metric):
         np.testing.assert_equal(metric([[0], [1], [1]], [0, 1, 0]), metric([0, 1, 1], [0, 1, 0]))
 
 
@@ -126,36 +126,36 @@ class TestWeights:
             (3, ValueError, "sample_weight must have shape (2,), got ()"),
         ],
     )
-    def test_weights(self, metric, weights, error, message):
+    def test_rejects_bad_weights(self, metric, weights, error, message):
         with refused(error, message):
             metric([0, 1], [0, 1], sample_weight=weights)
 
 
 @pytest.mark.parametrize("metric", OF_PROBABILITIES)
 class TestProbabilities:
-    def test_rows_that_do_not_sum_to_one(self, metric):
+    def test_rejects_rows_that_do_not_sum_to_one(self, metric):
         message = "rows of y_prob must sum to 1, got 0.75 in row 1; apply softmax to logits first"
         with refused(ValueError, message):
             metric([0, 1], [[0.5, 0.5], [0.25, 0.5]])
 
-    def test_logits(self, metric):
+    def test_rejects_logits(self, metric):
         message = "y_prob must lie in [0, 1], got values from -3.0 to 4.0; apply softmax or sigmoid"
         with refused(ValueError, message):
             metric([0, 1], [[-3.0, 4.0], [0.5, 0.5]])
 
     @pytest.mark.parametrize("value", [np.nan, np.inf])
-    def test_not_finite(self, metric, value):
+    def test_rejects_nan_and_infinity(self, metric, value):
         with refused(ValueError, f"y_prob must be finite, got {value!r} at index (1, 0)"):
             metric([0, 1], [[0.5, 0.5], [value, 0.5]])
 
-    def test_lengths(self, metric):
+    def test_rejects_different_lengths(self, metric):
         message = (
             "y_true and y_prob must describe the same samples, got len(y_true)=3, len(y_prob)=2"
         )
         with refused(ValueError, message):
             metric([0, 1, 0], ROWS)
 
-    def test_a_class_that_the_batch_lacks(self, metric):
+    def test_rejects_missing_column_and_advises_labels(self, metric):
         message = (
             "y_prob must have one column per label, got 2 columns and 1 labels in y_true; "
             "pass all labels as labels="
@@ -163,17 +163,19 @@ class TestProbabilities:
         with refused(ValueError, message):
             metric([1, 1], ROWS)
 
-    def test_labels(self, metric):
+    def test_rejects_bad_labels_option(self, metric):
         with refused(ValueError, "labels must ascend, as the columns of y_prob do, got [1, 0]"):
             metric([0, 1], ROWS, labels=[1, 0])
-        with refused(ValueError, "y_prob must have one column per label, got 2 columns and 3 labels"):
+        with refused(
+            ValueError, "y_prob must have one column per label, got 2 columns and 3 labels"
+        ):
             metric([0, 1], ROWS, labels=[0, 1, 2])
         with refused(ValueError, "labels must contain every label of y_true, got 7 in y_true"):
             metric([0, 7], ROWS, labels=[0, 1])
         with refused(ValueError, "labels must not repeat a label, got 1 twice"):
             metric([0, 1], ROWS, labels=[1, 1])
 
-    def test_kinds(self, metric):
+    def test_rejects_other_kinds_and_shapes(self, metric):
         with refused(TypeError, "y_prob must hold real numbers, got dtype <U1"):
             metric([0, 1], [["a", "b"], ["c", "d"]])
         with refused(ValueError, "y_prob must have shape (N,) or (N, K), got ()"):
@@ -200,7 +202,7 @@ class TestProbabilities:
 
 @pytest.mark.parametrize("metric", OF_BINARY_SCORES)
 class TestScores:
-    def test_scores(self, metric):
+    def test_rejects_bad_scores(self, metric):
         with refused(ValueError, "y_score must be finite, got nan at index (1,)"):
             metric([0, 1], [0.5, np.nan])
         with refused(ValueError, "y_true and y_score must describe the same samples"):
@@ -209,14 +211,14 @@ class TestScores:
             metric([0, 1], np.array([1j, 2j]))
 
 
-def test_two_columns_of_scores_for_two_classes():
+def test_rejects_two_columns_of_scores_for_two_classes():
     for metric in (npm.roc_auc, npm.average_precision):
         with refused(ValueError, "pass the column of the positive class, y_score[:, 1]"):
             metric([0, 1], ROWS)
 
 
 @pytest.mark.parametrize("metric", [npm.precision, npm.recall, npm.f1])
-def test_options_of_ratios(metric):
+def test_precision_recall_f1_reject_bad_options(metric):
     for average in ("samples", "mean", 3, ""):
         message = (
             f"average must be one of 'macro', 'micro', 'weighted', 'binary', None, got {average!r}"
@@ -240,7 +242,7 @@ def test_options_of_ratios(metric):
         metric([0, 1], [0, 1], labels=["0", "1"])
 
 
-def test_other_options():
+def test_other_metrics_reject_bad_options():
     two = [0, 1]
     with refused(ValueError, "beta must not be negative, got -1"):
         npm.fbeta(two, two, beta=-1)
@@ -277,7 +279,7 @@ def test_other_options():
         npm.mean_squared_error([1.0, 2.0], [[1.0], [2.0]])
 
 
-def test_options_of_curves_and_areas():
+def test_curves_and_areas_reject_bad_options():
     three, rows = [0, 1, 2], np.full((3, 3), 1 / 3)
     with refused(ValueError, "multi_class must be 'ovr' or 'ovo' for more than two classes"):
         npm.roc_auc(three, rows)
@@ -317,7 +319,7 @@ def test_options_of_curves_and_areas():
         npm.brier_score(["a", "b"], [0.1, 0.2])
 
 
-def test_long_doubles_beyond_the_range_of_doubles():
+def test_rejects_long_doubles_beyond_range_of_doubles():
     huge = np.array(["1", "1e4000"], np.longdouble)
     with refused(ValueError, "values must be finite, got"):
         npm.Mean().update(huge)
@@ -327,7 +329,7 @@ def test_long_doubles_beyond_the_range_of_doubles():
         npm.Mean().update([1.0, 2.0], sample_weight=huge)
 
 
-def test_whole_scores_that_are_one_float_are_told_apart():
+def test_integer_scores_that_round_to_one_float_are_distinguished():
     score = np.array([1763700000000000010, 1763700000000000000])
     assert score[0] != score[1]
     assert float(score[0]) == float(score[1])
@@ -336,7 +338,7 @@ def test_whole_scores_that_are_one_float_are_told_apart():
     assert npm.precision_recall_curve([1, 0], score)[2].dtype == np.float64
 
 
-def test_whole_weights_of_any_size():
+def test_integer_weights_of_any_size_are_exact():
     true, pred, W = [0, 1, 1], [0, 1, 0], 2**62
     assert npm.accuracy(true, pred, sample_weight=[W] * 3) == 2 / 3
     assert npm.log_loss(true, [0.5] * 3, sample_weight=[W] * 3) == pytest.approx(np.log(2))
@@ -348,7 +350,7 @@ def test_whole_weights_of_any_size():
     assert below.tolist() == [[2**53 - 3, 0], [1, 1]]
 
 
-def test_python_integers_of_any_size_are_told_apart():
+def test_python_integers_of_any_size_are_distinguished():
     true, pred = [2**63, 2**63 + 1, -1, 2**70], [2**63, 2**63, -1, 2**70]
     np.testing.assert_array_equal(
         npm.confusion_matrix(true, pred), [[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]

@@ -6,6 +6,7 @@ from np_metrics.accuracy import accuracy, balanced_accuracy, top_k_accuracy
 from np_metrics.agreement import cohen_kappa, matthews_corrcoef
 from np_metrics.bootstrap import bootstrap_interval
 from np_metrics.confusion import ConfusionMatrix, confusion_matrix
+from np_metrics.curves import precision_recall_curve, roc_curve
 from np_metrics.mean import Mean
 from np_metrics.precision_recall import f1, fbeta, precision, recall
 from np_metrics.probabilities import (
@@ -14,7 +15,7 @@ from np_metrics.probabilities import (
     expected_calibration_error,
     log_loss,
 )
-from np_metrics.ranking import average_precision, precision_recall_curve, roc_auc, roc_curve
+from np_metrics.ranking import average_precision, roc_auc
 from np_metrics.regression import mean_squared_error
 from np_metrics.report import classification_report
 

@@ -37,10 +37,6 @@ def accuracy(
     reduction : {"mean", "sum"}
         ``"sum"`` gives the number (the weight) of correct predictions.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ValueError
@@ -80,10 +76,6 @@ def balanced_accuracy(
         Weights, not negative. By default every sample counts once.
     adjusted : bool
         Rescale so that guessing scores 0 and a perfect classifier 1; NaN for a single class.
-
-    Returns
-    -------
-    float
 
     Raises
     ------
@@ -139,10 +131,6 @@ def top_k_accuracy(
         Weights, not negative.
     reduction : {"mean", "sum"}
         ``"sum"`` gives the number (the weight) of correct samples.
-
-    Returns
-    -------
-    float
 
     Raises
     ------

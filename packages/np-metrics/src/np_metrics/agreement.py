@@ -27,10 +27,6 @@ def matthews_corrcoef(
     sample_weight : array_like of shape (N,), optional
         Weights, not negative. By default every sample counts once.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ValueError

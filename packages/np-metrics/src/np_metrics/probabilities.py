@@ -49,10 +49,6 @@ def log_loss(
     reduction : {"mean", "sum"}
         ``"sum"`` gives Σ w_i times the loss.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ValueError
@@ -123,10 +119,6 @@ def brier_score(
     reduction : {"mean", "sum"}
         ``"sum"`` gives Σ w_i times the distance.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ValueError
@@ -163,7 +155,7 @@ def brier_score(
 
 
 class CalibrationCurve(NamedTuple):
-    """Mean confidence, accuracy and number of samples of each bin, all float64 of shape (n_bins,)."""
+    """Mean confidence, accuracy and number of samples of each bin, each of shape (n_bins,)."""
 
     confidence: NDArray[np.float64]
     accuracy: NDArray[np.float64]

@@ -22,10 +22,6 @@ def mean_squared_error(
     sample_weight : array_like of shape (N,), optional
         Weights w, not negative. By default every sample counts once.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ValueError

@@ -22,16 +22,12 @@ class Adadelta(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Factor of the step, or a schedule. The paper has no learning rate, which is lr = 1.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled. The paper has no learning rate, which is lr = 1.
     rho : float
         ρ in [0, 1].
     eps : float
         ε > 0, inside both roots. It alone sets the size of the first step, because u starts at 0.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

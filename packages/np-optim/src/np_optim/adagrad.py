@@ -17,18 +17,14 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     lr_decay : float
         At least 0. An additional decay of the learning rate, which the paper does not have.
     initial_accumulator_value : float
         G before the first step, at least 0.
     eps : float
         ε > 0, outside the root.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

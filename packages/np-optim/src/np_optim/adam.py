@@ -23,19 +23,15 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled, so it is divided by √v like the gradient. AdamW
+        has the decoupled decay.
     betas : pair of float
         β₁ and β₂, both in [0, 1).
     eps : float
         ε > 0, outside the root and after the bias correction. The paper has 1e-8.
     amsgrad : bool
         Use the largest v so far, so that a weight's step size never grows (Reddi et al.).
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p. The decay is scaled by 1 / √v like the gradient;
-        AdamW has the decoupled decay.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

@@ -13,19 +13,14 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it. It also scales
-        the decay.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``. The decay is decoupled; its default 0.01 is PyTorch's.
     betas : pair of float
         β₁ and β₂, both in [0, 1).
     eps : float
         ε > 0, outside the root and after the bias correction.
     amsgrad : bool
         Use the largest v so far, so that a weight's step size never grows.
-    weight_decay : float
-        λ of the decoupled decay. The default 0.01 is PyTorch's.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

@@ -22,14 +22,10 @@ class Lion(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is decoupled.
     betas : pair of float
         β₁ and β₂, both in [0, 1).
-    weight_decay : float
-        λ of the decoupled decay.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

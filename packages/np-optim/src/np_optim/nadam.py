@@ -24,8 +24,8 @@ class NAdam(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``.
     betas : pair of float
         β₁ and β₂, both in [0, 1).
     eps : float
@@ -34,10 +34,6 @@ class NAdam(Optimizer):
         ψ ≥ 0: how fast μ rises.
     decoupled_weight_decay : bool
         Use the decoupled decay p ← p - lr λ p, as in AdamW, instead of the coupled one.
-    weight_decay : float
-        λ of the decay.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

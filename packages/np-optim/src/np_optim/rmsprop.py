@@ -20,8 +20,8 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     alpha : float
         α in [0, 1]. Some texts call it γ and use 0.9.
     eps : float
@@ -31,10 +31,6 @@ class RMSprop(Optimizer):
     centered : bool
         Divide by the standard deviation instead of the root mean square. Where rounding makes
         v - a² negative, it counts as 0.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------

@@ -16,18 +16,14 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule: a callable that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     momentum : float
         μ ≥ 0.
     dampening : float
         τ in [0, 1]. The first step is not dampened.
     nesterov : bool
         Step along g + μ b. Needs momentum, and dampening of 0.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     Notes
     -----
