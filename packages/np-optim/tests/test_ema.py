@@ -109,7 +109,7 @@ def test_ema_rejects_bad_arguments_and_keeps_state():
     state = other.state_dict()
     with pytest.raises(ValueError, match=re.escape("params['w'] must be float64 of shape (3,)")):
         ema.update({"w": np.ones(4)})
-    with pytest.raises(KeyError, match=re.escape("params has the unknown key 'x'")):
+    with pytest.raises(KeyError, match=re.escape("params must have only the keys ['w'], got 'x'")):
         ema.update({"w": np.ones(3), "x": np.ones(3)})
     message = "state['w'] must be float64 of shape (3,), got float64 of shape (4,)"
     with pytest.raises(ValueError, match=re.escape(message)):

@@ -95,7 +95,7 @@ REFUSED = {
     "slot of an option": (
         lambda s: s.update({"max_exp_avg_sq/w": s["exp_avg/w"]}),
         KeyError,
-        "state has the unknown key 'max_exp_avg_sq/w'",
+        "of Adam, got the key 'max_exp_avg_sq/w'; construct the optimizer with the options",
     ),
     "shape": (
         lambda s: s.update({"exp_avg/w": np.ones(4), "exp_avg_sq/w": np.ones(4)}),

@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
@@ -26,6 +26,9 @@ from np_optim.schedules import (
     step,
 )
 from np_optim.sgd import SGD
+
+if TYPE_CHECKING:
+    from np_optim import testing as testing
 
 __all__ = [
     "EMA",

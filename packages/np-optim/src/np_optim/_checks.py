@@ -18,7 +18,7 @@ FLOATS = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def number(name: str, value: float, low: float, high: float = math.inf) -> float:
-    """Return ``value`` as a float in the closed interval from `low` to `high`, never infinite."""
+    """Return ``value`` as a finite float in the closed interval from ``low`` to ``high``."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}; pass a float")
     if not (low <= value <= high and math.isfinite(value)):
@@ -53,7 +53,7 @@ def pair(name: str, values: tuple[float, float]) -> tuple[float, float]:
 
 
 def count(name: str, value: int, low: int = 1) -> int:
-    """Return ``value`` as an int of at least `low`."""
+    """Return ``value`` as an int of at least ``low``."""
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, got {value!r}; pass an int")
     if value < low:
@@ -100,7 +100,7 @@ def same_arrays(what: str, arrays: Mapping[str, Array], model: Mapping[str, Arra
         same_shape_and_dtype(f"{what}[{key!r}]", arrays[key], array)
     for key in arrays:
         if key not in model:
-            raise KeyError(f"{what} has the unknown key {key!r}, expected {list(model)!r}; drop it")
+            raise KeyError(f"{what} must have only the keys {list(model)!r}, got {key!r}; drop it")
 
 
 def same_shape_and_dtype(name: str, array: Array, model: Array) -> None:

@@ -55,7 +55,7 @@ def from_dict(
     for entry in flat:
         if entry not in known:
             raise KeyError(
-                f"state has the unknown key {entry!r}, expected the slots {slots!r} of {name}; "
+                f"state must have only the slots {slots!r} of {name}, got the key {entry!r}; "
                 "construct the optimizer with the options that it was saved with"
             )
     return _steps(flat, "step"), states
