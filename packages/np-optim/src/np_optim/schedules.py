@@ -5,6 +5,7 @@ defined for every index, and keeps its last value after its end.
 """
 # ruff: noqa: N801, D102 -- a schedule is used like a function, so its class has a name like one.
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -26,13 +27,16 @@ CHECKS: dict[str, Callable[[str, Any], float]] = {
 
 
 @dataclass
-class _Schedule:
-    """Base class of schedules: it checks their options."""
+class _Schedule(ABC):
+    """Base class of all schedules: it checks their options."""
 
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
             if hasattr(self, name):
                 setattr(self, name, check(name, getattr(self, name)))
+
+    @abstractmethod
+    def __call__(self, t: int) -> float: ...
 
 
 @dataclass
@@ -194,7 +198,7 @@ class one_cycle(_Schedule):
 
 
 @dataclass
-class piecewise:
+class piecewise(_Schedule):
     """Constant pieces: values[i] from boundaries[i - 1] to the step before boundaries[i].
 
     There is one value more than boundaries. PyTorch's MultiStepLR is the case of values that
@@ -219,7 +223,7 @@ class piecewise:
 
 
 @dataclass
-class join:
+class join(_Schedule):
     """One schedule after another; each counts from 0 at its boundary.
 
     There is one schedule more than boundaries. PyTorch has it as SequentialLR.
