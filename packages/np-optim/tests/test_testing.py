@@ -85,6 +85,14 @@ def momentum_in_sutskever_form(p, g, s, t):
     p -= s["m"]
 
 
+def momentum_keeps_gradient_array(p, g, s, t):
+    if t == 1:
+        s["m"] = g
+    else:
+        s["m"] = 0.9 * s["m"] + g
+    p -= 0.001 * s["m"]
+
+
 def nesterov_with_old_buffer(p, g, s, t):
     old = s["m"]
     s["m"] = 0.9 * s["m"] + g
@@ -257,6 +265,11 @@ WRONG = {
     "rate inside the momentum": (
         student(momentum_in_sutskever_form),
         lambda: SGD(cosine(0.1, steps=20), momentum=0.9),
+        f"at step 2 {ORDINARY}",
+    ),
+    "momentum is the gradient's array": (
+        student(momentum_keeps_gradient_array),
+        lambda: SGD(momentum=0.9),
         f"at step 2 {ORDINARY}",
     ),
     "Nesterov with the old buffer": (
