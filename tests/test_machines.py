@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.shared._env import KERNELS, THREADS
+from pipelines.environment import KERNELS, THREADS
 
 from .conftest import ROOT, Workshop, build_workshop
 
@@ -37,7 +37,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 def trained(workshop: Workshop, under: tuple[str, ...] = (), **env: str) -> str:
     """Train once more and return the model's hash."""
     (workshop.folder / MODEL).unlink(missing_ok=True)
-    done = workshop.run("pipelines.train", "first", under=under, **env)
+    done = workshop.run("pipelines.stages.train", "first", under=under, **env)
     assert done.returncode == 0, done.stderr
     return workshop.sha256(MODEL)
 
@@ -78,7 +78,7 @@ def test_another_working_directory_gives_the_same_bits(here: Machine, tmp_path: 
     assert here.workshop.sha256(MODEL) == here.model
     (here.workshop.folder / MODEL).unlink(missing_ok=True)
     done = here.workshop.run(
-        "pipelines.train", "first", cwd=tmp_path, PYTHONPATH=str(here.workshop.folder)
+        "pipelines.stages.train", "first", cwd=tmp_path, PYTHONPATH=str(here.workshop.folder)
     )
     assert done.returncode == 0, done.stderr
     assert here.workshop.sha256(MODEL) == here.model
