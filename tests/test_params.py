@@ -75,6 +75,11 @@ def test_unknown_recipe_is_answered_with_the_nearest_names(folder: Path) -> None
         params.dataset("?")
 
 
+def build(recipe: Recipe) -> None:
+    build_optimizer(recipe, build_schedule(recipe, 100))
+    build_network(recipe, (1, 28, 28), 0)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [

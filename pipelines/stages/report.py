@@ -52,7 +52,7 @@ def read_metrics(recipe: Recipe) -> Metrics:
             f"the stage evaluate@{recipe.name} writes it"
         )
     rows = read_rows(folder / "seeds.csv")
-    metrics = {"parameters": read_json(folder / "metrics.json")["parameters"]}
+    metrics: Metrics = dict(read_json(folder / "metrics.json"))
     for key in rows[0].keys() - {"seed", "model_sha256"}:
         values = np.array([float(row[key]) for row in rows])
         metrics[key] = float(values.mean())

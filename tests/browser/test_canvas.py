@@ -145,7 +145,7 @@ def test_the_page_computes_what_np_layers_computes(page: Page, model: Path) -> N
         digits = np.load(images, mmap_mode="r")[:100, 0]
     samples: Any = Samples(digits[:, np.newaxis], np.zeros(len(digits)))
     outputs = np_layers.load(model).predict(
-        apply_transforms(load_transforms(model.with_suffix(".json")), part).inputs
+        apply_transforms(load_transforms(model.with_suffix(".json")), samples).inputs
     )
     expected = outputs if model != TRAINED else np_layers.softmax(outputs)
     found = page.evaluate(
