@@ -8,7 +8,6 @@ answers are printed on standard output. The exit code is 2 where a file could no
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -22,7 +21,7 @@ from pipelines.data.samples import Samples
 from pipelines.data.transforms import apply_transforms, load_transforms
 from pipelines.environment import ROOT
 from pipelines.io.console import Console, parser_for, run
-from pipelines.io.files import read_json
+from pipelines.io.files import file_hash, read_json
 from pipelines.io.places import data_card
 from pipelines.photographs.handwriting import SIDE, prepare_digit, resample
 from pipelines.photographs.paper import find_ink
@@ -189,7 +188,7 @@ def main() -> None:
     args = parser.parse_args()
     with Console("predict", quiet=args.quiet) as console:
         classifier = Classifier(args.model or default_model(), load_params())
-        sha256 = hashlib.sha256(classifier.path.read_bytes()).hexdigest()
+        sha256 = file_hash(classifier.path)
         console.read(classifier.path, f"SHA-256 {sha256}")
         kind = "digit" if classifier.digits else "whole"
         how = f"auto-{kind}" if args.prepare == "auto" else args.prepare

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from pipelines.environment import ROOT
 from pipelines.io.console import Console, parser_for, run
@@ -29,8 +30,8 @@ def dvc(*words: str, console: Console) -> None:
     command = [sys.executable, "-m", "dvc", "--wait-for-lock", *words]
     if console.quiet:
         command.append("--quiet")
-    # The stages' command is `python`: let it be this one.
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])  # noqa: PTH120
+    # The stages call `python`, which must be this one.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": path}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
         raise StageError(

@@ -11,7 +11,6 @@ SHA-256. So everyone who trained a recipe sees whether every bit is the publishe
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import subprocess
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from pipelines.environment import PUBLISHED, ROOT, arithmetic
 from pipelines.io.console import Console, parser_for, run
+from pipelines.io.files import file_hash
 from pipelines.io.places import model_path, results_folder
 from pipelines.io.tables import parse_rows
 from pipelines.recipes.params import load_params
@@ -112,7 +112,7 @@ def compare_models(recipes: list[Recipe], console: Console) -> None:
         table = (results_folder(recipe) / "seeds.csv").relative_to(ROOT).as_posix()
         for row in parse_rows(git("show", f"HEAD:{table}", folder=ROOT)):
             path = model_path(recipe, int(row["seed"]))
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            found = file_hash(path)
             equal = found == row["model_sha256"]
             verdict = "the published bits" if equal else f"published is {row['model_sha256']}"
             console.say(f"{path.relative_to(ROOT)} {found}: {verdict}")

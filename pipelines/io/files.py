@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -52,6 +53,12 @@ def damage_names_file(path: Path) -> Iterator[None]:
         raise ValueError(
             f"{path} is damaged: {error}; remove it and run the stage that writes it again"
         ) from error
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_others(folder: Path, keep: Iterable[Path]) -> None:

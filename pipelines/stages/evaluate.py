@@ -10,8 +10,6 @@ set of this size could move the accuracy, and not how far another training could
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +21,7 @@ from pipelines.data.samples import Samples, load_samples
 from pipelines.data.split import split
 from pipelines.data.transforms import apply_transforms, load_transforms
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import write_array, write_json
+from pipelines.io.files import file_hash, write_array, write_json
 from pipelines.io.places import model_path, predictions_path, results_folder
 from pipelines.io.tables import write_table
 from pipelines.recipes.params import load_params
@@ -69,11 +67,6 @@ def summarize(seeds: list[Metrics]) -> dict[str, float]:
     if len(seeds) > 1 and "test_accuracy" in columns:
         summary["test_accuracy_std"] = float(columns["test_accuracy"].std(ddof=1))
     return summary
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main() -> None:

@@ -204,6 +204,7 @@ def page(
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
     return environment.get_template("report.html").render(
         sections={title: entries for title, entries in sections.items() if entries},
+        links={str(writeup): writeup.link for writeup in publications.writeups.values()},
         data={publications.datasets.get(name, name): read_json(data_card(name)) for name in used},
         groups=[
             {"title": title, "url": embed(REPORTS / "figures" / f"{key}.png")}

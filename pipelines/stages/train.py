@@ -6,14 +6,12 @@ result are the same as without the interruption. The history grows after every e
 
 from __future__ import annotations
 
-import hashlib
-
 import np_layers
 from pipelines.data.samples import load_samples
 from pipelines.data.transforms import save_transforms
 from pipelines.environment import PUBLISHED, arithmetic
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import error_names_file, remove_others
+from pipelines.io.files import error_names_file, file_hash, remove_others
 from pipelines.io.places import model_path, processed_folder, results_folder
 from pipelines.io.tables import write_table
 from pipelines.recipes.params import load_params
@@ -38,17 +36,13 @@ def main() -> None:
         history: list[Row] = []
         layers: list[Row] = []
         checkpoints, written = [], []
+
+        def watch(rows: list[Row]) -> None:
+            write_table(tables["history"], history + rows)
+
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{recipe.name}.{seed}", key, console.say)
-            before = list(history)
-            network, transforms, training = train(
-                recipe,
-                seed,
-                samples,
-                checkpoint,
-                console,
-                lambda rows, before=before: write_table(tables["history"], before + rows),  # type: ignore[misc]
-            )
+            network, transforms, training = train(recipe, seed, samples, checkpoint, console, watch)
             history += training.history
             layers += training.layers
             checkpoints.append(checkpoint)
@@ -57,7 +51,7 @@ def main() -> None:
             with error_names_file(model):
                 np_layers.save(network, model)
             console.wrote(model)
-            console.say(f"SHA-256 of the model {hashlib.sha256(model.read_bytes()).hexdigest()}")
+            console.say(f"SHA-256 of the model {file_hash(model)}")
             save_transforms(transforms, model.with_suffix(".json"))
             written += [model, model.with_suffix(".json")]
         remove_others(model.parent, keep=written)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.environment import ROOT, arithmetic
-from pipelines.io.files import atomic_write
+from pipelines.io.files import atomic_write, file_hash
 from pipelines.io.lock import acquire_lock
 from pipelines.recipes.schema import Recipe
 
@@ -38,9 +38,7 @@ def fingerprint(recipe: Recipe, data: Path) -> str:
     digest.update(recipe.model_dump_json().encode())
     files = [path for pattern in SOURCES for path in ROOT.glob(pattern)]
     for path in sorted([*files, *data.glob("*.npy")]):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").digest()
-        digest.update(path.relative_to(ROOT).as_posix().encode() + content)
+        digest.update((path.relative_to(ROOT).as_posix() + file_hash(path)).encode())
     return digest.hexdigest()[:16]
 
 
