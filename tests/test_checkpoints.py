@@ -1,15 +1,11 @@
 """A training that was stopped goes on from its checkpoint, and from no other."""
 
-import hashlib
-import io
-import json
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 
 from .conftest import Workshop, build_workshop
@@ -69,35 +65,21 @@ def test_stopped_training_continues_with_equal_bits(stopped: Stopped, number: in
     assert stopped.workshop.results() == stopped.results
 
 
-def of_another_version(content: bytes) -> bytes:
-    """Return a whole checkpoint that was made under another fingerprint and renamed."""
-    with np.load(io.BytesIO(content[:-32])) as file:
-        arrays = dict(file)
-    state = json.loads(arrays.pop("state").tobytes())
-    other = json.dumps(state | {"key": "0" * 16}).encode()
-    payload = io.BytesIO()
-    np.savez(payload, state=np.frombuffer(other, np.uint8), **arrays)
-    return payload.getvalue() + hashlib.sha256(payload.getvalue()).digest()
-
-
 @pytest.mark.parametrize(
-    ("harm", "reason"),
+    "harm",
     [
-        (lambda content: b"", "damaged"),
-        (lambda content: content[:-1], "damaged"),
-        (lambda content: content[:20000], "damaged"),
-        (lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:], "damaged"),
-        (of_another_version, "of another recipe, code or data"),
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:20000],
+        lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:],
     ],
-    ids=["empty", "cut by a byte", "cut", "one bit", "another version"],
+    ids=["empty", "cut by a byte", "cut", "one bit"],
 )
-def test_damaged_checkpoint_is_ignored(
-    stopped: Stopped, harm: Callable[[bytes], bytes], reason: str
-) -> None:
+def test_damaged_checkpoint_is_ignored(stopped: Stopped, harm: Callable[[bytes], bytes]) -> None:
     stopped.path.write_bytes(harm(stopped.content))
-    said = train(stopped.workshop)
-    assert f"the checkpoint {stopped.path.name} is {reason}: ignored" in said
-    assert "epoch 1/150" in said
+    printed = train(stopped.workshop)
+    assert f"the checkpoint {stopped.path.name} is damaged: ignored" in printed
+    assert "epoch 1/150" in printed
     assert stopped.workshop.results() == stopped.results
 
 

@@ -47,7 +47,7 @@ class Checkpoint:
 
     def __init__(self, name: str, key: str, say: Callable[[str], None]) -> None:
         self.path = FOLDER / f"{name}-{key}.npz"
-        self._key, self._say = key, say
+        self._say = say
         self._lock = FOLDER / f"{name}.lock"
         self.release = weakref.finalize(self, os.close, acquire_lock(self._lock, say))
         for other in FOLDER.glob(f"{name}-*.npz"):
@@ -59,7 +59,7 @@ class Checkpoint:
 
     def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         """Replace the file by ``state`` (JSON values) and ``arrays``."""
-        text = np.frombuffer(json.dumps({"key": self._key, **state}).encode(), np.uint8)
+        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
         named: dict[str, Any] = {f"array/{key}": array for key, array in arrays.items()}
         with atomic_write(self.path) as temporary, temporary.open("w+b") as file:
             np.savez(file, state=text, **named)
@@ -77,9 +77,6 @@ class Checkpoint:
         with np.load(io.BytesIO(raw[:-32]), allow_pickle=False) as content:
             arrays = {key: content[key] for key in content.files}
         state = json.loads(arrays.pop("state").tobytes())
-        if state.pop("key", None) != self._key:  # it was renamed
-            self._ignore(self.path, "of another recipe, code or data")
-            return None
         return state, {key.removeprefix("array/"): array for key, array in arrays.items()}
 
     def discard(self) -> None:
