@@ -29,6 +29,7 @@ from pipelines.recipes.params import load_params
 from pipelines.recipes.publications import Entry, Publications, load_publications
 from pipelines.recipes.schema import ConfigError, Recipe
 from pipelines.stages.canvas import embed_model
+from pipelines.stages.comparison import draw_comparison
 
 Metrics = dict[str, float]
 # The figures on the page; the others lie in the recipe's folder.
@@ -126,11 +127,11 @@ def _published_figure(
     if not published:
         return None
     metrics = [read_metrics(members[label]) for label in published]
-    return np_viz.result_comparison(
+    return draw_comparison(
         list(published),
         list(published.values()),
         [row["test_accuracy"] for row in metrics],
-        intervals=[(row["test_accuracy_low"], row["test_accuracy_high"]) for row in metrics],
+        [(row["test_accuracy_low"], row["test_accuracy_high"]) for row in metrics],
         title=title,
     )
 
