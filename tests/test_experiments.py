@@ -52,5 +52,4 @@ def test_dvc_queue_runs_and_compares_experiments(workshop: Workshop) -> None:
     assert sorted(found) == [0.02, 0.1]
     assert found[0.02] != found[0.1]
     names = dvc(workshop, "exp", "show", "--only-changed", "--csv").splitlines()[0].split(",")
-    assert "reports/recipes/first/metrics.json:test_accuracy" in names or "test_accuracy" in names
-    assert len(names) < 60, "a table that a terminal shows"
+    assert len(names) < 60, names
