@@ -133,11 +133,6 @@ REFUSED = {
         "line 1: expected a header or a row, got 0, 1, 2, …, which may be names that pandas gave "
         "or a row; pass header=True or header=False",
     ),
-    "first row as header": (
-        b"5,0,0.1,0.2,0.3,18,18.1\n8,1,2,3,4,5,6\n",
-        {**NO_HEADER, **FLOAT},
-        "got 5, 0, 0.1, 0.2, …, which may be names that pandas gave or a row; pass header=True",
-    ),
     "unnamed index column": (
         b",label,a\n0,5,6\n",
         {},
@@ -216,7 +211,7 @@ REFUSED = {
     "old Mac line ends": (
         PLAIN.replace(b"\n", b"\r"),
         {},
-        r"line 1: expected lines that end in \n or \r\n, got \r alone in",
+        r"line 1: expected a header, and lines that end in \n or \r\n, got 'label,a,b\r",
     ),
     "one old Mac line end": (b"label,a\n5,6\r8,9\n", {}, "line 2: expected 2 cells, got 3"),
     "UTF-16": (PLAIN.decode().encode("utf-16"), {}, "got UTF-16 text; save the file as UTF-8"),

@@ -50,14 +50,7 @@ class IdxHeader(NamedTuple):
 
 
 def read_header(stream: Stream, *, name: str) -> IdxHeader:
-    """Read an IDX header. The next byte of the stream is then the first element.
-
-    Raises
-    ------
-    IdxError
-        If the magic number, the type or the number of dimensions is wrong, if the header is
-        truncated, or if it promises more elements than an array can hold.
-    """
+    """Read an IDX header, or raise IdxError. The next byte of the stream is the first element."""
     magic = read_up_to(stream, 4)
     if magic[:2] != b"\0\0"[: len(magic)]:
         raise IdxError(
@@ -73,13 +66,8 @@ def read_header(stream: Stream, *, name: str) -> IdxHeader:
             f"{name}: byte 2: expected a type among {known}, got 0x{magic[2]:02x}"
             f"{_kind(magic, stream)}"
         )
-    try:
-        np.empty((0,) * rank)
-    except ValueError as error:
-        raise IdxError(
-            f"{name}: byte 3: expected a number of dimensions that NumPy {np.__version__} can "
-            f"represent, got {rank}"
-        ) from error
+    if rank > 64:
+        raise IdxError(f"{name}: byte 3: expected at most 64 dimensions, as NumPy has, got {rank}")
     dimensions = read_up_to(stream, 4 * rank)
     if len(dimensions) < 4 * rank:
         raise IdxError(
@@ -88,18 +76,12 @@ def read_header(stream: Stream, *, name: str) -> IdxHeader:
         )
     shape = tuple(int.from_bytes(dimensions[i : i + 4], "big") for i in range(0, 4 * rank, 4))
     if math.prod(max(1, length) for length in shape) * dtype.itemsize > sys.maxsize:
-        raise IdxError(
-            f"{name}: byte 4: expected dimensions whose elements fit into memory, got {shape}"
-        )
+        raise IdxError(f"{name}: byte 4: expected dimensions that fit into memory, got {shape}")
     return IdxHeader(dtype, shape)
 
 
 def read_up_to(stream: Stream, size: int) -> bytearray:
-    """Read ``size`` bytes, or fewer if the stream ends earlier.
-
-    Memory is taken only for bytes that have arrived, so a header that promises too much costs
-    nothing.
-    """
+    """Read ``size`` bytes, or fewer if the stream ends earlier."""
     data = bytearray()
     while len(data) < size and (piece := stream.read(min(size - len(data), 1 << 20))):
         data += piece

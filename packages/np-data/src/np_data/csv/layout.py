@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -102,29 +101,13 @@ def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], w
             f"{where}: expected a header or a row of numbers, got a mixture (column "
             f"{texts[0] + 1} is {shown(cells[texts[0]])}); pass header=True or header=False"
         )
-    if _may_be_names(list(kept.values())):
+    values = list(kept.values())
+    if len(values) > 1 and values == [str(i) for i in range(len(values))]:
         raise CsvError(
-            f"{where}: expected a header or a row, got {', '.join(list(kept.values())[:4])}, …, "
+            f"{where}: expected a header or a row, got {', '.join(values[:4])}, …, "
             "which may be names that pandas gave or a row; pass header=True or header=False"
         )
     return False
-
-
-def _may_be_names(cells: list[str]) -> bool:
-    """Return whether pandas may have written these numbers as names of columns.
-
-    Columns without names are called 0, 1, 2, …. If the first row of a file was taken for its
-    header, equal names were made different, such as 5, 0, 0.1, 0.2, 0.3, 18, 18.1.
-    """
-    if len(cells) > 1 and cells == [str(i) for i in range(len(cells))]:
-        return True
-    counts: Counter[str] = Counter()
-    names = []
-    for cell in cells:
-        whole = cell.partition(".")[0]
-        names.append(f"{whole}.{counts[whole]}" if counts[whole] else whole)
-        counts[whole] += 1
-    return cells == names and max(counts.values()) > 3
 
 
 def cells_of(line: bytes, delimiter: str, name: str) -> list[str]:
@@ -133,12 +116,10 @@ def cells_of(line: bytes, delimiter: str, name: str) -> list[str]:
     try:
         rows = list(csv.reader([text], delimiter=delimiter, skipinitialspace=delimiter != " "))
     except csv.Error as error:
-        if "\r" in text:
-            raise CsvError(
-                f"{name}: line 1: expected lines that end in \\n or \\r\\n, "
-                f"got \\r alone in {shown(line)}"
-            ) from error
-        raise CsvError(f"{name}: line 1: expected a header, got {shown(line)}") from error
+        raise CsvError(
+            f"{name}: line 1: expected a header, and lines that end in \\n or \\r\\n, "
+            f"got {shown(line)}"
+        ) from error
     return [cell.strip() for cell in rows[0]] if rows else [""]
 
 
@@ -146,9 +127,7 @@ def _likely_delimiter(cell: str, label: Column | None) -> str | None:
     """Return the character that separates names or numbers in what was taken for one cell."""
     for delimiter in ";\t|, ":
         parts = [part.strip(' "') for part in cell.split(delimiter)]
-        if len(parts) > 1 and (
-            delimiter in ";\t|" or label in parts or all(map(NUMBER.fullmatch, filter(None, parts)))
-        ):
+        if len(parts) > 1 and (label in parts or all(map(NUMBER.fullmatch, parts))):
             return delimiter
     return None
 

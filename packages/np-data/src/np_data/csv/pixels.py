@@ -41,17 +41,9 @@ class PixelParser:
         self._buffers = np.empty((5, 0), np.uint8)
 
     def parse(self, block: bytes) -> NDArray[np.uint8] | None:
-        """Return the table of a block, or None if another parser is needed.
+        """Return the table of a block of complete lines, shape (lines, columns).
 
-        Parameters
-        ----------
-        block : bytes
-            Complete lines, each with its newline.
-
-        Returns
-        -------
-        ndarray of uint8, shape (lines, columns), or None
-            None if not all cells are integers from 0 to 255 of at most three digits.
+        It is None if not all cells are integers from 0 to 255 of at most three digits.
         """
         text = np.frombuffer(block, np.uint8)
         if self._buffers.shape[1] <= text.size:

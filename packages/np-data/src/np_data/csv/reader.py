@@ -28,7 +28,7 @@ def read_csv(
     Parameters
     ----------
     path : path or binary file
-        Gzip is recognized by content.
+        Compressed by gzip or not.
     label : str, int or None
         Name or position of the column of labels; None if there is no such column.
     drop : str, int or sequence of these
@@ -39,7 +39,7 @@ def read_csv(
         The character between cells. If it is a space, several spaces count as one.
     header : bool or "infer"
         Whether the first line names the columns. By default it does if it holds the name ``label``
-        or a name in ``drop``, or no number at all. A line that may be either is an error.
+        or a name in ``drop``, or no number. A line that may be either is an error.
 
     Returns
     -------
@@ -49,9 +49,8 @@ def read_csv(
     Raises
     ------
     CsvError
-        If a line has another number of cells, a cell is empty, not a number, not finite or out of
-        the range of ``dtype``, or a column is not found. The message names line and column. Blank
-        lines are ignored at the end of the file only.
+        If a line has another number of cells, a cell is not a finite number in the range of
+        ``dtype``, or a column is not found. Blank lines are ignored at the end of the file only.
 
     Examples
     --------
@@ -77,20 +76,14 @@ def iter_csv(
 
     Parameters
     ----------
-    path, label, drop, dtype, delimiter, header
-        As for ``read_csv``.
     chunk_rows : int
         Rows per chunk. The last chunk may be shorter.
 
     Yields
     ------
     features, labels
-        As ``read_csv`` returns them, for the next rows; new arrays each time.
-
-    Raises
-    ------
-    CsvError
-        As for ``read_csv``, when the line is reached.
+        As ``read_csv`` returns them, for the next rows. A CsvError is raised when the wrong line is
+        reached.
 
     Examples
     --------
@@ -115,8 +108,8 @@ def _chunks(parts: Iterator[FeaturesAndLabels], chunk_rows: int) -> Iterator[Fea
         if count >= chunk_rows:
             rows = _joined(waiting)
             for start in range(0, count - chunk_rows + 1, chunk_rows):
-                yield _copied(rows, start, start + chunk_rows)
-            waiting = [_copied(rows, count - count % chunk_rows, count)]
+                yield _part(rows, start, start + chunk_rows)
+            waiting = [_part(rows, count - count % chunk_rows, count)]
             count %= chunk_rows
     if count:
         yield _joined(waiting)
@@ -128,9 +121,9 @@ def _joined(parts: list[FeaturesAndLabels]) -> FeaturesAndLabels:
     return features, np.concatenate(labels) if labels else None
 
 
-def _copied(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
+def _part(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
     features, labels = rows
-    return features[start:stop].copy(), None if labels is None else labels[start:stop].copy()
+    return features[start:stop], None if labels is None else labels[start:stop]
 
 
 def _parts(

@@ -7,7 +7,7 @@ deleted from all strings at once. Equal arrays give equal bytes, compressed or n
 import functools
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,7 +32,7 @@ def write_csv(
     Parameters
     ----------
     path : path
-        The file to create or replace. Its folder must exist.
+        The file to create or replace.
     features : array_like
         Numbers of shape ``(N, ...)``. Each row becomes one line.
     labels : array_like of int, optional
@@ -49,8 +49,7 @@ def write_csv(
     TypeError
         If features are neither integers nor floats, or labels are not integers.
     ValueError
-        If a number is not finite, lengths do not agree, or the delimiter could be part of a number
-        or of a name.
+        If a number is not finite, lengths differ, or the delimiter may be part of a number or name.
     OSError
         If the file cannot be written.
 
@@ -91,8 +90,20 @@ def write_csv(
                 f"a name in the header must not contain {delimiter!r}, quotes or line breaks, "
                 f"got {name!r}"
             )
+    step = max(1, _CELLS // max(1, width))
     with written(path, compress=compress) as file:
-        _write(file, names, rows, ids, delimiter)
+        if names:
+            file.write(delimiter.join(names).encode() + b"\n")
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            cells = _texts(part.reshape(len(part), -1))
+            if ids is not None:
+                cells = np.hstack([_texts(ids[start : start + step, None]), cells])
+            # A column of separators of one byte each follows every column of cells.
+            lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
+            lines["cell"], lines["end"] = cells, delimiter.encode()
+            lines["end"][:, -1] = b"\n"
+            file.write(lines.tobytes().translate(None, b"\0"))
 
 
 def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[str]:
@@ -100,34 +111,11 @@ def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[
         return []
     if header is True:
         return ["label"] * labelled + [f"pixel{i}" for i in range(width)]
-    names: list[str] = list(header) if isinstance(header, Iterable) else [header]
-    if isinstance(header, str) or not all(isinstance(name, str) for name in names):
+    if isinstance(header, str) or not isinstance(header, Iterable):
         raise TypeError(f"header must be True, False or a sequence of names, got {header!r}")
-    if len(names) != width + labelled:
-        raise ValueError(f"header must hold {width + labelled} names, got {len(names)}")
-    return names
-
-
-def _write(
-    file: BinaryIO,
-    names: list[str],
-    rows: NDArray[Any],
-    ids: NDArray[Any] | None,
-    delimiter: str,
-) -> None:
-    if names:
-        file.write(delimiter.join(names).encode() + b"\n")
-    step = max(1, _CELLS // max(1, rows[:1].size))
-    for start in range(0, len(rows), step):
-        part = rows[start : start + step]
-        cells = _texts(part.reshape(len(part), -1))
-        if ids is not None:
-            cells = np.hstack([_texts(ids[start : start + step, None]), cells])
-        # A column of separators of one byte each follows every column of cells.
-        lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
-        lines["cell"], lines["end"] = cells, delimiter.encode()
-        lines["end"][:, -1] = b"\n"
-        file.write(lines.tobytes().translate(None, b"\0"))
+    if len(header) != width + labelled:
+        raise ValueError(f"header must hold {width + labelled} names, got {len(header)}")
+    return list(header)
 
 
 def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
@@ -135,9 +123,9 @@ def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError("features must be finite, got NaN or infinity; find them with np.isfinite")
     if values.dtype.kind == "f" or values.dtype.itemsize > 2:
-        texts = [str(value) for value in values.ravel().astype(values.dtype.newbyteorder("="))]
+        texts = [str(value) for value in values.ravel()]
         return np.array(texts, dtype=np.bytes_).reshape(values.shape)
-    minimum, texts_of_all = _texts_of_all(values.dtype.newbyteorder("="))
+    minimum, texts_of_all = _texts_of_all(values.dtype)
     return texts_of_all[values.astype(np.intp) - minimum]
 
 
