@@ -1,14 +1,10 @@
 """Read chosen rows of arrays, memory maps and array-like objects on disk."""
 
-import mmap
 import operator
-import sys
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-_SHORT_ROW = 1 << 14  # bytes; reading ahead helps only rows that are longer
 
 
 class RowReader(Protocol):
@@ -28,9 +24,7 @@ def as_rows(data: Any) -> RowReader:
     Arrays, memory maps and data sets on disk (HDF5, zarr) are not copied. Lists become arrays, and
     so do pandas objects, because their index means labels and columns instead of row numbers.
     """
-    if isinstance(data, np.ndarray):
-        return data
-    if hasattr(data, "iloc") or not (hasattr(data, "shape") and hasattr(data, "__getitem__")):
+    if isinstance(data, np.ndarray) or hasattr(data, "iloc") or not hasattr(data, "shape"):
         return np.asarray(data)
     reader: RowReader = data
     return reader
@@ -44,27 +38,6 @@ def common_length(arrays: tuple[RowReader, ...]) -> int:
     if lengths[0] is None or len(set(lengths)) > 1:
         raise ValueError(f"arrays must have the same number of rows, got {lengths}")
     return operator.index(lengths[0])
-
-
-def prepare(array: RowReader, *, at_random: bool) -> RowReader:
-    """Return a memory map as a plain array that is still mapped; return others unchanged.
-
-    If short rows of a map will be read in random order, the operating system is told so.
-    Otherwise it would read up to megabytes ahead for each row.
-    """
-    if not isinstance(array, np.memmap):
-        return array
-    memory: Any = array
-    while isinstance(memory, np.ndarray):
-        memory = memory.base
-    if (
-        sys.platform != "win32"
-        and at_random
-        and array[:1].nbytes <= _SHORT_ROW
-        and hasattr(memory, "madvise")
-    ):
-        memory.madvise(mmap.MADV_RANDOM)
-    return array.view(np.ndarray)
 
 
 def gather(array: RowReader, rows: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_data._checks import check_choice, check_integer
-from np_data._gather import RowReader, as_rows, common_length, gather, prepare
+from np_data._gather import RowReader, as_rows, common_length, gather
 
 Order = Literal["shuffle", "sequential", "replacement"]
 Last = Literal["keep", "drop", "fill"]
@@ -84,8 +84,8 @@ class Batches:
         steps: int | None = None,
         transform: Callable[..., Any] | None = None,
     ) -> None:
-        rows = tuple(as_rows(array) for array in arrays)
-        self._n = common_length(rows)
+        self._arrays = tuple(as_rows(array) for array in arrays)
+        self._n = common_length(self._arrays)
         self._batch_size = check_integer("batch_size", batch_size, 1)
         self._seed = check_integer("seed", seed, 0)
         self._order = check_choice("order", order, get_args(Order))
@@ -93,7 +93,6 @@ class Batches:
         if transform is not None and not callable(transform):
             raise TypeError(f"transform must be callable, got {transform!r}")
         self._transform = transform
-        self._arrays = tuple(prepare(array, at_random=order != "sequential") for array in rows)
         full, rest = divmod(self._n, self._batch_size)
         self._per_pass = full + (rest > 0 and self._last != "drop")
         self._steps = self._per_pass if steps is None else check_integer("steps", steps, 1)

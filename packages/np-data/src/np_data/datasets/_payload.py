@@ -4,22 +4,20 @@ A file is inflated, counted, hashed and written in one pass of constant memory. 
 there are more bytes than the wanted file has, so a gzip bomb does not fill the disk.
 """
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from np_data._atomic import atomic_write
+from np_data._streams import Stream
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import RefusedError
 
 _CHUNK = 1 << 20
 
 
-def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Yield the content of an open file in pieces, inflated if it is gzip.
+def pieces(path: Path, limit: int) -> Iterator[bytes]:
+    """Yield the content of a file in pieces, inflated if it is gzip.
 
     Raises
     ------
@@ -28,15 +26,14 @@ def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
     """
     size = 0
     try:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        stream = gzip.GzipFile(fileobj=file) if is_gzip else file
-        while piece := stream.read(min(_CHUNK, limit + 1 - size)):
-            size += len(piece)
-            if size > limit:
-                raise RefusedError(f"it has more than the {limit} bytes that it may have")
-            yield piece
-    except (OSError, EOFError, zlib.error) as error:
+        with path.open("rb") as file:
+            stream = Stream(file, name=path.name, error=RefusedError)
+            while piece := stream.read(min(_CHUNK, limit + 1 - size)):
+                size += len(piece)
+                if size > limit:
+                    raise RefusedError(f"it has more than the {limit} bytes that it may have")
+                yield piece
+    except OSError as error:
         raise RefusedError(f"it cannot be read: {error}") from error
 
 
@@ -59,13 +56,13 @@ def unpack(path: Path, file: IdxFile, target: Path) -> None:
     Raises
     ------
     RefusedError
-        If the content is not that of ``file``.
+        If the content of ``path`` is not that of ``file``.
     OSError
-        If ``path`` cannot be opened or ``target`` cannot be written.
+        If ``target`` cannot be written.
     """
     digest, size, head = hashlib.sha256(), 0, b""
-    with path.open("rb") as source, atomic_write(target) as output:
-        for piece in pieces(source, file.limit):
+    with atomic_write(target) as output:
+        for piece in pieces(path, file.limit):
             head = head or piece[:16]
             size += len(piece)
             digest.update(piece)

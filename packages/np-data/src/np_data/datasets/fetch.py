@@ -50,24 +50,16 @@ def fetch(
     progress : bool
         Report on stderr what happens, if stderr is a terminal.
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     KeyError
         If no data set has this name.
-    TypeError
-        If a source has no method ``fetch``.
     FetchError
         If no source had all files, with one line for each source and its reason; or if a file
         cannot be written.
 
     Examples
     --------
-    A data set of your own, from a folder:
-
     >>> import hashlib, tempfile
     >>> import numpy as np
     >>> from np_data import DatasetEntry, IdxFile, write_idx
@@ -78,35 +70,49 @@ def fetch(
     >>> folder = fetch(DatasetEntry("mine", files), tempfile.mkdtemp(), sources=[there])
     >>> sorted(path.name for path in folder.iterdir())
     ['test_images', 'test_labels', 'train_images', 'train_labels']
-
-    A name that is not known:
-
-    >>> fetch("cifar", "data")
-    Traceback (most recent call last):
-        ...
-    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
     """
     entry = name if isinstance(name, DatasetEntry) else find(name)
     places = _sources(entry, sources)
     cache = cache_folder()
     folder = cache / entry.name if directory is None else Path(directory)
-    shown = progress and on_terminal()
-    delivery = _Delivery(entry, folder, cache / entry.name, shown)
-    if not delivery.missing:
+    missing = {f.name: f for f in entry.files.values() if not matches(folder / f.name, f)}
+    if not missing:
         return folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error
-    delivery.ask(LocalFolder(cache))
-    reasons = []
-    for source in places:
-        if reason := delivery.ask(source):
+    shown = progress and on_terminal()
+
+    def accept(file: IdxFile, path: Path) -> None:
+        _put(file, path, folder / file.name)
+        missing.pop(file.name, None)
+        with suppress(OSError, RefusedError):
+            kept = cache / entry.name / file.name
+            if not matches(kept, file):
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                unpack(folder / file.name, file, kept)
+
+    earlier, reasons = LocalFolder(cache), []
+    for source in [earlier, *places]:
+        if not missing:
+            break
+        reason = ""
+        with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
+            files = tuple(missing.values())
+            try:
+                source.fetch(FetchRequest(entry.name, files, Path(scratch), accept, shown))
+            except FetchError:
+                raise
+            except (SourceError, OSError) as error:
+                reason = " ".join(str(error).split())
+        if missing and source is not earlier:
+            reason = reason or f"it did not deliver {', '.join(missing)}"
             reasons.append(f"{source}: {reason}")
             note(reasons[-1], shown)
-    if delivery.missing:
+    if missing:
         raise FetchError(
-            "\n  ".join([f"{entry.name}: no source had {', '.join(delivery.missing)}", *reasons])
+            "\n  ".join([f"{entry.name}: no source had {', '.join(missing)}", *reasons])
             + f"\nPut the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER."
         )
     return folder
@@ -121,62 +127,16 @@ def _sources(
         return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]
     if isinstance(sources, str | os.PathLike):
         raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
-    places: list[Source] = []
-    for source in sources:
-        if isinstance(source, str | os.PathLike):
-            places.append(source_at(source))
-        elif callable(getattr(source, "fetch", None)):
-            places.append(source)
-        else:
-            raise TypeError(
-                "sources must be folders, URLs or objects with a method fetch(request), "
-                f"got {source!r}; for example np_data.datasets.sources.LocalFolder(path)"
-            )
-    return places
+    return [source_at(s) if isinstance(s, str | os.PathLike) else s for s in sources]
 
 
-class _Delivery:
-    """The files of a data set that are still missing in a folder."""
-
-    def __init__(self, entry: DatasetEntry, folder: Path, kept: Path, progress: bool) -> None:
-        self._name, self._folder, self._kept, self._progress = entry.name, folder, kept, progress
-        files = entry.files.values()
-        self.missing = {f.name: f for f in files if not matches(folder / f.name, f)}
-
-    def ask(self, source: Source) -> str:
-        """Let a source deliver what is missing; return the reason if something still is."""
-        if not self.missing:
-            return ""
-        reason = ""
-        files = tuple(self.missing.values())
-        try:
-            with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
-                source.fetch(
-                    FetchRequest(self._name, files, Path(scratch), self._accept, self._progress)
-                )
-        except FetchError:
-            raise
-        except (SourceError, OSError) as error:
-            reason = " ".join(str(error).split())
-        if not self.missing:
-            return ""
-        return reason or f"it did not deliver {', '.join(self.missing)}"
-
-    def _accept(self, file: IdxFile, path: Path) -> None:
-        """Put a verified copy of ``path`` into the folder, and another one into the cache."""
-        target, kept = self._folder / file.name, self._kept / file.name
-        with path.open("rb"):
-            pass  # a file that cannot be read is a reason of the source, not of the target
-        try:
-            unpack(path, file, target)
-        except OSError as error:
-            if not matches(target, file):  # another process may have just written it
-                raise _cannot_write(target, error) from error
-        self.missing.pop(file.name, None)
-        if not matches(kept, file):
-            with suppress(OSError, RefusedError):
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                unpack(target, file, kept)
+def _put(file: IdxFile, path: Path, target: Path) -> None:
+    """Write a verified copy of ``path`` to ``target``."""
+    try:
+        unpack(path, file, target)
+    except OSError as error:
+        if not matches(target, file):  # another process may have just written it
+            raise _cannot_write(target, error) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> FetchError:

@@ -21,10 +21,8 @@ class IdxFile:
 
     Raises
     ------
-    TypeError
-        If a value has the wrong type.
     ValueError
-        If the name has folders, the hash is not valid or the size is negative.
+        If the name has folders, or the hash or the size is not valid.
 
     Examples
     --------
@@ -39,8 +37,6 @@ class IdxFile:
     size: int | None = None
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.name, str) and isinstance(self.sha256, str)):
-            raise TypeError(f"name and sha256 must be text, got {self.name!r} and {self.sha256!r}")
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", self.name):
             raise ValueError(f"name must be a plain file name without folders, got {self.name!r}")
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
@@ -48,10 +44,8 @@ class IdxFile:
                 f"sha256 must be 64 hexadecimal digits in lower case, got {self.sha256!r}; "
                 "it is the hash of the decompressed file: gzip -dc FILE.gz | sha256sum"
             )
-        if self.size is not None and not isinstance(self.size, int):
-            raise TypeError(f"size must be a whole number of bytes, got {self.size!r}")
-        if self.size is not None and self.size < 0:
-            raise ValueError(f"size must be at least 0 bytes, got {self.size!r}")
+        if self.size is not None and not (isinstance(self.size, int) and self.size >= 0):
+            raise ValueError(f"size must be a whole number of bytes, got {self.size!r}")
 
     @property
     def limit(self) -> int:

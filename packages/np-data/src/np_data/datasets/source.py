@@ -1,8 +1,7 @@
 """The interface of a source: a place that the files of a data set are fetched from.
 
-A source has one method, ``fetch``. It is given a request: the files that are still missing, a
-scratch folder, and ``accept``. It calls ``accept`` with each file that it could get. ``accept``
-compares the SHA-256, so a source only has to get bytes.
+A source has one method, ``fetch``. It calls ``accept`` of the request with each file that it could
+get. ``accept`` compares the SHA-256, so a source only has to get bytes.
 """
 
 from collections.abc import Callable

@@ -4,11 +4,12 @@
 lists, nothing is installed, and the system stays as it is.
 """
 
+import shutil
 from dataclasses import dataclass
 
 from np_data.datasets._progress import note
 from np_data.datasets.source import FetchRequest, SourceError
-from np_data.datasets.sources.command import find_program, only_file, run
+from np_data.datasets.sources.command import only_file, run
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class DebianPackage:
 
     def fetch(self, request: FetchRequest) -> None:
         """Download the package and offer the files in it."""
-        apt_get = find_program("apt-get", "this system is not Debian or Ubuntu")
-        dpkg_deb = find_program("dpkg-deb", "this system is not Debian or Ubuntu")
+        apt_get, dpkg_deb = shutil.which("apt-get"), shutil.which("dpkg-deb")
+        if apt_get is None or dpkg_deb is None:
+            raise SourceError("apt-get or dpkg-deb is missing: this is not Debian or Ubuntu")
         folder = request.folder
         for name in ("lists/partial", "cache/archives/partial", "package", "unpacked"):
             (folder / name).mkdir(parents=True)
