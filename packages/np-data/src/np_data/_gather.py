@@ -1,10 +1,13 @@
 """Read chosen rows of arrays, memory maps and array-like objects on disk."""
 
+import mmap
 import operator
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+_SHORT_ROW = 1 << 14  # bytes
 
 
 class RowReader(Protocol):
@@ -18,12 +21,18 @@ class RowReader(Protocol):
         """Return the rows with the given numbers."""
 
 
-def as_rows(data: Any) -> RowReader:
+def as_rows(data: Any, *, at_random: bool) -> RowReader:
     """Return ``data`` as something that ``gather`` reads rows from.
 
     Arrays, memory maps and data sets on disk (HDF5, zarr) are not copied. Lists become arrays, and
     so do pandas objects, because their index means labels and columns instead of row numbers.
+
+    If short rows of a memory map will be read in random order, the operating system is told so.
+    Otherwise it reads up to megabytes ahead for each row, which took 20 times as long on 40 GB.
     """
+    memory: Any = getattr(data, "_mmap", None)
+    if at_random and hasattr(memory, "madvise") and data[:1].nbytes <= _SHORT_ROW:
+        memory.madvise(mmap.MADV_RANDOM)
     if isinstance(data, np.ndarray) or hasattr(data, "iloc") or not hasattr(data, "shape"):
         return np.asarray(data)
     reader: RowReader = data

@@ -84,7 +84,7 @@ class Batches:
         steps: int | None = None,
         transform: Callable[..., Any] | None = None,
     ) -> None:
-        self._arrays = tuple(as_rows(array) for array in arrays)
+        self._arrays = tuple(as_rows(array, at_random=order != "sequential") for array in arrays)
         self._n = common_length(self._arrays)
         self._batch_size = check_integer("batch_size", batch_size, 1)
         self._seed = check_integer("seed", seed, 0)
