@@ -262,8 +262,12 @@ def test_pandas_objects_give_the_batches_of_their_arrays():
     [
         (lambda x, y, rng: x, ValueError, "at least the 2 arrays of a batch, got 1; return (im"),
         (lambda x, y, rng: (x,), ValueError, "at least the 2 arrays of a batch, got 1; return"),
-        (lambda x, y, rng: None, TypeError, "transform must return arrays, got NoneType; return"),
-        (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return arrays, got dict; return a"),
+        (
+            lambda x, y, rng: None,
+            TypeError,
+            "transform must return a tuple of arrays, got NoneType",
+        ),
+        (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return a tuple of arrays, got dict"),
     ],
 )
 def test_transform_must_not_drop_arrays(transform, error, message):

@@ -32,19 +32,17 @@ class Batches:
     Parameters
     ----------
     *arrays : array_like of shape (N, ...)
-        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are read row by row
-        and never copied as a whole. Lists and pandas objects become arrays first.
+        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied as
+        a whole. Lists and pandas objects become arrays first.
     batch_size : int
         Rows per batch.
     seed : int
         Together with the number of the epoch it decides everything that is random.
     order : {"shuffle", "sequential", "replacement"}
-        A new permutation each epoch; the order of the arrays; or rows drawn independently, so
-        that a row may come twice in an epoch or not at all.
+        A new permutation each epoch; the order of the arrays; or rows drawn independently.
     last : {"keep", "drop", "fill"}
         What happens to a last batch with too few rows: it stays short, is left out, or is filled
-        with rows drawn at random from the others of the epoch. With ``order="replacement"`` all
-        batches are full.
+        with rows drawn at random from the others of the epoch.
     steps : int, optional
         Batches per epoch; by default one pass over the rows. A larger number continues with
         another pass.
@@ -55,11 +53,10 @@ class Batches:
     Raises
     ------
     TypeError
-        If ``batch_size``, ``seed`` or ``steps`` is not an integer, or ``transform`` is not callable
-        or returns something other than arrays.
+        If a number is not an integer, or ``transform`` does not return arrays.
     ValueError
-        If the arrays have different numbers of rows, ``batch_size`` or ``steps`` is less than one,
-        ``order`` or ``last`` is unknown, or ``transform`` returns fewer arrays than it was given.
+        If the arrays have different numbers of rows, an option is out of range or unknown, or
+        ``transform`` returns fewer arrays than it was given.
 
     Examples
     --------
@@ -121,20 +118,10 @@ class Batches:
         return self.epoch(self._next_epoch - 1)
 
     def epoch(self, number: int, *, start: int = 0) -> Iterator[Batch]:
-        """Go through the batches of one epoch, beginning with step ``start``.
+        """Go through the batches of epoch ``number``, from 0, beginning with step ``start``.
 
-        Parameters
-        ----------
-        number : int
-            The epoch, from 0.
-        start : int
-            Number of batches to skip; their rows are not read. A run that was interrupted after k
-            steps resumes exactly with ``start=k``.
-
-        Raises
-        ------
-        ValueError
-            If one of them is negative.
+        A run that was interrupted after k steps resumes exactly with ``start=k``. ValueError if one
+        of them is negative.
         """
         return self._batches(check_integer("epoch", number, 0), check_integer("start", start, 0))
 
@@ -182,10 +169,7 @@ def _checked(result: Any, count: int) -> Batch:
     if isinstance(result, np.ndarray):
         result = (result,)
     if not isinstance(result, tuple | list):
-        raise TypeError(
-            f"transform must return arrays, got {type(result).__name__}; "
-            "return a tuple such as (images, labels)"
-        )
+        raise TypeError(f"transform must return a tuple of arrays, got {type(result).__name__}")
     if len(result) < count:
         raise ValueError(
             f"transform must return at least the {count} arrays of a batch, got {len(result)}; "

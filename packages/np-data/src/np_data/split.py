@@ -30,17 +30,14 @@ def train_val_split(
     *arrays : array_like of shape (N, ...)
         One or more arrays with the same number of rows.
     val_fraction : float or int
-        A float is the share of the rows for validation, 0 < val_fraction < 1:
-        ``round(N * val_fraction)`` rows. An int is the number of rows for validation.
+        The share of the rows for validation, between 0 and 1, or their number.
     seed : int
         Decides which rows go where and in which order. Not used with ``shuffle=False``.
     shuffle : bool
-        If False, the order is kept and the last rows are for validation. Use it only for rows in
-        random order: rows that are sorted by class or by date give a validation set that differs
-        from the training set.
+        If False, the order is kept and the last rows are for validation: only for rows that are in
+        random order already.
     stratify : array_like of shape (N,), optional
-        Class of each row. Each class is split in the same proportion: its number of validation
-        rows is within one of ``count * val_fraction``.
+        Class of each row. Each class is split in the same proportion, to within one row.
 
     Returns
     -------
@@ -62,9 +59,6 @@ def train_val_split(
     ... )
     >>> x_train.shape, np.bincount(y_val).tolist()
     ((6, 2), [2, 2])
-    >>> (x_train,), (x_val,) = train_val_split(x, val_fraction=3, seed=0)
-    >>> len(x_train), len(x_val)
-    (7, 3)
     """
     rows, n = _aligned(arrays)
     n_val, fraction = _validation_rows(n, val_fraction)
@@ -91,10 +85,8 @@ def kfold(
 
     Parameters
     ----------
-    n : int
-        Number of rows.
-    k : int
-        Number of folds, 2 <= k <= n.
+    n, k : int
+        Number of rows and of folds, 2 <= k <= n.
     seed : int
         Decides which row goes to which fold.
     stratify : array_like of shape (n,), optional
@@ -131,26 +123,10 @@ def kfold(
 
 
 def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
-    """Return copies of the arrays with their rows in one common random order.
+    """Return copies of arrays of shape (N, ...) with their rows in one common random order.
 
-    Parameters
-    ----------
-    *arrays : array_like of shape (N, ...)
-        One or more arrays with the same number of rows.
-    rng : numpy.random.Generator
-        Draws the order.
-
-    Returns
-    -------
-    tuple of ndarray
-        One for each array given. A single array comes back as ``(x,) = shuffle(x, rng=rng)``.
-
-    Raises
-    ------
-    TypeError
-        If ``rng`` is not a generator or no array is given.
-    ValueError
-        If lengths differ.
+    A single array comes back in a tuple too: ``(x,) = shuffle(x, rng=rng)``. TypeError if ``rng``
+    is not a generator or no array is given; ValueError if lengths differ.
 
     Examples
     --------
@@ -179,17 +155,12 @@ def _validation_rows(n: int, val_fraction: float) -> tuple[int, float]:
     if hasattr(val_fraction, "__index__"):
         n_val = check_integer("val_fraction", val_fraction, 0)
         fraction = n_val / n if n else 0.0
-    elif 0 < val_fraction < 1:
-        n_val, fraction = round(n * val_fraction), val_fraction
     else:
-        raise ValueError(
-            "val_fraction must be a share between 0 and 1 or a whole number of rows, "
-            f"got {val_fraction!r}"
-        )
+        n_val, fraction = round(n * val_fraction), val_fraction
     if not 0 < n_val < n:
         raise ValueError(
-            f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
-            f"validation out of {n} rows with val_fraction={val_fraction!r}"
+            "val_fraction must be a share between 0 and 1 or a number of rows, and leave at least "
+            f"one row in both parts, got {val_fraction!r} of {n} rows"
         )
     return n_val, fraction
 

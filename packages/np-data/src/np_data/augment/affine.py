@@ -22,8 +22,7 @@ def random_affine(
 ) -> NDArray[Any]:
     """Rotate, scale, shear and move each image about its centre.
 
-    Each image has its own random amounts. A point at p = (row, column) from the centre goes to
-    ``A p + t`` with::
+    A point at p = (row, column) from the centre goes to ``A p + t`` with::
 
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
@@ -32,9 +31,7 @@ def random_affine(
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the amounts.
     degrees, shear : float
         Limits of θ and φ in degrees; ``shear`` is less than 90.
     scale : (float, float)
@@ -50,11 +47,8 @@ def random_affine(
 
     Raises
     ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, a limit is out of its range, a pixel cannot be ``fill``,
-        or integers are beyond 2**53.
+    TypeError, ValueError
+        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------
@@ -88,15 +82,7 @@ def affine(
 ) -> NDArray[Any]:
     """Move each pixel from p to ``forward @ p + translation``, measured from the image's centre.
 
-    Parameters
-    ----------
-    images : ndarray of shape (N, C, H, W)
-    forward : ndarray of shape (N, 2, 2)
-        Acts on (row, column); must be invertible.
-    translation : ndarray of shape (N, 2)
-        In pixels.
-    fill : float
-        Value outside of the image.
+    ``forward`` has the shape (N, 2, 2), ``translation`` (N, 2). A point p is (row, column).
 
     Examples
     --------

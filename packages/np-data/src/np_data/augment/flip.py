@@ -25,9 +25,7 @@ def random_flip(
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Decides which images are mirrored.
     p : float
         Probability, from 0 to 1.
     direction : {"horizontal", "vertical"}
@@ -39,10 +37,8 @@ def random_flip(
 
     Raises
     ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, ``p`` is not a probability or ``direction`` is unknown.
+    TypeError, ValueError
+        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------

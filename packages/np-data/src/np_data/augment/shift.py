@@ -21,9 +21,7 @@ def random_shift(
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the distances.
     max_shift : int
         Greatest distance in pixels.
     fill : float
@@ -35,11 +33,8 @@ def random_shift(
 
     Raises
     ------
-    TypeError
-        If images are not numbers, ``rng`` is not a generator or ``max_shift`` is not an integer.
-    ValueError
-        If images are not ``(N, C, H, W)``, ``max_shift`` is negative, or a pixel cannot be
-        ``fill``.
+    TypeError, ValueError
+        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------
