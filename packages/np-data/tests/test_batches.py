@@ -265,7 +265,7 @@ def test_pandas_objects_give_the_batches_of_their_arrays():
         (
             lambda x, y, rng: None,
             TypeError,
-            "transform must return a tuple of arrays, got NoneType",
+            "must return a tuple of arrays, got NoneType",
         ),
         (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return a tuple of arrays, got dict"),
     ],

@@ -56,7 +56,6 @@ def test_help_lists_commands_and_exit_codes():
         (("fly",), "invalid choice: 'fly'"),
         (("fetch",), "the following arguments are required: name"),
         (("fetch", "cifar"), "unknown data set 'cifar'; known are fashion-mnist, mnist"),
-        (("fetch", "mnist", "--from", "https://example.org/"), "--from: url must be http(s)"),
         (("verify", ".", "--name", "cifar"), "unknown data set 'cifar'"),
         (("info",), "the following arguments are required: FILE"),
     ],

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from np_data.datasets._payload import pieces
-from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
-from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find, names, register
 from np_data.datasets.registry_file import read_registry
 from np_data.datasets.source import RefusedError
@@ -35,10 +33,6 @@ environment:
 
 exit code: 0 no error, 1 a file is wrong or not available, 2 wrong usage
 """
-
-
-class UsageError(Exception):
-    """The command was called with wrong arguments."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -99,8 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for entry in read_registry(path):
                 register(entry)
         code: int = parsed.run(parsed)
-    except UsageError as error:
-        top.error(str(error))
+    except KeyError as error:  # an unknown data set
+        top.error(error.args[0])
     except (OSError, ValueError) as error:
         print(f"np-data: {error}", file=sys.stderr)
         return 1
@@ -112,11 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def fetch_set(arguments: argparse.Namespace) -> int:
     """Fetch a data set and print its folder."""
-    entry = _entry(arguments.name)
-    try:
-        sources = [source_at(place) for place in arguments.places] if arguments.places else None
-    except ValueError as error:
-        raise UsageError(f"--from: {error}") from error
+    entry = find(arguments.name)
+    sources = [source_at(place) for place in arguments.places] if arguments.places else None
     folder = arguments.directory or Path("data") / entry.name
     print(fetch(entry, folder, sources=sources, progress=not arguments.quiet))
     return 0
@@ -142,41 +133,29 @@ def verify(arguments: argparse.Namespace) -> int:
     """Compare the files of a folder with a known data set."""
     folder = Path(arguments.directory)
     present = {path: _sha256_or_reason(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    entry = _entry(arguments.name or _best_match(folder, set(present.values())))
-    complete = True
-    for file in entry.files.values():
-        lines = _verdicts(file, present)
-        complete = complete and lines[0].startswith("ok")
-        print("\n".join(lines))
-    print(f"{folder} {'is' if complete else 'is not'} a complete {entry.name}")
-    return 0 if complete else 1
-
-
-def _verdicts(file: IdxFile, present: dict[Path, str]) -> list[str]:
-    """Return what to print about a file of the data set, given the hashes of the folder's files."""
-    if equal := [path for path, sha256 in present.items() if sha256 == file.sha256]:
-        return [f"ok       {path.name}" for path in equal]
-    named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
-    if not named:
-        return [f"missing  {file.name}"]
-    return [
-        f"damaged  {path.name}: expected sha256 {file.sha256}, got {present[path]}"
-        for path in named
-    ]
-
-
-def _best_match(folder: Path, hashes: set[str]) -> str:
-    """Return the name of the data set that the most hashes belong to."""
+    hashes = set(present.values())
     counts = {
         name: sum(file.sha256 in hashes for file in find(name).files.values()) for name in names()
     }
-    best = max(counts, key=lambda name: counts[name])
-    if not counts[best]:
+    if not arguments.name and not any(counts.values()):
         raise ValueError(
             f"{folder} holds no file of {', '.join(names())}; give the data set with --name to "
             "see what is wrong with each file"
         )
-    return best
+    entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
+    complete = True
+    for file in entry.files.values():
+        right = [path for path in present if present[path] == file.sha256]
+        named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
+        complete = complete and bool(right)
+        for path in right:
+            print(f"ok       {path.name}")
+        for path in named if not right else ():
+            print(f"damaged  {path.name}: expected sha256 {file.sha256}, got {present[path]}")
+        if not right and not named:
+            print(f"missing  {file.name}")
+    print(f"{folder} {'is' if complete else 'is not'} a complete {entry.name}")
+    return 0 if complete else 1
 
 
 def _payload(path: Path) -> tuple[str, int]:
@@ -193,10 +172,3 @@ def _sha256_or_reason(path: Path) -> str:
         return _payload(path)[0]
     except RefusedError as error:
         return str(error)
-
-
-def _entry(name: str) -> DatasetEntry:
-    try:
-        return find(name)
-    except KeyError as error:
-        raise UsageError(error.args[0]) from error

@@ -27,6 +27,7 @@ def random_affine(
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
     θ, φ and both components of t are uniform between minus and plus their limit, s in its range.
+    Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
@@ -40,15 +41,6 @@ def random_affine(
         Limit of t in pixels.
     fill : float
         Value outside of the image.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------

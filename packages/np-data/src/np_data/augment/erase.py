@@ -25,7 +25,8 @@ def random_erase(
 
     A is uniform in ``area`` times H W. The logarithm of r is uniform between the logarithms of
     ``aspect``. The rectangle is ``√(A r)`` high and ``√(A / r)`` wide, rounded and cut to the size
-    of the image, and lies anywhere inside of it.
+    of the image, and lies anywhere inside of it. Result and errors are those of all augmentations,
+    see ``np_data.augment``.
 
     Parameters
     ----------
@@ -39,15 +40,6 @@ def random_erase(
         Range of height divided by width, above 0.
     value : float
         Value of covered pixels.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------

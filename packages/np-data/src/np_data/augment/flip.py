@@ -20,7 +20,8 @@ def random_flip(
 ) -> NDArray[Any]:
     """Mirror each image with probability ``p``.
 
-    Suitable for clothes, but not for digits: a mirrored digit is not a digit.
+    Suitable for clothes, but not for digits: a mirrored digit is not a digit. Result and
+    errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
@@ -30,15 +31,6 @@ def random_flip(
         Probability, from 0 to 1.
     direction : {"horizontal", "vertical"}
         Exchange left and right, or top and bottom.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------

@@ -16,7 +16,8 @@ def random_shift(
     """Shift each image by up to ``max_shift`` pixels, up or down and left or right.
 
     Both distances are uniform over the integers from ``-max_shift`` to ``max_shift``. Pixels keep
-    their exact values. Pixels that come from outside of the image are ``fill``.
+    their exact values. Pixels that come from outside of the image are ``fill``. Result and errors
+    are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
@@ -26,15 +27,6 @@ def random_shift(
         Greatest distance in pixels.
     fill : float
         Value of pixels from outside.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for all augmentations, see ``np_data.augment``.
 
     Examples
     --------

@@ -28,7 +28,7 @@ class DatasetEntry:
     Raises
     ------
     ValueError
-        If the name has other characters, a role is missing or unknown, or two files have one name.
+        If the name has other characters, or a role is missing or unknown.
 
     Examples
     --------
@@ -50,6 +50,3 @@ class DatasetEntry:
             raise ValueError(
                 f"files must have exactly the roles {', '.join(ROLES)}, got {list(self.files)!r}"
             )
-        names = [file.name for file in self.files.values()]
-        if len(set(names)) < len(names):
-            raise ValueError(f"files must have four different names, got {names!r}")

@@ -4,7 +4,6 @@ Timeouts are short, and a mirror that fails is not tried again, because there ar
 network that is closed, a mirror is given up after a few seconds.
 """
 
-import queue
 import socket
 import threading
 from dataclasses import dataclass
@@ -104,19 +103,17 @@ def check_reachable(host: str, port: int, seconds: float) -> None:
     A socket's timeout does not cover the name lookup and counts for one address at a time. So this
     works in a thread, which is left behind if it takes too long.
     """
-    outcome: queue.SimpleQueue[OSError | None] = queue.SimpleQueue()
+    errors: list[OSError] = [TimeoutError(f"no connection within {seconds:g} s")]
 
     def connect() -> None:
         try:
             socket.create_connection((host, port), timeout=seconds).close()
-            outcome.put(None)
+            errors.clear()
         except OSError as error:
-            outcome.put(error)
+            errors[:] = [error]
 
-    threading.Thread(target=connect, daemon=True).start()
-    try:
-        error = outcome.get(timeout=seconds)
-    except queue.Empty:
-        error = TimeoutError(f"no connection within {seconds:g} s")
-    if error is not None:
-        raise SourceError(f"{host} cannot be reached: {error}") from error
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise SourceError(f"{host} cannot be reached: {errors[0]}")
