@@ -153,7 +153,7 @@ REFUSED = {
     "number among names": (
         b"5,x\n",
         NO_HEADER,
-        "got a mixture (column 2 is 'x'); pass header=True or header=False",
+        "got a mixture with 'x'; pass header=True or header=False",
     ),
     "comment": (
         b"# made today\n" + PLAIN,
@@ -176,7 +176,11 @@ REFUSED = {
     "label out of range": (b"5,6\n", {"label": 2}, "expected a column for label=2, got 2 columns"),
     "drop out of range": (PLAIN, {"drop": [0, 3]}, "expected a column for drop=3, got 3 columns"),
     "no such column to drop": (PLAIN, {"drop": "id"}, "expected one column 'id', got 0 among"),
-    "text as label": (b"label,a\ncat,6\n", {}, "got 'cat'; labels must be integers"),
+    "text as label": (
+        b"label,a\ncat,6\n",
+        {},
+        "line 2, column 1: expected an integer",
+    ),
     "fraction as label": (b"label,a\n0.5,6\n", FLOAT, "line 2, column 1: expected an integer from"),
     "missing value": (b"label,a,b\n5,,7\n", {}, "an integer from 0 to 255, got an empty cell"),
     "missing value, spaces": (b"label,a,b\n5, ,7\n", FLOAT, "finite number, got an empty cell"),

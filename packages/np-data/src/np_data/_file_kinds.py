@@ -24,14 +24,7 @@ _HINTS = (
 
 
 def kind_of_file(head: bytes) -> str | None:
-    """Return what a file is that begins with ``head``, and what to do, or None if unknown.
-
-    Examples
-    --------
-    >>> kind_of_file(b"%PDF-1.7")
-    'a PDF document'
-    >>> kind_of_file(b"label,pixel0")
-    """
+    """Return what a file is that begins with ``head``, and what to do, or None if unknown."""
     for pattern, hint in _HINTS:
         if re.match(pattern, head, re.DOTALL):
             return hint

@@ -21,18 +21,9 @@ _LEVEL = 6  # level 9 takes about eight times as long on MNIST and saves two per
 
 
 class Stream:
-    """The bytes of a file, decompressed if the file is gzip.
+    """The bytes of a file, decompressed if the file is gzip; ``error`` is raised if it is damaged.
 
     An uncompressed file is never read ahead: after ``read(4)`` its position is 4 bytes further.
-
-    Parameters
-    ----------
-    file : binary file
-        Only its ``read`` is needed.
-    name : str
-        What messages call the file.
-    error : type of exception
-        What is raised if the gzip data is truncated or corrupt.
     """
 
     def __init__(self, file: BinaryIO, *, name: str, error: type[Exception]) -> None:

@@ -18,10 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 def blocks_of_lines(stream: Stream, delimiter: str, *, name: str) -> Iterator[bytes]:
     r"""Yield the text in blocks of complete lines that end in ``\n``.
 
-    Raises
-    ------
-    CsvError
-        If the file is empty or of another kind, such as a zip archive or a web page.
+    CsvError if the file is empty or of another kind, such as a zip archive or a web page.
     """
     # Text that waits: a line whose end has not been read, and blank lines, which are dropped if no
     # other line follows.

@@ -51,10 +51,7 @@ def layout_of(
 ) -> Layout:
     """Decide from the first line of a file what its columns are.
 
-    Raises
-    ------
-    CsvError
-        If the line may be a header or a row, a column is not found, or a column has no name.
+    CsvError if the line may be a header or a row, a column is not found, or a column has no name.
     """
     where = f"{name}: line 1"
     if not line.strip():
@@ -69,13 +66,10 @@ def layout_of(
         header = _is_header(cells, label, drop, where)
     dropped = {_position(column, "drop", cells, header, where) for column in drop}
     position = None if label is None else _position(label, "label", cells, header, where)
-    if position in dropped:
-        raise ValueError(f"label must not be one of the dropped columns, got {label!r}")
-    if len(dropped) == len(cells):
-        raise ValueError(f"drop must leave at least one column, got all {len(cells)}")
-    for column in range(len(cells)) if header else ():
-        unnamed = re.fullmatch(r"|Unnamed: \d+", cells[column])
-        if unnamed and column not in {position, *dropped}:
+    if position in dropped or len(dropped) == len(cells):
+        raise ValueError(f"drop must leave the label and at least one column, got {drop!r}")
+    for column in sorted({*range(len(cells))} - {position, *dropped}) if header else ():
+        if re.fullmatch(r"|Unnamed: \d+", cells[column]):
             raise CsvError(
                 f"{where}, column {column + 1}: expected a name, got {cells[column]!r}, which "
                 f"pandas writes above row numbers; pass drop={column} to leave the column out"
@@ -92,19 +86,18 @@ def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], w
     if any(column in cells for column in (label, *drop)):
         return True
     dropped = {column % len(cells) for column in drop if isinstance(column, int)}
-    kept = {column: cell for column, cell in enumerate(cells) if column not in dropped}
-    texts = [column for column, cell in kept.items() if not NUMBER.fullmatch(cell)]
+    kept = [cell for column, cell in enumerate(cells) if column not in dropped]
+    texts = [cell for cell in kept if not NUMBER.fullmatch(cell)]
     if len(texts) == len(kept):
         return True
     if texts:
         raise CsvError(
-            f"{where}: expected a header or a row of numbers, got a mixture (column "
-            f"{texts[0] + 1} is {shown(cells[texts[0]])}); pass header=True or header=False"
+            f"{where}: expected a header or a row of numbers, got a mixture with "
+            f"{shown(texts[0])}; pass header=True or header=False"
         )
-    values = list(kept.values())
-    if len(values) > 1 and values == [str(i) for i in range(len(values))]:
+    if len(kept) > 1 and kept == [str(i) for i in range(len(kept))]:
         raise CsvError(
-            f"{where}: expected a header or a row, got {', '.join(values[:4])}, …, "
+            f"{where}: expected a header or a row, got {', '.join(kept[:4])}, …, "
             "which may be names that pandas gave or a row; pass header=True or header=False"
         )
     return False

@@ -21,19 +21,7 @@ _EXACT = 2**53 - 1  # float64 holds all integers up to here
 
 
 class BlockParser:
-    """A parser of the blocks of one file, which must be given to it in order.
-
-    Parameters
-    ----------
-    layout : Layout
-        The columns of the file.
-    dtype : dtype
-        Type of the features.
-    delimiter : str
-        The character between cells.
-    name : str
-        What messages call the file.
-    """
+    """A parser of the blocks of one file, which must be given to it in order."""
 
     def __init__(self, layout: Layout, dtype: np.dtype[Any], delimiter: str, name: str) -> None:
         self._layout = layout
@@ -44,14 +32,7 @@ class BlockParser:
         self._pixels = PixelParser(len(layout.kept), delimiter)
 
     def parse(self, block: bytes) -> FeaturesAndLabels:
-        """Return the features and labels of the next block of complete lines.
-
-        Raises
-        ------
-        CsvError
-            At the first line that has another number of cells, or the first cell that is empty, not
-            a number or out of range.
-        """
+        """Return the features and labels of the next block of complete lines, or raise CsvError."""
         parsed = self._parse_pixels(block) or self._parse_cells(block)
         self._line += len(parsed[0])
         return parsed
@@ -102,12 +83,12 @@ class BlockParser:
             for column in self._layout.kept:
                 cell, is_label = row[column], column == self._layout.label
                 if (_labels if is_label else _numbers)([cell], self._dtype) is None:
+                    rule = _rule(self._dtype, is_label=is_label)
                     got = shown(cell) if cell.strip() else "an empty cell"
-                    yield CsvError(
-                        f"{where}, column {column + 1}: "
-                        f"expected {_rule(self._dtype, is_label=is_label)}, got {got}"
-                        f"{_fix(cell, is_label=is_label)}"
-                    )
+                    fix = ""
+                    if not is_label and NUMBER.fullmatch(cell.decode("utf-8", "replace")):
+                        fix = "; pass a dtype that holds it, such as dtype='float32'"
+                    yield CsvError(f"{where}, column {column + 1}: expected {rule}, got {got}{fix}")
 
 
 def _numbers(cells: list[bytes], dtype: np.dtype[Any]) -> NDArray[Any] | None:
@@ -137,11 +118,3 @@ def _rule(dtype: np.dtype[Any], *, is_label: bool) -> str:
         info = np.iinfo(np.int64 if is_label else dtype)
         return f"an integer from {info.min} to {info.max}"
     return f"an integer from {-_EXACT} to {_EXACT}" if is_label else "a finite number"
-
-
-def _fix(cell: bytes, *, is_label: bool) -> str:
-    """Return the likely fix as the end of a message."""
-    is_number = NUMBER.fullmatch(cell.decode("utf-8", "replace"))
-    if is_label:
-        return "" if is_number else "; labels must be integers"
-    return "; pass a dtype that holds it, such as dtype='float32'" if is_number else ""

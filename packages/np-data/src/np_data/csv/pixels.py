@@ -17,16 +17,9 @@ _NEWLINE = ord("\n")
 
 
 class PixelParser:
-    """A parser of blocks of lines that uses its buffers again for each block.
+    """A parser of blocks of lines with ``columns`` cells each.
 
-    Fresh arrays would take twice as long, because the system must hand out their memory anew.
-
-    Parameters
-    ----------
-    columns : int
-        Cells that each line must have.
-    delimiter : str
-        The character between cells.
+    It uses its buffers again for each block. Fresh arrays would take twice as long.
 
     Examples
     --------

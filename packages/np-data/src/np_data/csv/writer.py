@@ -72,13 +72,10 @@ def write_csv(
             f"{rows.shape}"
         )
     ids = None if labels is None else np.asarray(labels)
-    if ids is not None:
-        if ids.size and ids.dtype.kind not in "iu":
-            raise TypeError(
-                f"labels must be integers, got {ids.dtype}; convert them with astype(int)"
-            )
-        if ids.shape != rows.shape[:1]:
-            raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
+    if ids is not None and ids.size and ids.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers, got {ids.dtype}; convert them with astype(int)")
+    if ids is not None and ids.shape != rows.shape[:1]:
+        raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
     if width + (ids is not None) == 0:
         raise ValueError(f"a line needs at least one cell, got features of shape {rows.shape}")
@@ -87,8 +84,7 @@ def write_csv(
     for name in names:
         if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
             raise ValueError(
-                f"a name in the header must not contain {delimiter!r}, quotes or line breaks, "
-                f"got {name!r}"
+                f"header must not contain {delimiter!r}, quotes or line breaks, got {name!r}"
             )
     step = max(1, _CELLS // max(1, width))
     with written(path, compress=compress) as file:

@@ -19,10 +19,7 @@ _CHUNK = 1 << 20
 def pieces(path: Path, limit: int) -> Iterator[bytes]:
     """Yield the content of a file in pieces, inflated if it is gzip.
 
-    Raises
-    ------
-    RefusedError
-        If there are more than ``limit`` bytes, or the file cannot be read to its end.
+    RefusedError if there are more than ``limit`` bytes, or the file cannot be read to its end.
     """
     size = 0
     try:
@@ -51,14 +48,8 @@ def matches(path: Path, file: IdxFile) -> bool:
 def unpack(path: Path, file: IdxFile, target: Path) -> None:
     """Write the content of the file at ``path`` to ``target`` if it has the right SHA-256.
 
-    ``target`` keeps its old content until the last byte is verified and on the disk.
-
-    Raises
-    ------
-    RefusedError
-        If the content of ``path`` is not that of ``file``.
-    OSError
-        If ``target`` cannot be written.
+    ``target`` keeps its old content until the last byte is verified and on the disk. RefusedError
+    if the content is not that of ``file``, OSError if ``target`` cannot be written.
     """
     digest, size, head = hashlib.sha256(), 0, b""
     with atomic_write(target) as output:

@@ -42,25 +42,14 @@ class RefusedError(SourceError):
 class FetchRequest:
     """What ``np_data.fetch`` asks of a source.
 
-    Attributes
-    ----------
-    dataset
-        Name of the data set.
-    files
-        The files that are still missing.
-    folder
-        An empty scratch folder, removed afterwards.
-    accept
-        ``accept(file, path)`` takes the file at ``path``, gzip or not, or raises RefusedError.
-    progress
-        Whether to report progress on stderr.
+    ``accept(file, path)`` takes the file at ``path``, gzip or not, or raises RefusedError.
     """
 
-    dataset: str
-    files: tuple[IdxFile, ...]
-    folder: Path
+    dataset: str  # its name
+    files: tuple[IdxFile, ...]  # those that are still missing
+    folder: Path  # an empty scratch folder, removed afterwards
     accept: Callable[[IdxFile, Path], None]
-    progress: bool = False
+    progress: bool = False  # whether to report on stderr
 
 
 class Source(Protocol):
