@@ -312,16 +312,12 @@ def test_read_csv_rejects_wrong_options(options, error, message):
 
 
 @pytest.mark.parametrize("header", [True, False])
-@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é", 44])
+@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é"])
 def test_read_csv_and_write_csv_reject_ambiguous_delimiters(tmp_path, delimiter, header):
-    if isinstance(delimiter, str):
-        error = ValueError
-        message = "delimiter must be one ASCII character that cannot be part of a number, got "
-    else:
-        error, message = TypeError, "delimiter must be a string, got "
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+    message = "delimiter must be one ASCII character that cannot be part of a number, got "
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         read("label,a\n1,2\n", delimiter=delimiter, header=header)
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         write_csv(tmp_path / "a", [[1, 2]], delimiter=delimiter, header=header)
     assert list(tmp_path.iterdir()) == []
 

@@ -130,10 +130,10 @@ MESSAGES = {
     b"\0\0\x08\xff" + bytes(4 * 255): "byte 3: expected at most 64 dimensions",
     b"\0\0\x08\x02\0\0\0\x01": "byte 8: expected a header of 12 bytes for 2 dimensions, got the "
     "end of the file",
-    b"\0\0\x08\x01\0\0\0\x03ab": "byte 10: truncated, expected 3 bytes of uint8 elements of shape "
-    "(3,) after a header of 8, got 2",
-    b"\0\0\x08\x01\0\0\0\x01ab": "byte 9: expected the end of the file after uint8 elements of "
-    "shape (1,), got trailing bytes",
+    b"\0\0\x08\x01\0\0\0\x03ab": "byte 10: expected 3 bytes of uint8 elements of shape (3,), "
+    "got truncated to 2",
+    b"\0\0\x08\x01\0\0\0\x01ab": "byte 9: expected 1 bytes of uint8 elements of shape (1,), "
+    "got trailing bytes",
     b"\0\0\x0e\x03" + b"\xff" * 12: "byte 4: expected dimensions that fit into memory",
     b"\0\0\x08\x04" + bytes(4) + b"\xff" * 12: "byte 4: expected dimensions that fit",
 }

@@ -68,7 +68,10 @@ FILE = f'{{ name = "a", sha256 = "{ZEROS}" }}'
         ("mine = 3", "mine: expected the keys files and perhaps class_names, urls, got 3"),
         ("[mine]", "mine: expected the keys files and perhaps class_names, urls, got {}"),
         ("[mine]\nurl = 1", "mine: expected the keys files and perhaps class_names"),
-        ("[mine]\nfiles = []", "mine: files must be a table, got []"),
+        (
+            "[mine]\nfiles = []",
+            "mine: expected a table of files, lists of urls and class_names, got {'files': []}",
+        ),
         (
             "[mine.files]\ntrain_images = 1",
             "mine: expected the keys name, sha256 and",
@@ -104,9 +107,12 @@ def test_read_registry_rejects_wrong_table(text, reason, tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("urls = 'https://example.org/{name}'", "urls must be a list of texts, got 'https:"),
-        ("urls = [1]", "urls must be a list of texts, got [1]"),
-        ("class_names = [0]", "class_names must be a list of texts, got [0]"),
+        (
+            "urls = 'https://example.org/{name}'",
+            "expected a table of files, lists of urls and class_names",
+        ),
+        ("urls = [1]", "expected str, bytes or os.PathLike object, not int"),
+        ("class_names = 'abc'", "expected a table of files, lists of urls and class_names"),
         ("urls = ['https://example.org/']", "url must be http(s) with {name} for the file's name"),
     ],
 )

@@ -42,12 +42,6 @@ class IdxHeader(NamedTuple):
         """Size of all elements in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def to_bytes(self) -> bytes:
-        """Return the header as it is in a file."""
-        code = next(code for code, dtype in DTYPES.items() if dtype == self.dtype)
-        dimensions = b"".join(length.to_bytes(4, "big") for length in self.shape)
-        return bytes([0, 0, code, len(self.shape)]) + dimensions
-
 
 def read_header(stream: Stream, *, name: str) -> IdxHeader:
     """Read an IDX header, or raise IdxError. The next byte of the stream is the first element."""

@@ -90,18 +90,12 @@ def _map(file: BinaryIO, stream: Stream, header: IdxHeader, name: str) -> NDArra
 
 
 def _check_length(got: int, header: IdxHeader, name: str) -> None:
-    if got == header.nbytes:
-        return
-    elements = f"{header.dtype.name} elements of shape {header.shape}"
-    if got < header.nbytes:
+    if got != header.nbytes:
+        found = f"truncated to {got}" if got < header.nbytes else "trailing bytes"
         raise IdxError(
-            f"{name}: byte {header.offset + got}: truncated, expected {header.nbytes} bytes of "
-            f"{elements} after a header of {header.offset}, got {got}"
+            f"{name}: byte {header.offset + min(got, header.nbytes)}: expected {header.nbytes} "
+            f"bytes of {header.dtype.name} elements of shape {header.shape}, got {found}"
         )
-    raise IdxError(
-        f"{name}: byte {header.offset + header.nbytes}: expected the end of the file after "
-        f"{elements}, got trailing bytes"
-    )
 
 
 def write_idx(
@@ -138,7 +132,8 @@ def write_idx(
     """
     values = np.asarray(array)
     dtype = values.dtype.newbyteorder(">")
-    if dtype not in DTYPES.values():
+    code = next((code for code, known in DTYPES.items() if known == dtype), None)
+    if code is None:
         raise TypeError(
             "array must be one of uint8, int8, int16, int32, float32 and float64, "
             f"got {values.dtype}; convert it with astype"
@@ -155,6 +150,6 @@ def write_idx(
         buffersize=_BUFFERSIZE,
     )
     with written(path, compress=compress) as file:
-        file.write(IdxHeader(dtype, values.shape).to_bytes())
+        file.write(bytes([0, 0, code, values.ndim]) + np.array(values.shape, ">u4").tobytes())
         for piece in pieces:
             file.write(np.ascontiguousarray(piece).data)

@@ -16,7 +16,7 @@ def one_hot(
     Parameters
     ----------
     labels : array_like of int, shape (N,)
-        Class ids from 0 to ``num_classes - 1``.
+        Class ids from 0 to ``num_classes - 1``; else ValueError.
     num_classes : int, optional
         Number of columns, K; by default the largest label plus one. Give it for data that may lack
         the last class.
@@ -26,14 +26,6 @@ def one_hot(
     Returns
     -------
     ndarray of shape (N, K)
-
-    Raises
-    ------
-    TypeError
-        If labels are not integers.
-    ValueError
-        If a label is out of range, ``labels`` is not one-dimensional, or there are neither labels
-        nor ``num_classes``.
 
     Examples
     --------

@@ -118,17 +118,11 @@ class Standardize:
         self.std: NDArray[Any] | None = None
 
     def __repr__(self) -> str:
-        fitted = "not fitted" if self.mean is None else "fitted"
-        return (
-            f"Standardize(per={self.per!r}, mean_only={self.mean_only}, "
-            f"dtype={self.dtype.name!r}; {fitted})"
-        )
+        options = f"per={self.per!r}, mean_only={self.mean_only}, dtype={self.dtype.name!r}"
+        return f"Standardize({options}; {'not fitted' if self.mean is None else 'fitted'})"
 
     def fit(self, x: ArrayLike) -> Self:
-        """Compute mean and deviation of the rows of ``x``, shape ``(N, ...)``; return itself.
-
-        ValueError if there are no rows or a value is not finite.
-        """
+        """Compute mean and deviation of finite rows ``x``, shape ``(N, ...)``; return itself."""
         self.mean, self.std = mean_and_std(np.asarray(x), per_feature=self.per == "feature")
         return self
 

@@ -30,9 +30,7 @@ class Layout(NamedTuple):
 
 
 def check_delimiter(delimiter: str) -> None:
-    """Raise TypeError or ValueError if a delimiter could be part of a number or a line end."""
-    if not isinstance(delimiter, str):
-        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
+    """Raise ValueError if a delimiter could be part of a number or a line end."""
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
         raise ValueError(
             "delimiter must be one ASCII character that cannot be part of a number, "

@@ -7,6 +7,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_data._checks import check_integer
 from np_data._streams import PathOrFile, Stream, name_of, opened
 from np_data.csv.blocks import blocks_of_lines
 from np_data.csv.layout import Column, Header, check_delimiter, layout_of
@@ -94,8 +95,7 @@ def iter_csv(
     [[1], [2]] [5 6]
     [[3]] [7]
     """
-    if operator.index(chunk_rows) < 1:
-        raise ValueError(f"chunk_rows must be at least 1, got {chunk_rows!r}")
+    chunk_rows = check_integer("chunk_rows", chunk_rows, 1)
     return _chunks(_parts(path, label, drop, dtype, delimiter, header), chunk_rows)
 
 

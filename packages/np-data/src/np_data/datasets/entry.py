@@ -17,18 +17,14 @@ class DatasetEntry:
     Parameters
     ----------
     name : str
-        Letters, digits, ``.``, ``_`` and ``-``.
+        Letters, digits, ``.``, ``_`` and ``-``; else ValueError.
     files : mapping of str to IdxFile
-        The roles ``train_images``, ``train_labels``, ``test_images`` and ``test_labels``.
+        Exactly the roles ``train_images``, ``train_labels``, ``test_images`` and ``test_labels``;
+        else ValueError.
     sources : sequence of Source
         Asked one after the other, see ``np_data.datasets.sources``.
     class_names : sequence of str
         The name of class 0, of class 1, and so on.
-
-    Raises
-    ------
-    ValueError
-        If the name has other characters, or a role is missing or unknown.
 
     Examples
     --------

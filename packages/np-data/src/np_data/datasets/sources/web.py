@@ -21,31 +21,14 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class WebMirror:
-    """Files behind one URL each.
+    """Files behind one URL each, with ``{name}`` for the file's name.
 
-    Parameters
-    ----------
-    url : str
-        With ``{name}`` for the file's name: ``https://host/mnist/{name}.gz``.
-    connect_seconds, read_seconds : float
-        How long to wait for a connection, and for the next bytes.
-
-    Raises
-    ------
-    ValueError
-        If the URL is not http(s) or has no ``{name}``.
-
-    Examples
-    --------
-    >>> WebMirror("https://example.org/a.gz")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    ValueError: url must be http(s) with {name} for the file's name, got 'https://...
+    ValueError if the URL is not http(s) or has no ``{name}``.
     """
 
     url: str
-    connect_seconds: float = 4.0
-    read_seconds: float = 15.0
+    connect_seconds: float = 4.0  # until there is a connection
+    read_seconds: float = 15.0  # until the next bytes arrive
 
     def __post_init__(self) -> None:
         if "{name}" not in self.url or urlsplit(self.url).scheme not in ("http", "https"):
