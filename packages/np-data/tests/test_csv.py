@@ -314,7 +314,7 @@ def test_read_csv_rejects_wrong_options(options, error, message):
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é"])
 def test_read_csv_and_write_csv_reject_ambiguous_delimiters(tmp_path, delimiter, header):
-    message = "delimiter must be one ASCII character that cannot be part of a number, got "
+    message = "delimiter must be one character that cannot be part of a cell, got "
     with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         read("label,a\n1,2\n", delimiter=delimiter, header=header)
     with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
@@ -347,24 +347,8 @@ def test_iter_csv_rejects_chunk_rows_below_one_when_it_is_called():
         ([[np.nan]], {}, ValueError, "features must be finite, got NaN"),
         ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
         ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
-        ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
-        (
-            [[1]],
-            {"header": "a"},
-            TypeError,
-            "header must be True, False or a sequence of names, got",
-        ),
-        (
-            [[1]],
-            {"header": 1},
-            TypeError,
-            "header must be True, False or a sequence of names, got 1",
-        ),
-        ([[1]], {"header": ["a,b"]}, ValueError, "header must not contain ',', "),
-        ([[1]], {"header": ['"a']}, ValueError, "quotes or line breaks, got '\"a'"),
-        ([[1]], {"header": ["a\nb"]}, ValueError, "quotes or line breaks, got 'a\\nb'"),
-        ([[1]], {"header": ["a\r"]}, ValueError, "quotes or line breaks, got 'a\\r'"),
-        ([[1]], {"delimiter": "x"}, ValueError, "contain 'x', quotes or line breaks, got 'pixel0'"),
+        ([[1]], {"header": "a"}, ValueError, "header must be one of True, False, got 'a'"),
+        ([[1]], {"delimiter": "x"}, ValueError, "that cannot be part of a cell, got 'x'"),
         ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
     ],
 )
@@ -379,16 +363,12 @@ def test_write_csv_writes_these_bytes(tmp_path):
     write_csv(tmp_path / "a.csv", images, np.array([7, 1], np.uint8))
     want = b"label,pixel0,pixel1,pixel2,pixel3\n7,0,30,60,90\n1,120,150,180,210\n"
     assert (tmp_path / "a.csv").read_bytes() == want
-    write_csv(tmp_path / "b.csv.gz", images, [7, 1], header=["y", "a", "b", "c", "d"])
+    write_csv(tmp_path / "b.csv.gz", images, [7, 1])
     packed = (tmp_path / "b.csv.gz").read_bytes()
     assert packed[3:8] == bytes(5)  # no name, no time
-    assert gzip.decompress(packed) == want.replace(
-        b"label,pixel0,pixel1,pixel2,pixel3", b"y,a,b,c,d"
-    )
+    assert gzip.decompress(packed) == want
     write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
     assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
-    write_csv(tmp_path / "d", [[1, 2]], header=np.array(["a,b", "c"]), delimiter=";")
-    assert (tmp_path / "d").read_bytes() == b"a,b;c\n1;2\n"
 
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", ">i2", "i4"])

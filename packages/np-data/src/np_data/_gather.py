@@ -14,11 +14,9 @@ class RowReader(Protocol):
     """An object with a shape that returns rows when it is indexed by an array of row numbers."""
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Number of rows, then the shape of one row."""
+    def shape(self) -> tuple[int, ...]: ...
 
-    def __getitem__(self, rows: Any, /) -> Any:
-        """Return the rows with the given numbers."""
+    def __getitem__(self, rows: Any, /) -> Any: ...
 
 
 def as_rows(data: Any, *, at_random: bool) -> RowReader:

@@ -52,8 +52,6 @@ class Batches:
 
     Raises
     ------
-    TypeError
-        If a number is not an integer, or ``transform`` does not return arrays.
     ValueError
         If the arrays have different numbers of rows, an option is out of range or unknown, or
         ``transform`` returns fewer arrays than it was given.

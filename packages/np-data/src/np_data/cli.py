@@ -21,12 +21,6 @@ from np_data.idx import read_idx
 _MAX_SIZE = 1 << 40  # decompressed bytes that are hashed of a file that nothing is known about
 
 _EPILOG = """\
-examples:
-  np-data fetch mnist                     into data/mnist
-  np-data fetch fashion-mnist here --from /media/stick
-  np-data info train-images-idx3-ubyte.gz
-  np-data verify data/mnist
-
 environment:
   NP_DATA_MIRROR  a folder to search before any other source
   NP_DATA_CACHE   where fetched data sets are kept, instead of the user's cache folder

@@ -42,8 +42,7 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
         If the header is wrong, there are fewer or more elements than it promises, the gzip data is
         damaged, or ``mmap`` is asked for a gzip file.
     TypeError
-        If ``source`` is neither a path nor a binary file, or ``mmap`` is asked for a file object
-        that is not a file on the disk.
+        If ``source`` is not a path or a binary file, or with ``mmap`` not a file on the disk.
 
     Examples
     --------
@@ -108,18 +107,10 @@ def write_idx(
     path : path
         The file to create or replace.
     array : array_like
-        uint8, int8, int16, int32, float32 or float64, of any shape and either byte order.
+        uint8, int8, int16, int32, float32 or float64, in either byte order; else TypeError. Of any
+        shape with dimensions up to 2**32 - 1; else ValueError.
     compress : bool, optional
         Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
-
-    Raises
-    ------
-    TypeError
-        If IDX has no code for the array's dtype.
-    ValueError
-        If a dimension is longer than 2**32 - 1.
-    OSError
-        If the file cannot be written.
 
     Examples
     --------

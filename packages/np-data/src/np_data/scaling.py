@@ -22,14 +22,10 @@ class Scale:
     Parameters
     ----------
     divisor : float
-        255 brings bytes to the range from 0 to 1.
+        255 brings bytes to the range from 0 to 1. ValueError if it is zero or not finite in
+        ``dtype``.
     dtype : dtype
-        Floating type of the result.
-
-    Raises
-    ------
-    ValueError
-        If ``divisor`` is zero or not finite in ``dtype``, or ``dtype`` is not a floating type.
+        Floating type of the result; else ValueError.
 
     Examples
     --------
@@ -86,17 +82,12 @@ class Standardize:
     mean_only : bool
         Subtract the mean and do not divide (zero-centring).
     dtype : dtype
-        Floating type of the result.
+        Floating type of the result; else ValueError.
 
     Attributes
     ----------
     mean, std : ndarray of float64 or None
         Shape ``()`` or that of a row; None before ``fit``.
-
-    Raises
-    ------
-    ValueError
-        If ``per`` is unknown or ``dtype`` is not a floating type.
 
     Examples
     --------
@@ -167,10 +158,7 @@ class Standardize:
 def transform_from_dict(state: dict[str, Any]) -> Scale | Standardize:
     """Build the transform that ``to_dict`` described; ``state["kind"]`` says which class it is.
 
-    Raises
-    ------
-    KeyError
-        If the kind is missing or unknown, or another key is missing or unknown.
+    KeyError if the kind is missing or unknown, or another key is missing or unknown.
 
     Examples
     --------

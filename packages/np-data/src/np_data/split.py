@@ -46,8 +46,6 @@ def train_val_split(
 
     Raises
     ------
-    TypeError
-        If ``seed`` is not an integer or no array is given.
     ValueError
         If lengths differ, ``val_fraction`` is out of range or a part would have no rows.
 
@@ -80,13 +78,12 @@ def kfold(
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Split ``n`` rows into ``k`` folds; each fold is the validation set once.
 
-    Rows are shuffled, sorted by class, and dealt to the folds in turn. So folds differ by at most
-    one row, in total and within each class.
+    Folds differ by at most one row, in total and within each class.
 
     Parameters
     ----------
     n, k : int
-        Number of rows and of folds, 2 <= k <= n.
+        Number of rows and of folds, 2 <= k <= n; else ValueError.
     seed : int
         Decides which row goes to which fold.
     stratify : array_like of shape (n,), optional
@@ -96,13 +93,6 @@ def kfold(
     -------
     list of (train, val)
         ``k`` pairs of ascending row numbers; each row is in exactly one ``val``.
-
-    Raises
-    ------
-    TypeError
-        If ``n``, ``k`` or ``seed`` is not an integer.
-    ValueError
-        If ``k`` is out of range or ``stratify`` has another length than ``n``.
 
     Examples
     --------

@@ -11,21 +11,10 @@ from numpy.typing import NDArray
 def compose(*steps: Callable[..., NDArray[Any]]) -> Callable[..., tuple[Any, ...]]:
     """Return a transform for ``Batches`` that applies ``steps`` to the first array of a batch.
 
-    Parameters
-    ----------
-    *steps : callable
-        Called from left to right as ``images = step(images, rng=rng)``. Set options beforehand
-        with ``functools.partial``. ``Scale().apply`` is a step as well.
-
-    Returns
-    -------
-    callable
-        ``transform(images, *others, rng) -> (new_images, *others)``
-
-    Raises
-    ------
-    TypeError
-        If a step is not callable.
+    Steps are called from left to right as ``images = step(images, rng=rng)``. Set their options
+    beforehand with ``functools.partial``. ``Scale().apply`` is a step as well. The transform is
+    called as ``transform(images, *others, rng=rng)`` and returns ``(new_images, *others)``.
+    TypeError if a step is not callable.
 
     Examples
     --------

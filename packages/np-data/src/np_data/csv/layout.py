@@ -12,8 +12,6 @@ Header = bool | Literal["infer"]
 
 NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
-_NO_DELIMITER = set('0123456789+-.eE"\r\n\0')
-
 
 class Layout(NamedTuple):
     """The columns of a file: their number, the label's position, and those that are left out."""
@@ -30,11 +28,10 @@ class Layout(NamedTuple):
 
 
 def check_delimiter(delimiter: str) -> None:
-    """Raise ValueError if a delimiter could be part of a number or a line end."""
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
+    """Raise ValueError if a delimiter could be part of a number, a name or a line end."""
+    if not re.fullmatch(r"[ -~\t]", delimiter) or delimiter.isalnum() or delimiter in '+-."':
         raise ValueError(
-            "delimiter must be one ASCII character that cannot be part of a number, "
-            f"got {delimiter!r}"
+            f"delimiter must be one character that cannot be part of a cell, got {delimiter!r}"
         )
 
 

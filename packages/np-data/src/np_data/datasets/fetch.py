@@ -6,6 +6,7 @@ processes may fetch at the same time, because a file appears only when it is com
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from np_data.datasets._cache import cache_folder
 from np_data.datasets._payload import matches, unpack
-from np_data.datasets._progress import note, on_terminal
+from np_data.datasets._progress import note
 from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find
@@ -79,7 +80,7 @@ def fetch(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error
-    shown = progress and on_terminal()
+    shown = progress and sys.stderr is not None and sys.stderr.isatty()
 
     def accept(file: IdxFile, path: Path) -> None:
         _put(file, path, folder / file.name)
