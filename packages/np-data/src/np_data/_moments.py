@@ -49,19 +49,14 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
         raise ValueError("x must be finite, got NaN or infinity; find them with np.isfinite(x)")
     mean = (sums if per_feature else math.fsum(sums)) / n
     first = x[:1].reshape(-1) if per_feature else x[:1].reshape(-1)[:1]
-    centre = np.where(_equal(x, first), first.astype(float) + 0.0, mean).astype(float)  # no -0.0
+    equal = np.ones(first.shape, dtype=bool)  # whether all values equal the first one
+    for start in range(0, len(x), _ROWS):
+        equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)
+    centre = np.where(equal, first.astype(float) + 0.0, mean).astype(float)  # no -0.0
     squares = _column_sums(
         x, lambda chunk: np.square(np.subtract(chunk, centre, dtype=np.float64)), np.float64
     )
     return centre, (squares if per_feature else math.fsum(squares)) / n
-
-
-def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which values of the first row equal all others, in their column or in the array."""
-    equal = np.ones(first.shape, dtype=bool)
-    for start in range(0, len(x), _ROWS):
-        equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)
-    return equal
 
 
 def _column_sums(

@@ -52,9 +52,8 @@ class Batches:
 
     Raises
     ------
-    ValueError
-        If the arrays have different numbers of rows, an option is out of range or unknown, or
-        ``transform`` returns fewer arrays than it was given.
+    TypeError, ValueError
+        If an argument is not as described, or ``transform`` returns fewer arrays.
 
     Examples
     --------
@@ -99,11 +98,10 @@ class Batches:
         self._next_epoch = 0
 
     def __repr__(self) -> str:
-        transform = "" if self._transform is None else f", transform={self._transform!r}"
         return (
             f"Batches({len(self._arrays)} arrays of {self._n} rows, "
             f"batch_size={self._batch_size}, seed={self._seed}, order={self._order!r}, "
-            f"last={self._last!r}, steps={self._steps}{transform})"
+            f"last={self._last!r}, steps={self._steps}, transform={self._transform!r})"
         )
 
     def __len__(self) -> int:

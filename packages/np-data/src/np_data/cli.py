@@ -111,7 +111,7 @@ def info(arguments: argparse.Namespace) -> int:
     """Print type, shape, range, size and SHA-256 of IDX files."""
     for path in map(Path, arguments.files):
         array = read_idx(path)
-        sha256, size = _payload(path)
+        sha256, size = _sha256(path), 4 + 4 * array.ndim + array.nbytes
         print(f"{path}\n  {array.dtype} {array.shape}")
         if array.size:
             print(f"  from {array.min()} to {array.max()}")
@@ -126,10 +126,10 @@ def info(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Compare the files of a folder with a known data set."""
     folder = Path(arguments.directory)
-    present = {path: _sha256_or_reason(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    hashes = set(present.values())
+    present = {path: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
     counts = {
-        name: sum(file.sha256 in hashes for file in find(name).files.values()) for name in names()
+        name: sum(file.sha256 in present.values() for file in find(name).files.values())
+        for name in names()
     }
     if not arguments.name and not any(counts.values()):
         raise ValueError(
@@ -142,27 +142,21 @@ def verify(arguments: argparse.Namespace) -> int:
         right = [path for path in present if present[path] == file.sha256]
         named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
         complete = complete and bool(right)
-        for path in right:
-            print(f"ok       {path.name}")
-        for path in named if not right else ():
-            print(f"damaged  {path.name}: expected sha256 {file.sha256}, got {present[path]}")
-        if not right and not named:
+        for path in right or named:
+            wrong = f": expected sha256 {file.sha256}, got {present[path]}"
+            print(f"ok       {path.name}" if right else f"damaged  {path.name}{wrong}")
+        if not (right or named):
             print(f"missing  {file.name}")
     print(f"{folder} {'is' if complete else 'is not'} a complete {entry.name}")
     return 0 if complete else 1
 
 
-def _payload(path: Path) -> tuple[str, int]:
-    """Return SHA-256 and size of the decompressed content."""
-    digest, size = hashlib.sha256(), 0
-    for piece in pieces(path, _MAX_SIZE):
-        digest.update(piece)
-        size += len(piece)
-    return digest.hexdigest(), size
-
-
-def _sha256_or_reason(path: Path) -> str:
+def _sha256(path: Path) -> str:
+    """Return the SHA-256 of the decompressed content, or why the file cannot be read."""
+    digest = hashlib.sha256()
     try:
-        return _payload(path)[0]
+        for piece in pieces(path, _MAX_SIZE):
+            digest.update(piece)
     except RefusedError as error:
         return str(error)
+    return digest.hexdigest()

@@ -42,12 +42,7 @@ def train_val_split(
     Returns
     -------
     train, val : tuple of ndarray
-        Each holds one array for each array given, in the same order.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, ``val_fraction`` is out of range or a part would have no rows.
+        One array for each array given. ValueError if a part would have no rows.
 
     Examples
     --------
@@ -58,7 +53,8 @@ def train_val_split(
     >>> x_train.shape, np.bincount(y_val).tolist()
     ((6, 2), [2, 2])
     """
-    rows, n = _aligned(arrays)
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
     n_val, fraction = _validation_rows(n, val_fraction)
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
@@ -92,7 +88,7 @@ def kfold(
     Returns
     -------
     list of (train, val)
-        ``k`` pairs of ascending row numbers; each row is in exactly one ``val``.
+        Pairs of ascending row numbers.
 
     Examples
     --------
@@ -124,7 +120,8 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
     >>> bool((x == 10 * y).all())
     True
     """
-    rows, n = _aligned(arrays)
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
     check_rng(rng)
     order = rng.permutation(n)
     return tuple(a[order] for a in rows)
@@ -132,12 +129,6 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
 
 def _rng(seed: int) -> np.random.Generator:
     return np.random.default_rng(check_integer("seed", seed, 0))
-
-
-def _aligned(arrays: tuple[ArrayLike, ...]) -> tuple[Arrays, int]:
-    """Return the arrays and the number of rows that they share."""
-    rows = tuple(np.asarray(a) for a in arrays)
-    return rows, common_length(rows)
 
 
 def _validation_rows(n: int, val_fraction: float) -> tuple[int, float]:

@@ -143,7 +143,7 @@ def _parts(
     if not isinstance(header, bool) and header != "infer":
         raise ValueError(
             f"header must be True, False or 'infer', got {header!r}; pass True if the first line "
-            "names the columns (header=0 in pandas), else False (header=None in pandas)"
+            "names the columns"
         )
     check_delimiter(delimiter)
     if label is not None:

@@ -34,22 +34,20 @@ def write_csv(
     path : path
         The file to create or replace.
     features : array_like
-        Numbers of shape ``(N, ...)``. Each row becomes one line.
+        Integers or finite floats of shape ``(N, ...)``. Each row becomes one line.
     labels : array_like of int, optional
         Labels of shape ``(N,)``. They become the first column.
     header : bool
         Whether to begin with a line of names, ``label,pixel0,pixel1,…``.
     delimiter : str
-        The character between cells.
+        The character between cells, which must not be part of one.
     compress : bool, optional
         Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
 
     Raises
     ------
-    TypeError
-        If features are neither integers nor floats, or labels are not integers.
-    ValueError
-        If a number is not finite, lengths differ, or the delimiter may be part of a cell.
+    TypeError, ValueError
+        If an argument is not as described.
 
     Examples
     --------

@@ -83,13 +83,18 @@ def fetch(
     shown = progress and sys.stderr is not None and sys.stderr.isatty()
 
     def accept(file: IdxFile, path: Path) -> None:
-        _put(file, path, folder / file.name)
+        target = folder / file.name
+        try:
+            unpack(path, file, target)
+        except OSError as error:
+            if not matches(target, file):  # another process may have just written it
+                raise _cannot_write(target, error) from error
         missing.pop(file.name, None)
         with suppress(OSError, RefusedError):
             kept = cache / entry.name / file.name
             if not matches(kept, file):
                 kept.parent.mkdir(parents=True, exist_ok=True)
-                unpack(folder / file.name, file, kept)
+                unpack(target, file, kept)
 
     earlier, reasons = LocalFolder(cache), []
     for source in [earlier, *places]:
@@ -126,15 +131,6 @@ def _sources(
     if isinstance(sources, str | os.PathLike):
         raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
     return [source_at(s) if isinstance(s, str | os.PathLike) else s for s in sources]
-
-
-def _put(file: IdxFile, path: Path, target: Path) -> None:
-    """Write a verified copy of ``path`` to ``target``."""
-    try:
-        unpack(path, file, target)
-    except OSError as error:
-        if not matches(target, file):  # another process may have just written it
-            raise _cannot_write(target, error) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> FetchError:
