@@ -77,7 +77,7 @@ def test_fetch_prints_the_folder_and_writes_the_files(tiny, folder_of, registry,
     mirror = folder_of(tiny.packed, suffix=".gz")
     done = run("fetch", "tiny", "--registry", registry, "--from", mirror, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "data/tiny\n", "")
-    done = run("fetch", "tiny", tmp_path / "여기 2", "--registry", registry, "--quiet", script=True)
+    done = run("fetch", "tiny", tmp_path / "여기 2", "--registry", registry, script=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path / '여기 2'}\n", "")
     for folder in (tmp_path / "data" / "tiny", tmp_path / "여기 2"):
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == tiny.raw

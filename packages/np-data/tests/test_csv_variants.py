@@ -158,24 +158,32 @@ REFUSED = {
     "comment": (
         b"# made today\n" + PLAIN,
         {},
-        "expected one column 'label', got 0 among '# made today'",
+        "expected one column named 'label', got '# made today'",
     ),
     "no such label": (
         b"a,b\n5,6\n",
         {},
-        "line 1: expected one column 'label', got 0 among 'a', 'b'; pass its name or position as "
+        "line 1: expected one column named 'label', got 'a', 'b'; pass its name or position as "
         "label, or label=None",
     ),
     "no label, no header": (
         b"5,6\n",
         {},
-        "line 1: expected a header with the column 'label', got a row of numbers; pass the "
-        "column's position, such as label=0, or label=None",
+        "line 1: expected one column named 'label', got '5', '6'; pass its name or position as "
+        "label, or label=None",
     ),
-    "two labels": (b"label,label\n5,6\n", {}, "expected one column 'label', got 2 among"),
+    "two labels": (
+        b"label,label\n5,6\n",
+        {},
+        "expected one column named 'label', got 'label', 'label'",
+    ),
     "label out of range": (b"5,6\n", {"label": 2}, "expected a column for label=2, got 2 columns"),
     "drop out of range": (PLAIN, {"drop": [0, 3]}, "expected a column for drop=3, got 3 columns"),
-    "no such column to drop": (PLAIN, {"drop": "id"}, "expected one column 'id', got 0 among"),
+    "no such column to drop": (
+        PLAIN,
+        {"drop": "id"},
+        "expected one column named 'id', got 'label'",
+    ),
     "text as label": (
         b"label,a\ncat,6\n",
         {},

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from np_data import DatasetEntry, FetchError, IdxFile, fetch, load
-from np_data.datasets._cache import cache_folder
 from np_data.datasets.registry import find, names
 from np_data.datasets.source import SourceError
 from np_data.datasets.sources import LocalFolder, WebMirror
 
 fetch_module = sys.modules["np_data.datasets.fetch"]  # the function has the name of its module
+cache_folder = fetch_module.cache_folder
 
 
 class Recorder:

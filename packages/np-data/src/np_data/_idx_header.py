@@ -43,8 +43,9 @@ class IdxHeader(NamedTuple):
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_header(stream: Stream, *, name: str) -> IdxHeader:
+def read_header(stream: Stream) -> IdxHeader:
     """Read an IDX header, or raise IdxError. The next byte of the stream is the first element."""
+    name = stream.name
     magic = read_up_to(stream, 4)
     if magic[:2] != b"\0\0"[: len(magic)]:
         raise IdxError(

@@ -27,6 +27,9 @@ class Stream:
     """
 
     def __init__(self, file: BinaryIO, *, name: str, error: type[Exception]) -> None:
+        self.file = file
+        self.name = name  # what messages call the file
+        self.error = error
         head = b""
         while len(head) < 2 and (piece := file.read(2 - len(head))):
             if not isinstance(piece, bytes):
@@ -37,19 +40,17 @@ class Stream:
             head += piece
         self.is_gzip = head == _GZIP_MAGIC
         raw = _Prefixed(head, file)
-        self._file: Any = gzip.GzipFile(fileobj=cast(BinaryIO, raw)) if self.is_gzip else raw
-        self._name = name
-        self._error = error
+        self._bytes: Any = gzip.GzipFile(fileobj=cast(BinaryIO, raw)) if self.is_gzip else raw
         self._count = 0  # bytes that were read
 
     def read(self, size: int, /) -> bytes:
         """Return up to ``size`` bytes, and no bytes at the end of the file."""
         try:
-            piece: bytes = self._file.read(size)
+            piece: bytes = self._bytes.read(size)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             kind = "truncated" if isinstance(error, EOFError) else f"corrupt ({error})"
-            raise self._error(
-                f"{self._name}: gzip: after {self._count} decompressed bytes the data is {kind}; "
+            raise self.error(
+                f"{self.name}: gzip: after {self._count} decompressed bytes the data is {kind}; "
                 "download or copy the file again"
             ) from error
         self._count += len(piece)
@@ -68,23 +69,16 @@ class _Prefixed:
         return head + self._file.read(size - len(head))
 
 
-def name_of(source: PathOrFile) -> str:
-    """Return what messages call ``source``: its path, a file's own name, or its type."""
-    if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
-    return str(getattr(source, "name", type(source).__name__))
-
-
 @contextmanager
-def opened(source: PathOrFile) -> Iterator[BinaryIO]:
+def opened(source: PathOrFile, *, error: type[Exception]) -> Iterator[Stream]:
     """Open a path for reading. A binary file object is used as it is and left open."""
     if isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as file:
-            yield file
+            yield Stream(file, name=os.fspath(source), error=error)
         return
     if not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary file object, got {source!r}")
-    yield source
+    yield Stream(source, name=str(getattr(source, "name", type(source).__name__)), error=error)
 
 
 @contextmanager

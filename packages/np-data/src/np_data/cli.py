@@ -1,7 +1,6 @@
 """Command line: fetch a data set, describe IDX files, verify a folder.
 
-Results go to stdout and everything else to stderr. The exit code is 0 if there was no error, 1 if a
-file is wrong or not available, and 2 if the command was called with wrong arguments.
+Results go to stdout and everything else to stderr.
 """
 
 import argparse
@@ -60,7 +59,6 @@ def parser() -> argparse.ArgumentParser:
         help="where to find what is neither in the folder nor in the cache, instead of the usual "
         "sources: a folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
     )
-    verb.add_argument("--quiet", action="store_true", help="no progress on the terminal")
     verb.set_defaults(run=fetch_set)
 
     verb = verbs.add_parser(
@@ -103,7 +101,7 @@ def fetch_set(arguments: argparse.Namespace) -> int:
     entry = find(arguments.name)
     sources = [source_at(place) for place in arguments.places] if arguments.places else None
     folder = arguments.directory or Path("data") / entry.name
-    print(fetch(entry, folder, sources=sources, progress=not arguments.quiet))
+    print(fetch(entry, folder, sources=sources))
     return 0
 
 

@@ -7,13 +7,13 @@ checksum identifies the data.
 
 import os
 import stat
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_data._idx_header import DTYPES, IdxHeader, read_header, read_up_to
-from np_data._streams import PathOrFile, Stream, name_of, opened, written
+from np_data._streams import PathOrFile, Stream, opened, written
 from np_data.errors import IdxError
 
 _BUFFERSIZE = 1 << 16  # elements converted at once, so that a memory map is never copied whole
@@ -54,12 +54,11 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     array([[4, 5],
            [6, 7]], dtype=uint8)
     """
-    name = name_of(source)
-    with opened(source) as file:
-        stream = Stream(file, name=name, error=IdxError)
-        header = read_header(stream, name=name)
+    with opened(source, error=IdxError) as stream:
+        file, name = stream.file, stream.name
+        header = read_header(stream)
         if mmap:
-            return _map(file, stream, header, name)
+            return _map(stream, header)
         if file is source or stream.is_gzip or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             elements = read_up_to(stream, header.nbytes)
             _check_length(len(elements) + len(stream.read(1)), header, name)
@@ -72,7 +71,8 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     return array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
 
 
-def _map(file: BinaryIO, stream: Stream, header: IdxHeader, name: str) -> NDArray[Any]:
+def _map(stream: Stream, header: IdxHeader) -> NDArray[Any]:
+    file, name = stream.file, stream.name
     if stream.is_gzip:
         raise IdxError(f"{name}: mmap=True needs an uncompressed file, got gzip; gunzip it first")
     try:

@@ -95,8 +95,6 @@ class Standardize:
     >>> Standardize(per="feature").fit(x).apply(x)
     array([[-1.,  0.],
            [ 1.,  0.]], dtype=float32)
-    >>> Standardize(mean_only=True).fit(x).to_dict()["mean"]
-    6.0
     """
 
     def __init__(

@@ -15,7 +15,7 @@ _BLOCK = 1 << 18  # bytes: small enough for the cache, large enough that Python'
 _BOM = b"\xef\xbb\xbf"
 
 
-def blocks_of_lines(stream: Stream, delimiter: str, *, name: str) -> Iterator[bytes]:
+def blocks_of_lines(stream: Stream, delimiter: str) -> Iterator[bytes]:
     r"""Yield the text in blocks of complete lines that end in ``\n``.
 
     CsvError if the file is empty or of another kind, such as a zip archive or a web page.
@@ -24,7 +24,7 @@ def blocks_of_lines(stream: Stream, delimiter: str, *, name: str) -> Iterator[by
     # other line follows.
     waiting = stream.read(_BLOCK).removeprefix(_BOM)
     if kind := kind_of_file(waiting[:64]):
-        raise CsvError(f"{name}: line 1: expected a row or a header, got {kind}")
+        raise CsvError(f"{stream.name}: line 1: expected a row or a header, got {kind}")
     is_empty, is_read = True, False
     while not is_read:
         piece = stream.read(max(len(waiting), _BLOCK))
@@ -37,7 +37,9 @@ def blocks_of_lines(stream: Stream, delimiter: str, *, name: str) -> Iterator[by
             is_empty = False
             yield _plain(text[:end], delimiter)
     if is_empty:
-        raise CsvError(f"{name}: line 1: expected a row or a header, got the end of the file")
+        raise CsvError(
+            f"{stream.name}: line 1: expected a row or a header, got the end of the file"
+        )
 
 
 def _plain(text: bytes, delimiter: str) -> bytes:

@@ -37,21 +37,19 @@ def check_delimiter(delimiter: str) -> None:
 
 def layout_of(
     line: bytes,
-    *,
     label: Column | None,
     drop: Sequence[Column],
     header: Header,
     delimiter: str,
-    name: str,
+    where: str,
 ) -> Layout:
-    """Decide from the first line of a file what its columns are.
+    """Decide from the first line of a file what its columns are; messages begin with ``where``.
 
     CsvError if the line may be a header or a row, a column is not found, or a column has no name.
     """
-    where = f"{name}: line 1"
     if not line.strip():
         raise CsvError(f"{where}: expected a row or a header, got a blank line")
-    cells = cells_of(line, delimiter, name)
+    cells = _cells_of(line, delimiter, where)
     if len(cells) == 1 and (other := _likely_delimiter(cells[0], label)) not in (None, delimiter):
         raise CsvError(
             f"{where}: expected cells separated by {delimiter!r}, got {shown(line)}; "
@@ -98,15 +96,14 @@ def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], w
     return False
 
 
-def cells_of(line: bytes, delimiter: str, name: str) -> list[str]:
+def _cells_of(line: bytes, delimiter: str, where: str) -> list[str]:
     """Return the cells of the first line without quotes and spaces around them."""
     text = line.decode("utf-8", "replace")
     try:
         rows = list(csv.reader([text], delimiter=delimiter, skipinitialspace=delimiter != " "))
     except csv.Error as error:
         raise CsvError(
-            f"{name}: line 1: expected a header, and lines that end in \\n or \\r\\n, "
-            f"got {shown(line)}"
+            f"{where}: expected a header, and lines that end in \\n or \\r\\n, got {shown(line)}"
         ) from error
     return [cell.strip() for cell in rows[0]] if rows else [""]
 
@@ -129,15 +126,10 @@ def _position(column: Column, option: str, cells: list[str], header: bool, where
                 f"{where}: expected a column for {option}={column}, got {len(cells)} columns"
             )
         return column % len(cells)
-    if not header:
+    if not header or cells.count(column) != 1:
+        got = ", ".join(map(repr, cells[:5])) + (", …" if len(cells) > 5 else "")
         raise CsvError(
-            f"{where}: expected a header with the column {column!r}, got a row of numbers; "
-            f"pass the column's position, such as {option}=0{or_none}"
-        )
-    if cells.count(column) != 1:
-        raise CsvError(
-            f"{where}: expected one column {column!r}, got {cells.count(column)} among "
-            f"{', '.join(map(repr, cells[:5]))}{', …' if len(cells) > 5 else ''}; "
+            f"{where}: expected one column named {column!r}, got {got}; "
             f"pass its name or position as {option}{or_none}"
         )
     return cells.index(column)

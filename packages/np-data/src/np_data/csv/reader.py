@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from np_data._checks import check_integer
-from np_data._streams import PathOrFile, Stream, name_of, opened
+from np_data._streams import PathOrFile, opened
 from np_data.csv.blocks import blocks_of_lines
 from np_data.csv.layout import Column, Header, check_delimiter, layout_of
 from np_data.csv.parser import BlockParser, FeaturesAndLabels
@@ -152,15 +152,13 @@ def _parts(
     dropped = [_column(each, "drop must hold names or positions of columns") for each in dropped]
 
     def parts() -> Iterator[FeaturesAndLabels]:
-        with opened(path) as file:
-            name = name_of(path)
-            blocks = blocks_of_lines(Stream(file, name=name, error=CsvError), delimiter, name=name)
+        with opened(path, error=CsvError) as stream:
+            blocks = blocks_of_lines(stream, delimiter)
             rows = next(blocks)
             line, _, rest = rows.partition(b"\n")
-            layout = layout_of(
-                line, label=label, drop=dropped, header=header, delimiter=delimiter, name=name
-            )
-            parser = BlockParser(layout, wanted, delimiter, name)
+            where = f"{stream.name}: line 1"
+            layout = layout_of(line, label, dropped, header, delimiter, where)
+            parser = BlockParser(layout, wanted, delimiter, stream.name)
             yield parser.parse(rest if layout.has_header else rows)
             yield from map(parser.parse, blocks)
 

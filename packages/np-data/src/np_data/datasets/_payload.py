@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from np_data._atomic import atomic_write
-from np_data._streams import Stream
+from np_data._streams import opened
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import RefusedError
 
@@ -23,8 +23,7 @@ def pieces(path: Path, limit: int) -> Iterator[bytes]:
     """
     size = 0
     try:
-        with path.open("rb") as file:
-            stream = Stream(file, name=path.name, error=RefusedError)
+        with opened(path, error=RefusedError) as stream:
             while piece := stream.read(min(_CHUNK, limit + 1 - size)):
                 size += len(piece)
                 if size > limit:
@@ -39,8 +38,8 @@ def matches(path: Path, file: IdxFile) -> bool:
     try:
         if not path.is_file() or file.size not in (None, path.stat().st_size):
             return False
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
     except OSError:
         return False
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from np_data.datasets._cache import cache_folder
 from np_data.datasets._payload import matches, unpack
 from np_data.datasets._progress import note
 from np_data.datasets.entry import DatasetEntry
@@ -138,3 +137,14 @@ def _cannot_write(path: Path, error: OSError) -> FetchError:
         f"{path} cannot be written: {error.strerror or error}; "
         "free some space, or choose a folder that you may write to"
     )
+
+
+def cache_folder() -> Path:
+    """Return ``$NP_DATA_CACHE``, or the folder that the platform has for caches."""
+    if chosen := os.environ.get("NP_DATA_CACHE"):
+        return Path(chosen).expanduser()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser() / "np-data"
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/np-data").expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "np-data"
