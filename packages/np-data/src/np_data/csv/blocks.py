@@ -23,8 +23,9 @@ def blocks_of_lines(stream: Stream, delimiter: str) -> Iterator[bytes]:
     # Text that waits: a line whose end has not been read, and blank lines, which are dropped if no
     # other line follows.
     waiting = stream.read(_BLOCK).removeprefix(_BOM)
+    expected = f"{stream.name}: line 1: expected a row or a header"
     if kind := kind_of_file(waiting[:64]):
-        raise CsvError(f"{stream.name}: line 1: expected a row or a header, got {kind}")
+        raise CsvError(f"{expected}, got {kind}")
     is_empty, is_read = True, False
     while not is_read:
         piece = stream.read(max(len(waiting), _BLOCK))

@@ -73,8 +73,6 @@ def write_csv(
     if ids is not None and ids.shape != rows.shape[:1]:
         raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
-    if width + (ids is not None) == 0:
-        raise ValueError(f"a line needs at least one cell, got features of shape {rows.shape}")
     check_delimiter(delimiter)
     check_choice("header", header, (True, False))
     names = ["label"] * (ids is not None) + [f"pixel{i}" for i in range(width)]

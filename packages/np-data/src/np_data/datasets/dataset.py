@@ -30,8 +30,6 @@ class Dataset(NamedTuple):
     >>> import numpy as np
     >>> images, labels = np.zeros((2, 28, 28), np.uint8), np.array([1, 0], np.uint8)
     >>> data = Dataset(images, labels, images, labels, ("cat", "dog"))
-    >>> [data.class_names[label] for label in data.train_labels]
-    ['dog', 'cat']
     >>> data.with_channels().train_images.shape
     (2, 1, 28, 28)
     """

@@ -69,7 +69,11 @@ def fetch(
     ['test_images', 'test_labels', 'train_images', 'train_labels']
     """
     entry = name if isinstance(name, DatasetEntry) else find(name)
-    places = _sources(entry, sources)
+    if isinstance(sources, str | os.PathLike):
+        raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
+    if sources is None:
+        mirror = os.environ.get(_MIRROR)
+        sources = [*([mirror] if mirror else []), *entry.sources]
     cache = cache_folder()
     folder = cache / entry.name if directory is None else Path(directory)
     missing = {f.name: f for f in entry.files.values() if not matches(folder / f.name, f)}
@@ -96,7 +100,8 @@ def fetch(
                 unpack(target, file, kept)
 
     earlier, reasons = LocalFolder(cache), []
-    for source in [earlier, *places]:
+    for place in [earlier, *sources]:
+        source = source_at(place) if isinstance(place, str | os.PathLike) else place
         if not missing:
             break
         reason = ""
@@ -118,18 +123,6 @@ def fetch(
             + f"\nPut the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER."
         )
     return folder
-
-
-def _sources(
-    entry: DatasetEntry, sources: Sequence[Source | str | os.PathLike[str]] | None
-) -> list[Source]:
-    """Return the sources to ask, in order."""
-    if sources is None:
-        mirror = os.environ.get(_MIRROR)
-        return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]
-    if isinstance(sources, str | os.PathLike):
-        raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
-    return [source_at(s) if isinstance(s, str | os.PathLike) else s for s in sources]
 
 
 def _cannot_write(path: Path, error: OSError) -> FetchError:

@@ -40,8 +40,3 @@ class IdxFile:
     def limit(self) -> int:
         """Greatest number of decompressed bytes to read."""
         return _MAX_SIZE if self.size is None else self.size
-
-    @property
-    def packed_limit(self) -> int:
-        """Greatest number of bytes to download; gzip adds a little to what cannot be compressed."""
-        return self.limit + self.limit // 1000 + (1 << 16)

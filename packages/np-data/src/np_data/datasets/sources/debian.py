@@ -39,7 +39,6 @@ class DebianPackage:
             "Acquire::Languages=none",
             "Acquire::Retries=1",
             "Acquire::http::Timeout=10",
-            "Acquire::https::Timeout=10",
             # root would become a user who cannot enter our folders, and print a warning
             "APT::Sandbox::User=root",
         ]

@@ -33,8 +33,7 @@ class WebMirror:
     def __post_init__(self) -> None:
         if "{name}" not in self.url or urlsplit(self.url).scheme not in ("http", "https"):
             raise ValueError(
-                f"url must be http(s) with {{name}} for the file's name, got {self.url!r}; "
-                "for example https://host/folder/{name}.gz"
+                f"url must be http(s) with {{name}} for the file's name, got {self.url!r}"
             )
 
     def fetch(self, request: FetchRequest) -> None:
@@ -47,7 +46,8 @@ class WebMirror:
         for file in request.files:
             path = request.folder / file.name
             url = self.url.replace("{name}", file.name)
-            self._download(url, path, file.packed_limit, request.progress)
+            limit = file.limit + file.limit // 1000 + (1 << 16)  # gzip may add a little
+            self._download(url, path, limit, request.progress)
             request.accept(file, path)
             path.unlink()
 
