@@ -274,12 +274,12 @@ def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
         (
             {"dtype": bool},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got bool",
+            "dtype must be integer or floating, of at most 64 bits, got bool",
         ),
         (
             {"dtype": "c8"},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got complex64",
+            "dtype must be integer or floating, of at most 64 bits, got complex64",
         ),
         ({"label": 1.5}, TypeError, "label must be a column's name or position, got 1.5"),
         ({"label": True}, TypeError, "label must be a column's name or position, got True"),

@@ -189,7 +189,7 @@ REFUSED = {
         {},
         "line 2, column 1: expected an integer",
     ),
-    "fraction as label": (b"label,a\n0.5,6\n", FLOAT, "line 2, column 1: expected an integer from"),
+    "fraction as label": (b"label,a\n0.5,6\n", FLOAT, "line 2, column 1: expected an integer, got"),
     "missing value": (b"label,a,b\n5,,7\n", {}, "an integer from 0 to 255, got an empty cell"),
     "missing value, spaces": (b"label,a,b\n5, ,7\n", FLOAT, "finite number, got an empty cell"),
     "nan": (b"label,a\n5,nan\n", FLOAT, "line 2, column 2: expected a finite number, got 'nan'"),

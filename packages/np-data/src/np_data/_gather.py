@@ -23,10 +23,10 @@ def as_rows(data: Any, *, at_random: bool) -> RowReader:
     """Return ``data`` as something that ``gather`` reads rows from.
 
     Arrays, memory maps and data sets on disk (HDF5, zarr) are not copied. Lists become arrays, and
-    so do pandas objects, because their index means labels and columns instead of row numbers.
+    so do pandas objects, whose index is not a row number.
 
-    If short rows of a memory map will be read in random order, the operating system is told so.
-    Otherwise it reads up to megabytes ahead for each row, which took 20 times as long on 40 GB.
+    The operating system is told if short rows of a memory map will be read in random order:
+    reading ahead took 20 times as long on 40 GB.
     """
     memory: Any = getattr(data, "_mmap", None)
     if at_random and hasattr(memory, "madvise") and data[:1].nbytes <= _SHORT_ROW:

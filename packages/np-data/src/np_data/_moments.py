@@ -1,9 +1,9 @@
 """Mean and standard deviation of rows, with the same bits on every version of NumPy.
 
-Integers of 8 and 16 bits are summed exactly, and the result is rounded once. Floats are summed in
-double precision along the rows, in an order that no version of NumPy has changed. The sums of the
-features are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
-If all values are equal, the mean is that value and the deviation is zero.
+Integers of 8 and 16 bits are summed exactly. Floats are summed in double precision along the rows,
+in an order that no version of NumPy has changed. The sums of the features are then added exactly
+(Shewchuk, "Adaptive precision floating-point arithmetic", 1997). If all values are equal, the mean
+is that value and the deviation is zero.
 """
 
 import math

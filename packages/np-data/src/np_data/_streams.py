@@ -33,10 +33,7 @@ class Stream:
         head = b""
         while len(head) < 2 and (piece := file.read(2 - len(head))):
             if not isinstance(piece, bytes):
-                raise TypeError(
-                    f"{name}: the file object must be opened in binary mode, "
-                    f"its read() returned {type(piece).__name__}"
-                )
+                raise TypeError(f"{name}: the file must be opened in binary mode, got {piece!r}")
             head += piece
         self.is_gzip = head == _GZIP_MAGIC
         raw = _Prefixed(head, file)

@@ -26,8 +26,7 @@ class Batches:
     """Batches of rows of arrays that belong together, one epoch at a time.
 
     Iterating goes through epoch 0 the first time, epoch 1 the second time, and so on; ``epoch(e)``
-    goes through any epoch. A batch is a tuple with one new array for each array given, in native
-    byte order.
+    goes through any epoch. A batch is a tuple with one new array for each array given.
 
     Parameters
     ----------

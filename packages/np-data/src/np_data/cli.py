@@ -131,8 +131,7 @@ def verify(arguments: argparse.Namespace) -> int:
     }
     if not arguments.name and not any(counts.values()):
         raise ValueError(
-            f"{folder} holds no file of {', '.join(names())}; give the data set with --name to "
-            "see what is wrong with each file"
+            f"{folder} holds no file of {', '.join(names())}; give the data set with --name"
         )
     entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
     complete = True

@@ -33,8 +33,8 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     Returns
     -------
     ndarray
-        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable, in the shape
-        that the header gives: ``(N, 28, 28)`` for MNIST's images, ``(N,)`` for its labels.
+        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable: of shape
+        ``(N, 28, 28)`` for MNIST's images, ``(N,)`` for its labels.
 
     Raises
     ------

@@ -55,14 +55,23 @@ def train_val_split(
     """
     rows = tuple(map(np.asarray, arrays))
     n = common_length(rows)
-    n_val, fraction = _validation_rows(n, val_fraction)
+    if hasattr(val_fraction, "__index__"):
+        n_val = check_integer("val_fraction", val_fraction, 0)
+        share = n_val / n if n else 0.0
+    else:
+        n_val, share = round(n * val_fraction), val_fraction
+    if not 0 < n_val < n:
+        raise ValueError(
+            "val_fraction must be a share between 0 and 1 or a number of rows, and leave at least "
+            f"one row in both parts, got {val_fraction!r} of {n} rows"
+        )
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
     if stratify is None:
         in_val[n - n_val :] = True
     else:
         classes = np.unique(_classes(stratify, n), return_inverse=True)[1][order]
-        for k, take in enumerate(_apportion(np.bincount(classes), fraction, n_val)):
+        for k, take in enumerate(_apportion(np.bincount(classes), share, n_val)):
             members = np.flatnonzero(classes == k)
             in_val[members[members.size - take :]] = True
     train, val = order[~in_val], order[in_val]
@@ -74,7 +83,8 @@ def kfold(
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Split ``n`` rows into ``k`` folds; each fold is the validation set once.
 
-    Folds differ by at most one row, in total and within each class.
+    Return ``k`` pairs ``(train, val)`` of ascending row numbers. Folds differ by at most one row,
+    in total and within each class.
 
     Parameters
     ----------
@@ -84,11 +94,6 @@ def kfold(
         Decides which row goes to which fold.
     stratify : array_like of shape (n,), optional
         Class of each row.
-
-    Returns
-    -------
-    list of (train, val)
-        Pairs of ascending row numbers.
 
     Examples
     --------
@@ -129,21 +134,6 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
 
 def _rng(seed: int) -> np.random.Generator:
     return np.random.default_rng(check_integer("seed", seed, 0))
-
-
-def _validation_rows(n: int, val_fraction: float) -> tuple[int, float]:
-    """Return the number of validation rows and their share."""
-    if hasattr(val_fraction, "__index__"):
-        n_val = check_integer("val_fraction", val_fraction, 0)
-        fraction = n_val / n if n else 0.0
-    else:
-        n_val, fraction = round(n * val_fraction), val_fraction
-    if not 0 < n_val < n:
-        raise ValueError(
-            "val_fraction must be a share between 0 and 1 or a number of rows, and leave at least "
-            f"one row in both parts, got {val_fraction!r} of {n} rows"
-        )
-    return n_val, fraction
 
 
 def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:

@@ -20,8 +20,8 @@ def random_flip(
 ) -> NDArray[Any]:
     """Mirror each image with probability ``p``.
 
-    Suitable for clothes, but not for digits: a mirrored digit is not a digit. Result and
-    errors are those of all augmentations, see ``np_data.augment``.
+    Suitable for clothes, but not for digits: a mirrored digit is not a digit. Result and errors are
+    those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------

@@ -43,10 +43,7 @@ def layout_of(
     delimiter: str,
     where: str,
 ) -> Layout:
-    """Decide from the first line of a file what its columns are; messages begin with ``where``.
-
-    CsvError if the line may be a header or a row, a column is not found, or a column has no name.
-    """
+    """Decide from the first line what the columns are; a CsvError begins with ``where``."""
     if not line.strip():
         raise CsvError(f"{where}: expected a row or a header, got a blank line")
     cells = _cells_of(line, delimiter, where)

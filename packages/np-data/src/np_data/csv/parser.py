@@ -83,7 +83,10 @@ class BlockParser:
             for column in self._layout.kept:
                 cell, is_label = row[column], column == self._layout.label
                 if (_labels if is_label else _numbers)([cell], self._dtype) is None:
-                    rule = _rule(self._dtype, is_label=is_label)
+                    rule = "an integer" if is_label else "a finite number"
+                    if self._dtype.kind != "f":
+                        info = np.iinfo(np.int64 if is_label else self._dtype)
+                        rule = f"an integer from {info.min} to {info.max}"
                     got = shown(cell) if cell.strip() else "an empty cell"
                     fix = ""
                     if not is_label and NUMBER.fullmatch(cell.decode("utf-8", "replace")):
@@ -111,10 +114,3 @@ def _labels(cells: list[bytes], dtype: np.dtype[Any]) -> NDArray[np.int64] | Non
     if values is None or (np.abs(values) > _EXACT).any() or (values != np.floor(values)).any():
         return None
     return values.astype(np.int64)
-
-
-def _rule(dtype: np.dtype[Any], *, is_label: bool) -> str:
-    if dtype.kind != "f":
-        info = np.iinfo(np.int64 if is_label else dtype)
-        return f"an integer from {info.min} to {info.max}"
-    return f"an integer from {-_EXACT} to {_EXACT}" if is_label else "a finite number"

@@ -137,14 +137,9 @@ def _parts(
     """Check the options, then return the rows of each block of lines; the first may be empty."""
     wanted = np.dtype(dtype)
     if wanted.kind not in "iuf" or wanted.itemsize > 8:
-        raise TypeError(
-            f"dtype must be an integer or floating type of at most 64 bits, got {wanted}"
-        )
+        raise TypeError(f"dtype must be integer or floating, of at most 64 bits, got {wanted}")
     if not isinstance(header, bool) and header != "infer":
-        raise ValueError(
-            f"header must be True, False or 'infer', got {header!r}; pass True if the first line "
-            "names the columns"
-        )
+        raise ValueError(f"header must be True, False or 'infer', got {header!r}")
     check_delimiter(delimiter)
     if label is not None:
         label = _column(label, "label must be a column's name or position")
@@ -156,8 +151,7 @@ def _parts(
             blocks = blocks_of_lines(stream, delimiter)
             rows = next(blocks)
             line, _, rest = rows.partition(b"\n")
-            where = f"{stream.name}: line 1"
-            layout = layout_of(line, label, dropped, header, delimiter, where)
+            layout = layout_of(line, label, dropped, header, delimiter, f"{stream.name}: line 1")
             parser = BlockParser(layout, wanted, delimiter, stream.name)
             yield parser.parse(rest if layout.has_header else rows)
             yield from map(parser.parse, blocks)

@@ -1,7 +1,7 @@
 """Verify files by the SHA-256 of their decompressed content.
 
-A file is inflated, counted, hashed and written in one pass of constant memory. Reading stops when
-there are more bytes than the wanted file has, so a gzip bomb does not fill the disk.
+A file is read in one pass of constant memory, and no further than the wanted file is long, so that
+a gzip bomb does not fill the disk.
 """
 
 import hashlib

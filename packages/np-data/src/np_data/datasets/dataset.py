@@ -46,10 +46,7 @@ class Dataset(NamedTuple):
         return f"Dataset({', '.join(shapes)}, class_names={self.class_names!r})"
 
     def with_channels(self) -> "Dataset":
-        """Return the data set with images of shape (N, 1, H, W), as convolutions want them.
-
-        The arrays are views, nothing is copied. Images that have channels stay as they are.
-        """
+        """Return the data set with images of shape (N, 1, H, W); the arrays are views."""
         train, test = (
             images[:, None] if images.ndim == 3 else images
             for images in (self.train_images, self.test_images)

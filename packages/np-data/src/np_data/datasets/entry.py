@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import Source
@@ -37,7 +37,7 @@ class DatasetEntry:
     name: str
     files: Mapping[str, IdxFile]
     sources: Sequence[Source] = ()
-    class_names: Sequence[str] = field(default=())
+    class_names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", self.name):

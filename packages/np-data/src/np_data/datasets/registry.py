@@ -1,7 +1,6 @@
 """Data sets that are known by name, and how to register more.
 
-The hashes are of the decompressed content, so the same value holds for a mirror that serves raw
-files and for one that compressed them again. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
+The hashes are of the decompressed content. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
 Xiao, Rasul and Vollgraf (2017), https://arxiv.org/abs/1708.07747.
 """
 
@@ -77,10 +76,9 @@ _ENTRIES: dict[str, DatasetEntry] = {entry.name: entry for entry in (MNIST, FASH
 
 def find(name: str) -> DatasetEntry:
     """Return the data set of this name; KeyError lists the known names."""
-    try:
-        return _ENTRIES[name]
-    except KeyError:
-        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}") from None
+    if name not in _ENTRIES:
+        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}")
+    return _ENTRIES[name]
 
 
 def names() -> list[str]:

@@ -44,10 +44,7 @@ class RegistryError(ValueError):
 def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     """Read the data sets that a TOML file describes, to fetch or register them.
 
-    Raises
-    ------
-    RegistryError
-        If the file is not TOML, or a table has an unknown or missing key or a wrong value.
+    RegistryError if the file is not TOML, or a key is unknown or missing, or a value is wrong.
 
     Examples
     --------

@@ -34,7 +34,6 @@ class NpmPackage:
             environment={
                 **variables,
                 "npm_config_cache": str(folder / "cache"),
-                "npm_config_update_notifier": "false",
                 "npm_config_fetch_retries": "0",
                 "npm_config_fetch_timeout": "30000",
             },

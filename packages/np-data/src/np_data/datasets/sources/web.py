@@ -1,7 +1,6 @@
 """A mirror on the web, read with the standard library.
 
-Timeouts are short, and a mirror that fails is not tried again, because there are more mirrors. In a
-network that is closed, a mirror is given up after a few seconds.
+Timeouts are short, and a mirror that fails is not tried again, because there are more mirrors.
 """
 
 import socket
