@@ -129,3 +129,6 @@ def test_entry_rejects_names_with_folders(tiny):
     for name in ("../mine", "a/b", "", ".hidden", "a b"):
         with pytest.raises(ValueError, match=re.escape(f"got {name!r}")):
             DatasetEntry(name, tiny.entry.files)
+    same = dict.fromkeys(tiny.entry.files, tiny.entry.files["train_images"])
+    with pytest.raises(ValueError, match=re.escape("files must have four different names")):
+        DatasetEntry("same", same)

@@ -22,8 +22,7 @@ class Scale:
     Parameters
     ----------
     divisor : float
-        255 brings bytes to the range from 0 to 1. ValueError if it is zero or not finite in
-        ``dtype``.
+        255 brings bytes to the range from 0 to 1. ValueError if it is 0 or not finite in ``dtype``.
     dtype : dtype
         Floating type of the result; else ValueError.
 

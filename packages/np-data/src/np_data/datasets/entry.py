@@ -46,3 +46,6 @@ class DatasetEntry:
             raise ValueError(
                 f"files must have exactly the roles {', '.join(ROLES)}, got {list(self.files)!r}"
             )
+        names = [file.name for file in self.files.values()]
+        if len(set(names)) < len(names):
+            raise ValueError(f"files must have four different names, got {names!r}")

@@ -1,8 +1,8 @@
 """Fetch a data set from the first source that has it, and trust only its hashes.
 
-Afterwards the folder holds the four IDX files of the data set, decompressed, under their usual
-names: the same bytes from any source. A file that is already there and right is kept. Any number of
-processes may fetch at the same time, because a file appears only when it is complete and verified.
+Afterwards the folder holds the four IDX files of the data set, decompressed: the same bytes from
+any source. Any number of processes may fetch at the same time, because a file appears only when it
+is complete and verified.
 """
 
 import os

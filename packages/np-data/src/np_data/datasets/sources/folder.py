@@ -1,8 +1,7 @@
 """A folder that already holds the files: a mirror on a disk or a network mount.
 
-All data sets of the MNIST family use the same four file names, so ``FOLDER/DATASET/`` is searched
-before ``FOLDER/``. Raw and gzip files are taken, and also the spelling with a dot that some
-archives use (``train-images.idx3-ubyte``).
+``FOLDER/DATASET/`` is searched before ``FOLDER/``. Raw and gzip files are taken, and also the
+spelling with a dot that some archives use (``train-images.idx3-ubyte``).
 """
 
 from collections.abc import Iterator
