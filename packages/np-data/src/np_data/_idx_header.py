@@ -57,10 +57,8 @@ def read_header(stream: Stream) -> IdxHeader:
     dtype, rank = DTYPES.get(magic[2]), magic[3]
     if dtype is None:
         known = ", ".join(f"0x{code:02x}" for code in DTYPES)
-        raise IdxError(
-            f"{name}: byte 2: expected a type among {known}, got 0x{magic[2]:02x}"
-            f"{_kind(magic, stream)}"
-        )
+        got = f"0x{magic[2]:02x}{_kind(magic, stream)}"
+        raise IdxError(f"{name}: byte 2: expected a type among {known}, got {got}")
     if rank > 64:
         raise IdxError(f"{name}: byte 3: expected at most 64 dimensions, as NumPy has, got {rank}")
     dimensions = read_up_to(stream, 4 * rank)
