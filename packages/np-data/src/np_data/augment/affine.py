@@ -22,19 +22,17 @@ def random_affine(
 ) -> NDArray[Any]:
     """Rotate, scale, shear and move each image about its centre.
 
-    Each image has its own random amounts. A point at p = (row, column) from the centre goes to
-    ``A p + t`` with::
+    A point at p = (row, column) from the centre goes to ``A p + t`` with::
 
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
     θ, φ and both components of t are uniform between minus and plus their limit, s in its range.
+    Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the amounts.
     degrees, shear : float
         Limits of θ and φ in degrees; ``shear`` is less than 90.
     scale : (float, float)
@@ -43,18 +41,6 @@ def random_affine(
         Limit of t in pixels.
     fill : float
         Value outside of the image.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, a limit is out of its range, a pixel cannot be ``fill``,
-        or integers are beyond 2**53.
 
     Examples
     --------
@@ -88,15 +74,7 @@ def affine(
 ) -> NDArray[Any]:
     """Move each pixel from p to ``forward @ p + translation``, measured from the image's centre.
 
-    Parameters
-    ----------
-    images : ndarray of shape (N, C, H, W)
-    forward : ndarray of shape (N, 2, 2)
-        Acts on (row, column); must be invertible.
-    translation : ndarray of shape (N, 2)
-        In pixels.
-    fill : float
-        Value outside of the image.
+    ``forward`` has the shape (N, 2, 2), ``translation`` (N, 2). A point p is (row, column).
 
     Examples
     --------
