@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike
 from np_viz._checks import check_count, check_images, check_numbers
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz.images._tiles import Tile, draw_tiles, first_of, to_picture, value_limits
 
 
 def augmentation_preview(
@@ -34,10 +34,6 @@ def augmentation_preview(
         Largest number of rows that are drawn.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
 
     Raises
     ------
@@ -73,5 +69,5 @@ def augmentation_preview(
         tiles,
         columns=len(heads),
         title=title,
-        note=f"first {shown} of {len(originals)} images" if shown < len(originals) else None,
+        note=first_of(shown, len(originals)),
     )

@@ -10,13 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike
-from np_viz._checks import (
-    check_class_ids,
-    check_class_names,
-    check_count,
-    check_images,
-)
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz._checks import check_class_ids, check_class_names, check_count, check_images
+from np_viz.images._tiles import Tile, draw_tiles, first_of, to_picture, value_limits
 
 
 def image_grid(
@@ -55,10 +50,6 @@ def image_grid(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError, TypeError
@@ -74,7 +65,9 @@ def image_grid(
     array = check_images(images)
     total = len(array)
     shown = array[: check_count(limit, "limit")]
-    limits = value_limits(array) if value_range is None else _check_range(value_range)
+    limits = value_limits(array) if value_range is None else value_range
+    if not -np.inf < limits[0] <= limits[1] < np.inf:
+        raise ValueError(f"value_range must be (low, high) with low <= high, got {value_range!r}")
     captions, wrong = make_captions(labels, predictions, class_names, length=total)
     tiles = [
         Tile(to_picture(image, limits), caption, limits, wrong=bad)
@@ -85,7 +78,7 @@ def image_grid(
         tiles,
         columns=columns,
         title=title,
-        note=f"first {len(shown)} of {total} images" if len(shown) < total else None,
+        note=first_of(len(shown), total),
     )
 
 
@@ -103,18 +96,9 @@ def make_captions(
     if len(ids) < 2:
         columns = list(ids.values())
         return [tuple(names[c[i]] for c in columns) for i in range(length)], [False] * length
-    pairs = list(zip(ids["labels"], ids["predictions"], strict=True))
+    wrong = (ids["labels"] != ids["predictions"]).tolist()
     captions: list[tuple[str, ...]] = [
-        (f"✗ {names[predicted]}", f"is {names[true]}")
-        if true != predicted
-        else (f"✓ {names[predicted]}",)
-        for true, predicted in pairs
+        (f"✗ {names[predicted]}", f"is {names[true]}") if bad else (f"✓ {names[predicted]}",)
+        for true, predicted, bad in zip(ids["labels"], ids["predictions"], wrong, strict=True)
     ]
-    return captions, [bool(true != predicted) for true, predicted in pairs]
-
-
-def _check_range(value_range: tuple[float, float]) -> tuple[float, float]:
-    low, high = value_range
-    if not -np.inf < low <= high < np.inf:
-        raise ValueError(f"value_range must be (low, high) with low <= high, got {value_range!r}")
-    return low, high
+    return captions, wrong

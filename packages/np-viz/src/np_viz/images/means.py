@@ -12,8 +12,6 @@ from np_viz._axes import AxesLike
 from np_viz._checks import check_class_ids, check_class_names, check_images
 from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
 
-MOST_CLASSES = 1000
-
 
 def class_means(
     images: ArrayLike,
@@ -36,15 +34,11 @@ def class_means(
     labels : integer array of shape (N,)
         Class ids.
     class_names : sequence of str, optional
-        The name of each class id; by default the ids from 0 to the highest label, at most 999.
+        The name of each class id; by default the ids that occur.
     columns : int, optional
         Classes in a row; by default as many as fit into eight inches.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
 
     Raises
     ------
@@ -60,17 +54,16 @@ def class_means(
     """
     array = check_images(images)
     ids = check_class_ids(labels, "labels", length=len(array))
-    count = int(ids.max()) + 1 if len(ids) else 0
-    if class_names is None and count > MOST_CLASSES:
-        raise ValueError(
-            f"labels must hold class ids below {MOST_CLASSES}, got {ids.max()}; give class_names"
-        )
     limits = value_limits(array)
     tiles = []
-    for k, name in check_class_names(class_names, range(count)).items():
+    for k, name in check_class_names(class_names, np.unique(ids)).items():
         members = array[ids == k]
-        mean = None
-        if len(members):
-            mean = to_picture(members.mean(axis=0, dtype=np.float64), limits)
-        tiles.append(Tile(mean, (name, f"{len(members)} images"), limits))
-    return draw_tiles(ax, tiles, columns=columns, title=title, empty="no classes")
+        mean = members.mean(axis=0, dtype=np.float64) if len(members) else None
+        tiles.append(
+            Tile(
+                None if mean is None else to_picture(mean, limits),
+                (name, f"{len(members)} images"),
+                limits,
+            )
+        )
+    return draw_tiles(ax, tiles, columns=columns, title=title)

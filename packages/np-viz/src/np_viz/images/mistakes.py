@@ -56,11 +56,6 @@ def misclassified(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-        It says so if there are no mistakes.
-
     Raises
     ------
     ValueError, TypeError
@@ -88,33 +83,28 @@ def misclassified(
         percent = "" if confidence is None else f"{_percent(float(confidence[i]))} "
         lines = (f"✗ {percent}{names[predicted[i]]}", f"is {names[true[i]]}")
         tiles.append(Tile(to_picture(array[i], limits), lines, limits, wrong=True))
-    mistakes = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
-    order = "first" if confidence is None else "most confident"
-    return draw_tiles(
-        ax,
-        tiles,
-        columns=columns,
-        title=title,
-        note=mistakes if len(tiles) == len(wrong) else f"{len(tiles)} {order} of {mistakes}",
-        empty="no mistakes" if total else "no images",
-    )
+    note = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
+    if len(tiles) < len(wrong):
+        order = "first" if confidence is None else "most confident"
+        note = f"{len(tiles)} {order} of {note}"
+    return draw_tiles(ax, tiles, columns=columns, title=title, note=note)
 
 
 def _confidence(probabilities: ArrayLike, predicted: NDArray[np.int64]) -> NDArray[np.float64]:
     """Probability of the predicted class, (N,)."""
-    array = check_numbers(probabilities, "probabilities")
+    array = check_numbers(probabilities, "probabilities").astype(np.float64)
     n = len(predicted)
     if array.ndim not in (1, 2) or len(array) != n:
         raise ValueError(f"probabilities must have shape ({n}, K) or ({n},), got {array.shape}")
     check_shares(array, "probabilities")
     if array.ndim == 1:
-        return array.astype(np.float64)
-    if n and predicted.max() >= array.shape[1]:
+        return array
+    if array.shape[1] <= predicted.max(initial=0):
         raise ValueError(
             f"probabilities must have a column for each predicted class, got {array.shape[1]} "
             f"columns and class {predicted.max()}"
         )
-    return np.take_along_axis(array, predicted[:, np.newaxis], axis=1)[:, 0].astype(np.float64)
+    return array[np.arange(n), predicted]
 
 
 def _percent(share: float) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike
 from np_viz._checks import check_count, check_images, check_numbers
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz.images._tiles import Tile, draw_tiles, first_of, to_picture, value_limits
 from np_viz.images.grid import make_captions
 
 
@@ -46,10 +46,6 @@ def saliency_maps(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError, TypeError
@@ -74,13 +70,7 @@ def saliency_maps(
         tiles.append(Tile(to_picture(image, limits), captions[i], limits, wrong=wrong[i]))
         scaled = saliency / (peak or 1.0)
         tiles.append(Tile(scaled, (f"max {peak:.2g}",), (0.0, 1.0), "cividis"))
-    return draw_tiles(
-        ax,
-        tiles,
-        group=2,
-        title=title,
-        note=f"first {shown} of {len(array)} images" if shown < len(array) else None,
-    )
+    return draw_tiles(ax, tiles, group=2, title=title, note=first_of(shown, len(array)))
 
 
 def _check_gradients(
