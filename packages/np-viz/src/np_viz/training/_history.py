@@ -40,10 +40,10 @@ def steps_of(columns: Mapping[str, NDArray[np.float64]]) -> tuple[str, NDArray[n
 
 def splits_of(columns: Mapping[str, Any], measure: str) -> dict[str, str]:
     """Columns of one measure: split name to column name; a bare column counts as ``train``."""
-    found = {split: f"{split}_{measure}" for split in SPLITS if f"{split}_{measure}" in columns}
-    if measure in columns and "train" not in found:
-        found = {"train": measure, **found}
-    return found
+    names = {split: f"{split}_{measure}" for split in SPLITS}
+    if names["train"] not in columns:
+        names["train"] = measure
+    return {split: name for split, name in names.items() if name in columns}
 
 
 def smoothing_window(lines: Sequence[NDArray[np.float64]], smooth: int | None) -> int:
@@ -54,10 +54,9 @@ def smoothing_window(lines: Sequence[NDArray[np.float64]], smooth: int | None) -
     """
     if smooth is not None:
         return check_count(smooth, "smooth") // 2 * 2 + 1
-    length = max((len(y) for y in lines), default=0)
-    if length <= MANY or not any(map(_is_noisy, lines)):
+    if not any(map(_is_noisy, lines)):
         return 1
-    return min(length // 50, 1000) // 2 * 2 + 1
+    return max(map(len, lines)) // 100 * 2 + 1
 
 
 def _is_noisy(y: NDArray[np.float64]) -> bool:
@@ -73,13 +72,10 @@ def running_mean(y: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     >>> running_mean(np.array([0.0, 3.0, 6.0, np.nan]), 3)
     array([1.5, 3. , 4.5, nan])
     """
-    if not len(y):
-        return y
     known = np.isfinite(y)
-    ones = np.ones(min(window, 2 * len(y) - 1))
-    half = len(ones) // 2
-    sums = np.convolve(np.where(known, y, 0.0), ones)[half : half + len(y)]
-    counts = np.convolve(known, ones)[half : half + len(y)]
+    inside = slice(window // 2, window // 2 + len(y))
+    sums = np.convolve(np.where(known, y, 0.0), np.ones(window))[inside]
+    counts = np.convolve(known, np.ones(window))[inside]
     return np.where(known, sums / np.maximum(counts, 1.0), np.nan)
 
 
@@ -114,7 +110,7 @@ def draw_line(
 ) -> Line2D:
     """Draw ``y``; if ``window`` is above 1, draw its running mean in front of the pale values."""
     style = line_style(index, color)
-    if window > 1:
+    if window > 1 and len(y):
         pale = {"color": style["color"], "alpha": 0.25, "linewidth": 0.8, "marker": "None"}
         ax.plot(x, y, linestyle="-", **pale)
         y = running_mean(y, window)
@@ -122,19 +118,18 @@ def draw_line(
     return line
 
 
-def _marker_positions(y: NDArray[Any], index: int, *, markers: int = 9) -> list[int]:
+def _marker_positions(y: NDArray[np.float64], index: int) -> list[int]:
     """Positions of ``y`` (n,) that have a marker.
 
-    They are about ``markers`` values, shifted by the line's index so that lines that lie on each
-    other stay visible, and every value between two gaps, which no line segment would show.
+    They are about nine values, shifted by the line's index so that lines that lie on each other
+    stay visible, and every value between two gaps, which no line segment would show.
     """
-    finite = np.isfinite(y)
-    step = max(1, -(-len(y) // markers))
-    regular = np.zeros(len(y), dtype=bool)
-    regular[(index * max(1, step // 3)) % step :: step] = True
-    padded = np.pad(finite, 1)
-    alone = finite & ~padded[:-2] & ~padded[2:]
-    return [int(i) for i in np.flatnonzero((regular & finite) | alone)]
+    gaps = np.pad(np.isnan(y), 1, constant_values=True)
+    marked = gaps[:-2] & gaps[2:]
+    step = max(1, -(-len(y) // 9))
+    marked[(index * max(1, step // 3)) % step :: step] = True
+    marked &= ~gaps[1:-1]
+    return [int(i) for i in np.flatnonzero(marked)]
 
 
 def widen_axis(ax: Axes, measure: str, lines: Sequence[NDArray[np.float64]]) -> None:

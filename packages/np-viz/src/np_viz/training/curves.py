@@ -61,10 +61,6 @@ def learning_curves(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -89,7 +85,8 @@ def learning_curves(
         )
     if chosen is not None and chosen not in x:
         raise ValueError(f"chosen must be a value of the {step} column, got {chosen!r}")
-    panels = make_panels(ax, size=(4.7 * len(drawn), 3.6), title=title, columns=len(drawn))
+    n = len(drawn)
+    panels = make_panels(ax, size=(4.7 * n, 3.6), title=title, columns=n, count=n)
     mark = _best_epoch(columns, step, x) if chosen is None else (float(chosen), f"kept: {step}")
     pads = []
     for panel, (measure, splits) in zip(panels.axes, drawn, strict=True):
@@ -104,12 +101,12 @@ def _best_epoch(
     columns: Mapping[str, NDArray[np.float64]], step: str, x: NDArray[np.float64]
 ) -> tuple[float, str] | None:
     """Return the best epoch by validation, and the rule that chose it."""
-    for name, sign, rule in (
-        ("val_loss", 1.0, "lowest val loss"),
-        ("val_accuracy", -1.0, "highest val accuracy"),
-    ):
-        if name in columns and np.isfinite(columns[name]).any():
-            return float(x[np.nanargmin(sign * columns[name])]), f"{rule}: {step}"
+    empty = np.array([np.nan])
+    loss, accuracy = columns.get("val_loss", empty), columns.get("val_accuracy", empty)
+    if np.isfinite(loss).any():
+        return float(x[np.nanargmin(loss)]), f"lowest val loss: {step}"
+    if np.isfinite(accuracy).any():
+        return float(x[np.nanargmax(accuracy)]), f"highest val accuracy: {step}"
     return None
 
 
@@ -134,12 +131,5 @@ def _draw_panel(
     if mark is not None:
         epoch, rule = mark
         handles.append(ax.axvline(epoch, color=MUTED, linewidth=1.1, linestyle=(0, (4, 3))))
-        texts.append(f"{rule} {_format_epoch(epoch)}")
+        texts.append(f"{rule} {epoch:.0f}" if epoch.is_integer() else f"{rule} {epoch:.3g}")
     return legend_above(ax, handles, texts)
-
-
-def _format_epoch(epoch: float) -> str:
-    """Write a whole number in full, and the fraction of an epoch with two digits."""
-    if epoch.is_integer():
-        return f"{epoch:.0f}"
-    return f"{epoch:.2f}".rstrip("0") if abs(epoch) >= 1 else f"{epoch:.2g}"

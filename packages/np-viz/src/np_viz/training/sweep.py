@@ -15,7 +15,7 @@ from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count, check_numbers
 from np_viz._colors import INK, MUTED, VERMILION, text_color_on
 from np_viz._style import LABEL_SIZE, LONGEST_LABEL, TICK_SIZE, honest_range, label_axes
-from np_viz._text import format_decimals, printable, set_text, shorten_all, text_width
+from np_viz._text import printable, set_text, shorten_all, text_width
 
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE, LONGEST_NAME = 0.85, 0.38, 9.0, 2.2
 
@@ -54,10 +54,6 @@ def sweep_table(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -88,7 +84,10 @@ def sweep_table(
         shorten_all([printable(name) for name in names], LONGEST_NAME, TICK_SIZE)
         for names in (row_names, column_names)
     )
-    written = [format_decimals(value, digits) for value in table.flat]
+    written = [
+        "–" if np.isnan(value) else f"{value:.{digits}{'f' if abs(value) < 1e9 else 'e'}}"
+        for value in table.flat
+    ]
     widths = [text_width(text, CELL_SIZE) for text in written]
     cell = max(CELL_WIDTH, 0.15 + max([*widths, *(text_width(c, TICK_SIZE) for c in columns)]))
     longest = max(text_width(name, TICK_SIZE) for name in rows)
