@@ -5,7 +5,6 @@ too pale for a line on white. Lines differ by marker and dash as well as by colo
 a contrast of 4.5 (WCAG 2.1): vermilion has 3.9 on white, dark vermilion 5.2.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,14 +40,7 @@ def line_style(index: int, color: str | None = None) -> dict[str, Any]:
         "markerfacecolor": color,
         "markeredgecolor": "white",
         "markeredgewidth": 0.5,
-        "fillstyle": "full",
-        "alpha": 1.0,
-        "antialiased": True,
-        "dash_capstyle": "butt",
         "solid_capstyle": "round",
-        "dash_joinstyle": "round",
-        "solid_joinstyle": "round",
-        "drawstyle": "default",
     }
 
 
@@ -63,11 +55,7 @@ def text_color_on(image: AxesImage, value: float) -> str:
     The contrast is ``(L1 + 0.05) / (L2 + 0.05)`` with the relative luminances ``L``. Small text
     needs 4.5 (WCAG 2.1), which white or black always has.
     """
-    shade = _luminance(image.to_rgba(np.array([value]))[0])
-    return "white" if 1.05 / (shade + 0.05) >= 4.5 else "black"
-
-
-def _luminance(rgb: Sequence[float]) -> float:
-    """Relative luminance of a color with components from 0 to 1."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    [[*rgb, _]] = image.to_rgba(np.array([value])).tolist()
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    luminance = np.dot(linear, [0.2126, 0.7152, 0.0722])
+    return "white" if 1.05 / (luminance + 0.05) >= 4.5 else "black"

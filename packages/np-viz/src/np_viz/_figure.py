@@ -18,26 +18,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from np_viz._style import DPI
 
-# Matplotlib reads these settings when it writes. Not every version has all of them.
-_FIXED = (
-    "agg.path.chunksize",
-    "axes.unicode_minus",
-    "image.composite_image",
-    "path.effects",
-    "path.simplify",
-    "path.simplify_threshold",
-    "path.sketch",
-    "path.snap",
-    "savefig.bbox",
-    "savefig.transparent",
-    "svg.fonttype",
-    "svg.id",
-    "svg.image_inline",
-    "text.antialiased",
-    "text.hinting",
-    "text.kerning_factor",
-    "text.usetex",
-)
+# Matplotlib reads the settings whose names begin with these when it writes.
+_FIXED = ("agg.", "axes.unicode_minus", "image.", "path.", "savefig.", "svg.", "text.")
 METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Creator": None, "Date": None, "Format": None, "Type": None},
@@ -55,9 +37,8 @@ class NotebookFigure(Figure):
         return figure_bytes(self, "png", dpi=DPI)
 
 
-def new_figure(width: float, height: float, *, layout: bool = True) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     """Return a white figure of ``width`` x ``height`` inches that belongs to no window."""
-    engine = ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03)
     figure = NotebookFigure(
         figsize=(width, height),
         dpi=DPI,
@@ -65,7 +46,7 @@ def new_figure(width: float, height: float, *, layout: bool = True) -> Figure:
         edgecolor="white",
         linewidth=0.0,
         frameon=True,
-        layout=engine if layout else None,
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03),
         subplotpars=_START,
     )
     FigureCanvasAgg(figure)
@@ -75,7 +56,7 @@ def new_figure(width: float, height: float, *, layout: bool = True) -> Figure:
 def figure_bytes(fig: Figure, kind: str, *, dpi: float) -> bytes:
     """Return the bytes of a PNG or SVG file of ``fig``: equal figures give equal bytes."""
     default: Any = matplotlib.rcParamsDefault
-    settings: Any = {name: default[name] for name in _FIXED if name in default}
+    settings: Any = {name: default[name] for name in default if name.startswith(_FIXED)}
     buffer = io.BytesIO()
     # rcParams belongs to the whole process: two threads must not restore it in the wrong order.
     with (
@@ -103,12 +84,13 @@ def _keep_positions(fig: Figure) -> Iterator[None]:
     """
     places = [(ax, ax.get_position(original=True), ax.get_position()) for ax in fig.axes]
     boxes = [(part, part.bbox_relative.frozen()) for part in fig.subfigs]
-    margins = [(p, {name: getattr(p, name) for name in _MARGINS}) for p in _subplotpars(fig)]
+    grids = [fig.subplotpars, *(part.subplotpars for part in fig.subfigs)]
+    margins = [{name: getattr(grid, name) for name in _MARGINS} for grid in grids]
     try:
         yield
     finally:
-        for pars, margin in margins:
-            pars.update(**margin)
+        for grid, margin in zip(grids, margins, strict=True):
+            grid.update(**margin)
         for part, box in boxes:
             part.bbox_relative.set(box)
         for ax, original, active in places:
@@ -116,7 +98,3 @@ def _keep_positions(fig: Figure) -> Iterator[None]:
             ax.set_position(original, which="original")
             ax.set_position(active, which="active")
             ax.set_in_layout(in_layout)  # set_position takes the axes out of the layout
-
-
-def _subplotpars(fig: Figure) -> list[SubplotParams]:
-    return [fig.subplotpars, *(part.subplotpars for part in fig.subfigs)]

@@ -4,7 +4,6 @@ Everything is set on the axes themselves, so the Matplotlib style in use does no
 """
 
 from matplotlib.axes import Axes
-from matplotlib.image import AxesImage
 from matplotlib.ticker import ScalarFormatter
 
 from np_viz._colors import FAINT, INK, MUTED
@@ -41,16 +40,11 @@ def apply_style(ax: Axes) -> Axes:
     ax.set_axisbelow(True)
     ax.margins(0.05)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(_plain_numbers())
+        formatter = ScalarFormatter(useOffset=False, useMathText=False, useLocale=False)
+        formatter.set_powerlimits((-4, 6))
+        axis.set_major_formatter(formatter)
         axis.get_offset_text().set(fontfamily=FAMILY, fontsize=TICK_SIZE, color=INK)
     return ax
-
-
-def _plain_numbers() -> ScalarFormatter:
-    """Return a formatter of tick numbers that ignores locale and rcParams."""
-    formatter = ScalarFormatter(useOffset=False, useMathText=False, useLocale=False)
-    formatter.set_powerlimits((-4, 6))
-    return formatter
 
 
 def label_axes(ax: Axes, x: str, y: str) -> None:
@@ -60,13 +54,10 @@ def label_axes(ax: Axes, x: str, y: str) -> None:
         set_text(write("", labelpad=4.0), text, size=LABEL_SIZE, color=INK)
 
 
-def add_color_bar(image: AxesImage, ax: Axes, label: str) -> None:
-    """Draw the color scale of ``image`` to the right of ``ax``."""
-    bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03).ax
-    apply_style(bar).grid(visible=False)
-    bar.tick_params(left=False, right=True)
-    bar.spines[["left", "bottom"]].set_visible(False)
-    label_axes(bar, "", label)
+def write_in_middle(ax: Axes, text: str, *, size: float = TICK_SIZE) -> None:
+    """Write a text in the middle of ``ax``."""
+    artist = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
+    set_text(artist, printable(text), size=size, color=MUTED)
 
 
 def honest_range(low: float, high: float, *, share: bool) -> tuple[float, float]:

@@ -30,11 +30,6 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     dpi : float
         Pixels per inch of a PNG, and of the pictures inside an SVG.
 
-    Returns
-    -------
-    Path
-        The path of the file.
-
     Raises
     ------
     TypeError

@@ -41,10 +41,6 @@ def plot_roc_curve(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     KeyError
@@ -91,10 +87,6 @@ def plot_precision_recall_curve(
         Average precision of each curve, for the legend.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
 
     Raises
     ------
@@ -179,16 +171,10 @@ def _draw(ax: Axes, curves: Curves, texts: list[str], *, steps: str) -> float:
     lines = []
     for index, (x, y) in enumerate(curves.values()):
         style = line_style(index) | {"drawstyle": steps, "linewidth": 1.2, "markersize": 4.0}
-        markers = _marker_positions(x, index) if len(curves) > 1 else []
+        markers = (0.02 * (index % 10) + 0.05, 0.25) if len(curves) > 1 else []
         lines += ax.plot(x, y, markevery=markers, **style)
     if len(curves) > 1:
         legend_beside(ax, lines, texts)
     elif texts != [""]:
         return legend_above(ax, lines, texts)
     return 8.0
-
-
-def _marker_positions(x: NDArray[np.float64], index: int) -> list[int]:
-    """Return the points nearest to four places on the axis; each curve has other places."""
-    places = np.arange(0.1, 1.0, 0.25) + 0.023 * (index % 10)
-    return sorted({int(np.abs(x - place).argmin()) for place in places}) if len(x) else []

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._colors import BLUE, MUTED, VERMILION
+from np_viz._colors import MUTED, VERMILION, line_style
 from np_viz._legend import legend_above
 from np_viz._style import label_axes
 
@@ -48,10 +47,6 @@ def reliability_diagram(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -81,25 +76,14 @@ def reliability_diagram(
     [axes] = panels.axes
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="None")
     axes.bar(p, share, width=0.4 / max(len(p), 10), color=BAR, edgecolor="none", zorder=1.5)
-    line: dict[str, Any] = {"linewidth": 2.2, "linestyle": "solid"}
-    axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
-    [points] = axes.plot(
-        p,
-        a,
-        color=BLUE,
-        linestyle="None",
-        marker="o",
-        markersize=6.0,
-        markerfacecolor=BLUE,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        zorder=3.0,
-    )
+    lines = axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
+    points_only = {"linestyle": "None", "markersize": 6.0, "markeredgewidth": 0.7, "zorder": 3.0}
+    [points] = axes.plot(p, a, **(line_style(0) | points_only))
     axes.set(xlim=(0.0, 1.02), ylim=(0.0, 1.04), aspect="auto")
     label_axes(axes, "confidence", "accuracy")
     entries: list[tuple[Any, str]] = [(points, f"accuracy (ECE {share @ gaps:.3f})")]
     if (gaps > VISIBLE).any():
-        entries.append((Line2D([], [], color=VERMILION, marker="None", **line), "gap"))
+        entries.append((lines, "gap"))
     entries.append((Patch(facecolor=BAR, edgecolor="none"), "share of samples"))
     pad = legend_above(axes, [handle for handle, _ in entries], [text for _, text in entries])
     return panels.finish(pad=pad)
