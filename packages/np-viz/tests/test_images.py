@@ -82,11 +82,6 @@ def test_image_grid_chooses_black_and_white(images, limits):
     assert image_grid(images).axes[0].images[0].get_clim() == limits
 
 
-def test_image_grid_uses_the_given_value_range():
-    figure = image_grid(np.ones((1, 2, 2)), value_range=(-3, 3))
-    assert figure.axes[0].images[0].get_clim() == (-3, 3)
-
-
 def test_image_grid_writes_labels_and_predictions():
     images = np.zeros((3, 2, 2))
     names = ["cat", "dog", "cow"]
@@ -256,8 +251,6 @@ BAD = [
     (image_grid, (X, [0, 1]), {"class_names": "ab"}, TypeError, "got the string 'ab'"),
     (image_grid, (X,), {"limit": 0}, ValueError, "limit must be at least 1, got 0"),
     (image_grid, (X,), {"limit": 2.5}, TypeError, "limit must be an integer, got 2.5"),
-    (image_grid, (X,), {"value_range": (1, 0)}, ValueError, "value_range must be (low, high)"),
-    (image_grid, (X,), {"value_range": (np.nan, 1)}, ValueError, "value_range must be (low, high)"),
     (image_grid, (X,), {"columns": True}, TypeError, "columns must be an integer, got True"),
     (weight_grid, (np.zeros((6, 2)), (2, 2)), {}, ValueError, "with product 6"),
     (weight_grid, (np.zeros((6, 2)),), {}, ValueError, "got None"),

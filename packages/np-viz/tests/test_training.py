@@ -207,7 +207,7 @@ def test_log_scale_without_positive_values_says_that_nothing_is_drawn(values, la
 
 @pytest.mark.parametrize(
     ("decades", "ticks"),
-    [(0.5, [1, 1.5, 2, 3]), (3, [1, 3, 10, 30, 100, 300, 1000]), (4, [1, 10, 100, 1000, 10000])],
+    [(0.5, [1, 2]), (2, [1, 2, 5, 10, 20, 50, 100]), (4, [1, 10, 100, 1000, 10000])],
 )
 def test_log_scale_of_many_decades_has_few_ticks_in_each(decades, ticks):
     [ax] = compare_runs({"a": {"loss": [1.0, 10.0**decades]}}, log_scale=True).axes

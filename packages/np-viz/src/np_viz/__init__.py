@@ -18,28 +18,18 @@ integers from 0. A history is a dict of columns of equal length, such as ``val_l
 import warnings
 from importlib.metadata import version
 
-from np_viz.evaluation import (
-    plot_confusion_matrix,
-    plot_precision_recall_curve,
-    plot_roc_curve,
-    reliability_diagram,
-)
-from np_viz.images import (
-    augmentation_preview,
-    class_means,
-    image_grid,
-    misclassified,
-    saliency_maps,
-    weight_grid,
-)
+from np_viz.evaluation.confusion import plot_confusion_matrix
+from np_viz.evaluation.curves import plot_precision_recall_curve, plot_roc_curve
+from np_viz.evaluation.reliability import reliability_diagram
+from np_viz.images.grid import augmentation_preview, class_means, image_grid
+from np_viz.images.mistakes import misclassified
+from np_viz.images.saliency import saliency_maps
+from np_viz.images.weights import weight_grid
 from np_viz.saving import save_figure
-from np_viz.training import (
-    activation_histograms,
-    compare_runs,
-    gradient_histograms,
-    learning_curves,
-    sweep_table,
-)
+from np_viz.training.curves import learning_curves
+from np_viz.training.histograms import activation_histograms, gradient_histograms
+from np_viz.training.runs import compare_runs
+from np_viz.training.sweep import sweep_table
 
 __version__ = version("np-viz")
 

@@ -9,16 +9,42 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure, SubFigure, SubplotParams
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from np_viz._colors import INK
-from np_viz._figure import new_figure
-from np_viz._style import PAGE_WIDTH, TITLE_SIZE, apply_style
+from np_viz._style import DPI, INK, PAGE_WIDTH, TITLE_SIZE, apply_style
 from np_viz._text import printable, set_text, shorten, text_width
+from np_viz.saving import figure_bytes
 
 AxesLike = Axes | Sequence[Axes] | Figure | SubFigure | None
 
 _AROUND = 0.9  # inches above and below axes: title, ticks and the label of the axis
+# Close to the final layout, so that what is measured before the layout still holds after it.
+_START = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
+
+
+class NotebookFigure(Figure):
+    """A Matplotlib figure that a notebook shows as a picture, also without ``pyplot``."""
+
+    def _repr_png_(self) -> bytes:
+        return figure_bytes(self, "png", dpi=DPI)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return a white figure of ``width`` x ``height`` inches that belongs to no window."""
+    figure = NotebookFigure(
+        figsize=(width, height),
+        dpi=DPI,
+        facecolor="white",
+        edgecolor="white",
+        linewidth=0.0,
+        frameon=True,
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03),
+        subplotpars=_START,
+    )
+    FigureCanvasAgg(figure)
+    return figure
 
 
 @dataclass(frozen=True)

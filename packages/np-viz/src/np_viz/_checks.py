@@ -87,11 +87,12 @@ def check_names(names: Sequence[str], name: str) -> None:
         raise TypeError(f"{name} must be a sequence of names, got the string {names!r}")
 
 
-def check_shares(values: NDArray[Any], name: str) -> None:
-    """Raise unless all values lie in [0, 1]."""
+def check_shares(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return values that all lie in [0, 1]."""
     if not ((values >= 0) & (values <= 1)).all():
         wrong = values[~((values >= 0) & (values <= 1))][0]
         raise ValueError(f"{name} must lie in [0, 1], got {wrong:g}")
+    return values
 
 
 def check_count(value: int, name: str, *, minimum: int = 1) -> int:

@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.transforms import ScaledTranslation
 
-from np_viz._colors import INK, MUTED
-from np_viz._style import TICK_SIZE
+from np_viz._style import INK, MUTED, TICK_SIZE
 from np_viz._text import printable, set_text, shorten, shorten_all
 
 _LOOK: dict[str, Any] = {

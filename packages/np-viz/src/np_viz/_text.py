@@ -92,6 +92,7 @@ def _font(text: str, size: float) -> FontProperties:
 def set_text(artist: Text, text: str, *, size: float, color: str) -> None:
     """Set string, font, size and color of ``artist`` in place; ``text`` must be printable."""
     artist.set_parse_math(False)
+    artist.set_linespacing(1.2)
     artist.set_text(text)
     artist.set_fontproperties(_font(text, size))
     artist.set_color(color)

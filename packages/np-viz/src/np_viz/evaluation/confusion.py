@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -16,9 +15,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_class_names, check_numbers
-from np_viz._colors import INK, MUTED, text_color_on
-from np_viz._style import TICK_SIZE, apply_style, label_axes
-from np_viz._text import printable, set_text, shorten_all, text_width
+from np_viz._style import (
+    MUTED,
+    TICK_SIZE,
+    apply_style,
+    label_axes,
+    name_ticks,
+    text_color_on,
+    write,
+)
+from np_viz._text import printable, shorten_all, text_width
 
 WIDEST = 9.2  # inches of the cells and the names beside them
 CELL, CELL_SIZE, LONGEST_NAME = 0.62, 8.5, 1.8  # largest cell in inches, its points; inches
@@ -109,7 +115,11 @@ def plot_confusion_matrix(
         origin="upper",
         aspect="equal",
     )
-    _name_classes(axes, names, step, name_size, rotation)
+    for axis in (axes.xaxis, axes.yaxis):
+        name_ticks(axis, names, step=step, size=name_size)
+    for label in axes.get_xticklabels() if rotation else []:
+        middle = "center" if rotation == 90.0 else "top"
+        label.set(rotation=rotation, ha="right", va=middle, rotation_mode="anchor")
     label_axes(axes, "predicted class", "true class")
     if with_numbers:
         shrink = 1.0 if panels.new else min(1.0, 0.9 * min(panels.inches) / (k * side))
@@ -129,20 +139,6 @@ def _text_size(texts: list[str], side: float) -> float:
     return min(CELL_SIZE, side * 72.0 / 1.4, CELL_SIZE * (side - 0.06) / widest)
 
 
-def _name_classes(ax: Axes, names: list[str], step: int, size: float, rotation: float) -> None:
-    """Write every ``step``-th class name along both axes; those below are rotated."""
-    places = range(0, len(names), step)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks(list(places), labels=[names[i] for i in places])
-        for label, i in zip(axis.get_ticklabels(), places, strict=True):
-            set_text(label, names[i], size=size, color=INK)
-    ax.tick_params(length=0)
-    if rotation:
-        for label in ax.get_xticklabels():
-            middle = "center" if rotation == 90.0 else "top"
-            label.set(rotation=rotation, ha="right", va=middle, rotation_mode="anchor")
-
-
 def _write_cells(
     image: AxesImage,
     counts: NDArray[Any],
@@ -156,10 +152,9 @@ def _write_cells(
             continue
         share = float(shares[i, j])
         second = f"\n{_format_percent(share)}" if count and with_shares else ""
-        text = image.axes.text(j, i, "", ha="center", va="center")
-        text.set_linespacing(1.25)
         color = text_color_on(image, share) if count else MUTED
-        set_text(text, f"{_format_count(float(count))}{second}", size=size, color=color)
+        text = f"{_format_count(float(count))}{second}"
+        write(image.axes, j, i, text, size=size, color=color)
 
 
 def _format_count(count: float) -> str:

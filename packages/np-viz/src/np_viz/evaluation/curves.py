@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import AxesLike, Panels, make_panels
+from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._colors import MUTED, line_style
 from np_viz._legend import legend_above, legend_beside, legend_names
-from np_viz._style import label_axes
+from np_viz._style import DASHED, label_axes, line_style
 
 Curves = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
@@ -58,11 +56,8 @@ def plot_roc_curve(
     """
     curves = _read_curves(fpr, tpr, "fpr", "tpr")
     texts = _legend_texts(curves, auc, "AUC", "auc")
-    panels = _unit_square(ax, len(curves), title)
-    [axes] = panels.axes
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="")
-    label_axes(axes, "false positive rate", "true positive rate")
-    return panels.finish(pad=_draw(axes, curves, texts, steps="default"))
+    labels = "false positive rate", "true positive rate"
+    return _draw(curves, texts, title, ax, labels=labels, diagonal=True)
 
 
 def plot_precision_recall_curve(
@@ -90,12 +85,8 @@ def plot_precision_recall_curve(
 
     Raises
     ------
-    KeyError
-        ``precision``, ``recall`` and ``average_precision`` have different names.
-    ValueError
-        Arrays of different lengths; values outside [0, 1] or NaN; no curve.
-    TypeError
-        Values that are not real numbers; a mapping beside an array.
+    KeyError, ValueError, TypeError
+        As in ``plot_roc_curve``.
 
     Examples
     --------
@@ -105,11 +96,9 @@ def plot_precision_recall_curve(
     """
     curves = _read_curves(recall, precision, "recall", "precision")
     texts = _legend_texts(curves, average_precision, "AP", "average_precision")
-    panels = _unit_square(ax, len(curves), title)
-    [axes] = panels.axes
-    label_axes(axes, "recall", "precision")
     # Between two thresholds the precision is that of the one with the higher recall.
-    return panels.finish(pad=_draw(axes, curves, texts, steps="steps-post"))
+    labels = "recall", "precision"
+    return _draw(curves, texts, title, ax, labels=labels, steps="steps-post")
 
 
 def _read_curves(
@@ -137,9 +126,7 @@ def _read_curves(
         suffix = f"[{name!r}]" if name else ""
         across = check_vector(xs[name], x_name + suffix)
         up = check_vector(ys[name], y_name + suffix, length=len(across))
-        check_shares(across, x_name + suffix)
-        check_shares(up, y_name + suffix)
-        curves[str(name)] = (across, up)
+        curves[str(name)] = check_shares(across, x_name + suffix), check_shares(up, y_name + suffix)
     return curves
 
 
@@ -160,21 +147,29 @@ def _legend_texts(
     ]
 
 
-def _unit_square(ax: AxesLike, count: int, title: str | None) -> Panels:
-    panels = make_panels(ax, size=(4.6 if count == 1 else 6.6, 4.6), title=title)
-    panels.axes[0].set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    return panels
-
-
-def _draw(ax: Axes, curves: Curves, texts: list[str], *, steps: str) -> float:
-    """Draw the curves and the legend; return the points that a title must stay above."""
+def _draw(
+    curves: Curves,
+    texts: list[str],
+    title: str | None,
+    ax: AxesLike,
+    *,
+    labels: tuple[str, str],
+    steps: str = "default",
+    diagonal: bool = False,
+) -> Figure:
+    several = len(curves) > 1
+    panels = make_panels(ax, size=(6.6 if several else 4.6, 4.6), title=title)
+    [axes] = panels.axes
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
+    label_axes(axes, *labels)
+    if diagonal:
+        axes.plot([0, 1], [0, 1], **DASHED)
     lines = []
     for index, (x, y) in enumerate(curves.values()):
         style = line_style(index) | {"drawstyle": steps, "linewidth": 1.2, "markersize": 4.0}
-        markers = (0.02 * (index % 10) + 0.05, 0.25) if len(curves) > 1 else []
-        lines += ax.plot(x, y, markevery=markers, **style)
-    if len(curves) > 1:
-        legend_beside(ax, lines, texts)
-    elif texts != [""]:
-        return legend_above(ax, lines, texts)
-    return 8.0
+        markers = (0.05 + 0.02 * (index % 10), 0.25) if several else []
+        lines += axes.plot(x, y, markevery=markers, **style)
+    if several:
+        legend_beside(axes, lines, texts)
+    pad = 8.0 if several or texts == [""] else legend_above(axes, lines, texts)
+    return panels.finish(pad=pad)

@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._colors import MUTED, VERMILION, line_style
 from np_viz._legend import legend_above
-from np_viz._style import label_axes
+from np_viz._style import DASHED, VERMILION, label_axes, line_style
 
 BAR = "#c9d3da"
 VISIBLE = 0.015  # a smaller gap is hidden behind its point
@@ -67,14 +66,12 @@ def reliability_diagram(
     full = n > 0
     p = check_vector(confidence, "confidence", length=len(n))[full]
     a = check_vector(accuracy, "accuracy", length=len(n))[full]
-    check_shares(p, "confidence")
-    check_shares(a, "accuracy")
     share = n[full] / (n.sum() or 1.0)
-    gaps = np.abs(a - p)
+    gaps = np.abs(check_shares(a, "accuracy") - check_shares(p, "confidence"))
 
     panels = make_panels(ax, size=(5.4, 4.6), title=title)
     [axes] = panels.axes
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="None")
+    axes.plot([0, 1], [0, 1], **DASHED)
     axes.bar(p, share, width=0.4 / max(len(p), 10), color=BAR, edgecolor="none", zorder=1.5)
     lines = axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
     points_only = {"linestyle": "None", "markersize": 6.0, "markeredgewidth": 0.7, "zorder": 3.0}

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count
-from np_viz._colors import DARK_VERMILION, INK, MUTED, VERMILION
-from np_viz._style import PAGE_WIDTH
-from np_viz._text import printable, set_text, shorten, text_width
+from np_viz._style import DARK_VERMILION, INK, MUTED, PAGE_WIDTH, VERMILION, write
+from np_viz._text import printable, shorten, text_width
 
 CAPTION = 8.5  # points
 LINE, GAP, MARGIN, HEAD = 0.155, 0.12, 0.12, 0.36  # HEAD: room for the title of a new figure
@@ -32,9 +31,9 @@ ROOM = PAGE_WIDTH - 2 * MARGIN
 
 @dataclass(frozen=True)
 class Tile:
-    """One picture (H, W) or (H, W, 3), or None for a blank; up to two lines of caption above it."""
+    """An image (1, H, W) or (3, H, W), or None for a blank; up to two lines of caption above it."""
 
-    picture: NDArray[Any] | None
+    image: NDArray[Any] | None
     lines: tuple[str, ...] = ()
     limits: tuple[float, float] = (0.0, 1.0)
     colormap: str = "gray"
@@ -49,18 +48,6 @@ def value_limits(array: NDArray[Any]) -> tuple[float, float]:
     if finite.size == 0 or (finite.min() >= 0 and finite.max() <= 1):
         return 0.0, 1.0
     return float(finite.min()), float(finite.max())
-
-
-def to_picture(image: NDArray[Any], limits: tuple[float, float]) -> NDArray[Any]:
-    """Turn an image (1, H, W) or (3, H, W) into what Matplotlib draws; colors become 0 to 1."""
-    if len(image) == 1:
-        return np.asarray(image[0])
-    colors = np.moveaxis(image, 0, -1)
-    if image.dtype == np.uint8:
-        return colors
-    low, high = limits
-    scaled = (colors.astype(np.float64) - low) / ((high - low) or 1.0)
-    return np.clip(np.nan_to_num(scaled, nan=0.5), 0.0, 1.0)
 
 
 def first_of(shown: int, total: int) -> str:
@@ -86,8 +73,8 @@ def draw_tiles(
     captions = [[printable(line) for line in tile.lines] for tile in tiles]
     note = printable(note if tiles else note or "no images")
     count = len(tiles)
-    shapes = [tile.picture.shape for tile in tiles if tile.picture is not None]
-    ratio = max((shape[0] / shape[1] for shape in shapes), default=1.0)
+    shapes = [tile.image.shape for tile in tiles if tile.image is not None]
+    ratio = max((shape[1] / shape[2] for shape in shapes), default=1.0)
     side = LARGE if count <= FEW else SMALL
     width = min(ROOM, side / math.sqrt(ratio), ROOM / ratio)
     texts = [text_width(line, CAPTION) for caption in captions for line in caption]
@@ -123,14 +110,13 @@ def draw_tiles(
     for tile, caption, (x, y) in zip(tiles, captions, corners, strict=True):
         _draw_picture(axes, tile, (x, x + width, y + height, y))
         if caption:
-            artist = axes.text(x + width / 2, y - 0.035, "", ha="center", va="bottom")
-            artist.set_linespacing(1.15)
             text = "\n".join(shorten(line, cell, CAPTION) for line in caption)
             color = DARK_VERMILION if tile.wrong else INK
-            set_text(artist, text, size=CAPTION * scale, color=color)
+            place = x + width / 2, y - 0.035
+            write(axes, *place, text, size=CAPTION * scale, color=color, va="bottom")
     if note:
-        below = axes.text(across / 2, down - MARGIN, "", ha="center", va="bottom")
-        set_text(below, note, size=CAPTION * scale, color=MUTED)
+        place = across / 2, down - MARGIN
+        write(axes, *place, note, size=CAPTION * scale, color=MUTED, va="bottom")
     axes.set(xlim=(0.0, across), ylim=(down, 0.0), aspect="equal", anchor="C")
     return panels.finish()
 
@@ -144,12 +130,17 @@ def _choose_columns(count: int, most: int, group: int) -> int:
 
 def _draw_picture(ax: Axes, tile: Tile, extent: tuple[float, float, float, float]) -> None:
     """Draw a picture and its frame at ``(left, right, bottom, top)``."""
-    if tile.picture is not None:
+    if tile.image is not None:
+        low, high = tile.limits
+        picture = tile.image[0] if len(tile.image) == 1 else np.moveaxis(tile.image, 0, -1)
+        if picture.ndim == 3 and picture.dtype != np.uint8:
+            scaled = (picture.astype(np.float64) - low) / ((high - low) or 1.0)
+            picture = np.clip(np.nan_to_num(scaled, nan=0.5), 0.0, 1.0)
         ax.imshow(
-            tile.picture,
+            picture,
             cmap=colormaps[tile.colormap].with_extremes(bad=VERMILION),
-            vmin=tile.limits[0],
-            vmax=tile.limits[1],
+            vmin=low,
+            vmax=high,
             extent=extent,
             interpolation="none",  # whole pixels: sharp in a PNG and unchanged in an SVG
             origin="upper",
@@ -163,6 +154,6 @@ def _draw_picture(ax: Axes, tile: Tile, extent: tuple[float, float, float, float
         fill=False,
         edgecolor=VERMILION if tile.wrong else MUTED,
         linewidth=2.0 if tile.wrong else 0.5,
-        linestyle="-" if tile.picture is not None else ":",
+        linestyle="-" if tile.image is not None else ":",
     )
     ax.add_patch(frame)

@@ -1,4 +1,4 @@
-"""Images in a grid, with their labels and predictions."""
+"""Images, mean images of classes, and augmented variants in a grid."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike
-from np_viz._checks import check_class_ids, check_class_names, check_count, check_images
-from np_viz.images._tiles import Tile, draw_tiles, first_of, to_picture, value_limits
+from np_viz._checks import (
+    check_class_ids,
+    check_class_names,
+    check_count,
+    check_images,
+    check_numbers,
+)
+from np_viz.images._tiles import Tile, draw_tiles, first_of, value_limits
 
 
 def image_grid(
@@ -22,7 +28,6 @@ def image_grid(
     class_names: Sequence[str] | None = None,
     columns: int | None = None,
     limit: int = 100,
-    value_range: tuple[float, float] | None = None,
     title: str | None = None,
     ax: AxesLike = None,
 ) -> Figure:
@@ -45,8 +50,6 @@ def image_grid(
         Images in a row; by default as many as fit into eight inches.
     limit : int
         Largest number of images that are drawn.
-    value_range : (low, high), optional
-        Values drawn black and white.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
@@ -63,23 +66,14 @@ def image_grid(
     (1, 6)
     """
     array = check_images(images)
-    total = len(array)
-    shown = array[: check_count(limit, "limit")]
-    limits = value_limits(array) if value_range is None else value_range
-    if not -np.inf < limits[0] <= limits[1] < np.inf:
-        raise ValueError(f"value_range must be (low, high) with low <= high, got {value_range!r}")
-    captions, wrong = make_captions(labels, predictions, class_names, length=total)
+    captions, wrong = make_captions(labels, predictions, class_names, length=len(array))
+    limits = value_limits(array)
     tiles = [
-        Tile(to_picture(image, limits), caption, limits, wrong=bad)
-        for image, caption, bad in zip(shown, captions, wrong, strict=False)
-    ]
-    return draw_tiles(
-        ax,
-        tiles,
-        columns=columns,
-        title=title,
-        note=first_of(len(shown), total),
-    )
+        Tile(image, caption, limits, wrong=bad)
+        for image, caption, bad in zip(array, captions, wrong, strict=True)
+    ][: check_count(limit, "limit")]
+    note = first_of(len(tiles), len(array))
+    return draw_tiles(ax, tiles, columns=columns, title=title, note=note)
 
 
 def make_captions(
@@ -102,3 +96,102 @@ def make_captions(
         for true, predicted, bad in zip(ids["labels"], ids["predictions"], wrong, strict=True)
     ]
     return captions, wrong
+
+
+def class_means(
+    images: ArrayLike,
+    labels: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    columns: int | None = None,
+    title: str | None = None,
+    ax: AxesLike = None,
+) -> Figure:
+    """Draw the mean image of each class under its name and its number of images.
+
+    Black and white are those of ``image_grid`` of the same images. A class without images is a
+    dotted frame.
+
+    Parameters
+    ----------
+    images, columns, title, ax
+        As in ``image_grid``.
+    labels : integer array of shape (N,)
+        Class ids.
+    class_names : sequence of str, optional
+        The name of each class id; by default the ids that occur.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fig = class_means(np.array([[[0.0]], [[1.0]], [[0.5]]]), [0, 0, 1])
+    >>> [float(image.get_array()[0, 0]) for image in fig.axes[0].images]
+    [0.5, 0.5]
+    """
+    array = check_images(images)
+    ids = check_class_ids(labels, "labels", length=len(array))
+    limits = value_limits(array)
+    tiles = []
+    for k, name in check_class_names(class_names, np.unique(ids)).items():
+        members = array[ids == k]
+        mean = members.mean(axis=0, dtype=np.float64) if len(members) else None
+        tiles.append(Tile(mean, (name, f"{len(members)} images"), limits))
+    return draw_tiles(ax, tiles, columns=columns, title=title)
+
+
+def augmentation_preview(
+    images: ArrayLike,
+    variants: ArrayLike,
+    *,
+    limit: int = 8,
+    title: str | None = None,
+    ax: AxesLike = None,
+) -> Figure:
+    """Draw one row for each image: the original first, then its variants.
+
+    All pictures use the black and white of the originals, so a change of brightness is visible.
+
+    Parameters
+    ----------
+    images, limit, title, ax
+        As in ``image_grid``.
+    variants : array of shape (V, *images.shape)
+        V variants of the whole batch, as ``np.stack([transform(images) for _ in range(V)])``
+        returns them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Wrong shapes, lengths or kinds of values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.zeros((2, 1, 4, 4))
+    >>> fig = augmentation_preview(x, np.stack([x + 0.1, x + 0.2, x + 0.3]))
+    >>> len(fig.axes[0].images)
+    8
+    """
+    originals = check_images(images)
+    stacked = check_numbers(variants, "variants")
+    if stacked.shape[1:] != np.shape(images):
+        raise ValueError(
+            f"variants must have shape (V, *{np.shape(images)}), got {stacked.shape}; "
+            "stack whole batches, as in np.stack([first, second])"
+        )
+    batches = [originals, *(check_images(batch, "variants") for batch in stacked)]
+    heads = ["original", *(f"variant {v}" for v in range(1, len(batches)))]
+    limits = value_limits(originals)
+    shown = min(check_count(limit, "limit"), len(originals))
+    tiles = [
+        Tile(batch[i], (head,) if i == 0 else (), limits)
+        for i in range(shown)
+        for head, batch in zip(heads, batches, strict=True)
+    ]
+    note = first_of(shown, len(originals))
+    return draw_tiles(ax, tiles, columns=len(heads), title=title, note=note)

@@ -18,7 +18,7 @@ from np_viz._checks import (
     check_numbers,
     check_shares,
 )
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz.images._tiles import Tile, draw_tiles, value_limits
 
 
 def misclassified(
@@ -41,20 +41,12 @@ def misclassified(
 
     Parameters
     ----------
-    images : array of shape (N, H, W), (N, 1, H, W), (N, 3, H, W) or (N, H, W, 3)
-        All images, also those that are classified correctly.
+    images, class_names, columns, limit, title, ax
+        As in ``image_grid``; also the images that are classified correctly.
     y_true, y_pred : integer array of shape (N,)
         True and predicted class ids.
     probabilities : array of shape (N, K) or (N,), optional
         The probability of each class, or of the predicted class.
-    class_names : sequence of str, optional
-        The name of each class id; by default the captions are the ids.
-    columns : int, optional
-        Images in a row; by default as many as fit into eight inches.
-    limit : int
-        Largest number of images that are drawn.
-    title, ax
-        Line above the drawing, and where to draw: see ``np_viz``.
 
     Raises
     ------
@@ -82,7 +74,7 @@ def misclassified(
     for i in wrong[: check_count(limit, "limit")]:
         percent = "" if confidence is None else f"{_percent(float(confidence[i]))} "
         lines = (f"✗ {percent}{names[predicted[i]]}", f"is {names[true[i]]}")
-        tiles.append(Tile(to_picture(array[i], limits), lines, limits, wrong=True))
+        tiles.append(Tile(array[i], lines, limits, wrong=True))
     note = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
     if len(tiles) < len(wrong):
         order = "first" if confidence is None else "most confident"
@@ -96,8 +88,7 @@ def _confidence(probabilities: ArrayLike, predicted: NDArray[np.int64]) -> NDArr
     n = len(predicted)
     if array.ndim not in (1, 2) or len(array) != n:
         raise ValueError(f"probabilities must have shape ({n}, K) or ({n},), got {array.shape}")
-    check_shares(array, "probabilities")
-    if array.ndim == 1:
+    if check_shares(array, "probabilities").ndim == 1:
         return array
     if array.shape[1] <= predicted.max(initial=0):
         raise ValueError(

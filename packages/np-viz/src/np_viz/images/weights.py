@@ -36,12 +36,8 @@ def weight_grid(
         Weights of a dense layer, or kernels of a convolution.
     image_shape : (height, width) or (channels, height, width), optional
         Shape of one image; its product is ``in``. Not used for kernels, which have their own.
-    columns : int, optional
-        Images in a row; by default as many as fit into eight inches.
-    limit : int
-        Largest number of images that are drawn; at least one unit is drawn.
-    title, ax
-        Line above the drawing, and where to draw: see ``np_viz``.
+    columns, limit, title, ax
+        As in ``image_grid``; at least one unit is drawn.
 
     Raises
     ------
@@ -62,9 +58,9 @@ def weight_grid(
     largest = float(finite.max()) if finite.size else 0.0
     limits = (-largest or -1.0, largest or 1.0)
     tiles = [
-        Tile(image, (f"{unit}" if channels == 1 else f"{unit}, ch {channel}",), limits, "RdBu_r")
-        for unit, kernel in enumerate(kernels[:shown])
-        for channel, image in enumerate(kernel)
+        Tile(kernels[unit, [c]], (f"{unit}" + f", ch {c}" * (channels > 1),), limits, "RdBu_r")
+        for unit in range(min(shown, units))
+        for c in range(channels)
     ]
     note = f"red +{largest:.3g}, white 0, blue −{largest:.3g}"
     if shown < units:

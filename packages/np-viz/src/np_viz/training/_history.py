@@ -9,8 +9,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from np_viz._checks import check_count, check_mapping, check_vector
-from np_viz._colors import line_style
-from np_viz._style import honest_range
+from np_viz._style import honest_range, line_style
 
 SPLITS = ("train", "val", "test")
 STEPS = ("epoch", "iteration", "step")

@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_names
-from np_viz._colors import MUTED
 from np_viz._legend import legend_above
-from np_viz._style import label_axes
+from np_viz._style import DASHED, label_axes
 from np_viz.training._history import (
     SPLITS,
     draw_line,
@@ -130,6 +129,6 @@ def _draw_panel(
     widen_axis(ax, measure, list(lines.values()))
     if mark is not None:
         epoch, rule = mark
-        handles.append(ax.axvline(epoch, color=MUTED, linewidth=1.1, linestyle=(0, (4, 3))))
+        handles.append(ax.axvline(epoch, **DASHED))
         texts.append(f"{rule} {epoch:.0f}" if epoch.is_integer() else f"{rule} {epoch:.3g}")
     return legend_above(ax, handles, texts)

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count, check_mapping, check_numbers
-from np_viz._colors import BLUE, GREEN, INK
-from np_viz._style import TICK_SIZE, label_axes, write_in_middle
+from np_viz._style import BLUE, GREEN, INK, TICK_SIZE, label_axes, write_nothing_to_draw
 from np_viz._text import printable, set_text, shorten
 
 Layers = dict[str, NDArray[np.float64]]
@@ -165,10 +164,9 @@ def _draw(
             axes.stairs(counts / values.size, edges, fill=True, color=color)
             axes.set_ylim(0.0, 1.05 * counts.max() / values.size)
         else:
-            write_in_middle(axes, "nothing to draw")
+            write_nothing_to_draw(axes)
         lines = [shorten(printable(line), HEAD, TICK_SIZE) for line in heads[name]]
         head = axes.set_title("", loc="left", pad=5.0)
-        head.set_linespacing(1.2)
         set_text(head, "\n".join(lines), size=TICK_SIZE, color=INK)
         label_axes(axes, quantity, "share of values" if i % columns == 0 else "")
     return panels.finish()

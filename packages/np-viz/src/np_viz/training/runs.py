@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_mapping
-from np_viz._colors import ordered_colors
 from np_viz._legend import legend_beside, legend_names
-from np_viz._style import TICK_SIZE, label_axes, write_in_middle
+from np_viz._style import TICK_SIZE, label_axes, ordered_colors, write_nothing_to_draw
 from np_viz._text import text_width
 from np_viz.training._history import (
     draw_line,
@@ -105,11 +103,15 @@ def compare_runs(
         entries.append((last, f"{name}: {last:.3g}" if finite.size else name, line))
     values = np.concatenate(lines)
     if log_scale:
-        _use_log_scale(axes)
+        axes.set_yscale("log", nonpositive="mask")
+        decades = float(np.ptp(np.log10(axes.get_ylim())))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 4 else (1,)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:
         widen_axis(axes, column, lines)
     if not (values > 0 if log_scale else np.isfinite(values)).any():
-        write_in_middle(axes, "nothing to draw")
+        write_nothing_to_draw(axes)
         axes.yaxis.set_major_locator(NullLocator())
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     label_axes(axes, step, column.replace("_", " "))
@@ -131,13 +133,3 @@ def _choose_column(histories: Mapping[str, Mapping[str, object]], column: str | 
     if column is not None:
         raise KeyError(f"column must be in every run, got {column!r}; the runs have {found}")
     raise ValueError(f"the runs must share a column such as 'val_loss', got {found}; give column")
-
-
-def _use_log_scale(ax: Axes) -> None:
-    """Make the vertical axis logarithmic; more decades have fewer ticks each."""
-    ax.set_yscale("log", nonpositive="mask")
-    decades = float(np.ptp(np.log10(ax.get_ylim())))
-    few = (1.0, 3.0) if decades > 2 else (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-    ax.yaxis.set_major_locator(LogLocator(subs=(1.0,) if decades > 4 else few))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -13,9 +13,19 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count, check_numbers
-from np_viz._colors import INK, MUTED, VERMILION, text_color_on
-from np_viz._style import LABEL_SIZE, LONGEST_LABEL, TICK_SIZE, honest_range, label_axes
-from np_viz._text import printable, set_text, shorten_all, text_width
+from np_viz._style import (
+    LABEL_SIZE,
+    LONGEST_LABEL,
+    MUTED,
+    TICK_SIZE,
+    VERMILION,
+    honest_range,
+    label_axes,
+    name_ticks,
+    text_color_on,
+    write,
+)
+from np_viz._text import printable, shorten_all, text_width
 
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE, LONGEST_NAME = 0.85, 0.38, 9.0, 2.2
 
@@ -108,16 +118,12 @@ def sweep_table(
         origin="upper",
         aspect="auto",
     )
-    for axis, names in ((axes.yaxis, rows), (axes.xaxis, columns)):
-        axis.set_ticks(range(len(names)), labels=names)
-        for artist, name in zip(axis.get_ticklabels(), names, strict=True):
-            set_text(artist, name, size=TICK_SIZE, color=INK)
-    axes.tick_params(length=0)
+    name_ticks(axes.yaxis, rows)
+    name_ticks(axes.xaxis, columns)
     label_axes(axes, column_label, row_label)
     for ((i, j), value), number in zip(np.ndenumerate(table), written, strict=True):
         color = MUTED if np.isnan(value) else text_color_on(image, float(value))
-        text = axes.text(j, i, "", ha="center", va="center")
-        set_text(text, number, size=CELL_SIZE, color=color)
+        write(axes, j, i, number, size=CELL_SIZE, color=color)
     if best is not None and known.size:
         found = np.nanargmax(table) if best == "max" else np.nanargmin(table)
         i, j = np.unravel_index(found, table.shape)
