@@ -14,7 +14,7 @@ from matplotlib.figure import Figure, SubFigure, SubplotParams
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from np_viz._style import DPI, INK, PAGE_WIDTH, TITLE_SIZE, apply_style
-from np_viz._text import printable, set_text, shorten, text_width
+from np_viz._text import set_text, shorten, text_width
 from np_viz.saving import figure_bytes
 
 AxesLike = Axes | Sequence[Axes] | Figure | SubFigure | None
@@ -37,9 +37,6 @@ def new_figure(width: float, height: float) -> Figure:
         figsize=(width, height),
         dpi=DPI,
         facecolor="white",
-        edgecolor="white",
-        linewidth=0.0,
-        frameon=True,
         layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03),
         subplotpars=_START,
     )
@@ -80,21 +77,23 @@ class Panels:
         each time it is saved. Square axes beside slanted names or a color bar need a few runs
         until nothing moves any more.
         """
-        figure = self.figure
+        figure, engine = self.figure, self.figure.get_layout_engine()
         if self.new:
             legends = [legend for ax in self.axes if (legend := ax.get_legend()) is not None]
             tall = [legend.get_window_extent().height / figure.dpi + _AROUND for legend in legends]
             figure.set_figheight(max([figure.get_figheight(), *tall]))
         if self.title is not None and self.title_owner is not None:
-            text, owner = printable(self.title), self.title_owner
+            text, owner = self.title, self.title_owner
             if self.new:
                 text = shorten(text, figure.get_figwidth() - 0.3, TITLE_SIZE)
             if isinstance(owner, Axes):
                 artist = owner.set_title("", loc="center", pad=pad)
             else:
-                artist = owner.suptitle("", y=1.0 - 0.12 * figure.dpi / owner.bbox.height, va="top")
+                artist = owner.suptitle("", va="top")
+                if not isinstance(engine, ConstrainedLayoutEngine):  # which moves the title itself
+                    artist.set_y(1.0 - 0.12 * figure.dpi / owner.bbox.height)
             set_text(artist, text, size=TITLE_SIZE, color=INK)
-        if self.new and (engine := figure.get_layout_engine()) is not None:
+        if self.new and engine is not None:
             for _ in range(layouts):
                 engine.execute(figure)
             figure.set_layout_engine("none")
@@ -114,7 +113,7 @@ def make_panels(
     A new figure is ``size`` inches wide and high, and wider if the title needs it.
     """
     if ax is None:
-        head = 0.0 if title is None else text_width(printable(title), TITLE_SIZE) + 0.4
+        head = 0.0 if title is None else text_width(title, TITLE_SIZE) + 0.4
         figure = new_figure(max(size[0], min(PAGE_WIDTH, head)), size[1])
         return Panels(_subplots(figure, columns, count), figure, True, title)
     if isinstance(ax, Figure | SubFigure):

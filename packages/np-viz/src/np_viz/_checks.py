@@ -42,14 +42,12 @@ def check_images(images: ArrayLike, name: str = "images") -> NDArray[Any]:
     one_image = array.ndim == 3 and array.shape[2] in (1, 3) and array.shape[1] > 3
     if array.ndim == 3 and not one_image:
         array = array[:, np.newaxis]
-    if array.ndim != 4 or array.shape[1] not in (1, 3):
+    if array.ndim != 4 or array.shape[1] not in (1, 3) or 0 in array.shape[2:]:
         raise ValueError(
             f"{name} must have shape (N, H, W), (N, 1, H, W), (N, 3, H, W) or (N, H, W, 3), "
             f"got {np.shape(images)}; one image needs a first axis, as in {name}[np.newaxis], and "
             f"flat rows need their shape, as in {name}.reshape(-1, 1, 28, 28)"
         )
-    if 0 in array.shape[2:]:
-        raise ValueError(f"{name} must be at least 1 x 1 pixel, got shape {np.shape(images)}")
     return array
 
 
@@ -74,17 +72,10 @@ def check_class_names(class_names: Sequence[str] | None, ids: Iterable[int]) -> 
     """Return the name of each class id; the ids themselves if there are no names."""
     if class_names is None:
         return {int(i): str(i) for i in ids}
-    check_names(class_names, "class_names")
     count = max((int(i) + 1 for i in ids), default=0)
     if len(class_names) < count:
         raise ValueError(f"class_names must name all {count} classes, got {len(class_names)} names")
     return {i: str(name) for i, name in enumerate(class_names)}
-
-
-def check_names(names: Sequence[str], name: str) -> None:
-    """Raise if ``names`` is one string, which Python takes as a sequence of letters."""
-    if isinstance(names, str):
-        raise TypeError(f"{name} must be a sequence of names, got the string {names!r}")
 
 
 def check_shares(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from matplotlib.legend import Legend
 from matplotlib.transforms import ScaledTranslation
 
 from np_viz._style import INK, MUTED, TICK_SIZE
-from np_viz._text import printable, set_text, shorten, shorten_all
+from np_viz._text import set_text, shorten
 
 _LOOK: dict[str, Any] = {
     "frameon": False,
@@ -23,6 +23,7 @@ _LOOK: dict[str, Any] = {
     "fontsize": TICK_SIZE,
 }
 _LONGEST = 2.6  # inches of a text
+LONGEST_NAME = 1.8  # inches of a name with a number behind it
 _ROW = 1.6 * TICK_SIZE  # points of one row
 
 
@@ -59,17 +60,12 @@ def legend_beside(
     legend = _add_legend(
         ax, handles, texts, loc="center left", bbox_to_anchor=(1.02, 0.5), title=title
     )
-    set_text(legend.get_title(), printable(title), size=TICK_SIZE, color=MUTED)
-
-
-def legend_names(names: Sequence[str]) -> list[str]:
-    """Shorten names so that they still differ and a number has room behind each."""
-    return shorten_all([printable(name) for name in names], _LONGEST - 0.8, TICK_SIZE)
+    set_text(legend.get_title(), title, size=TICK_SIZE, color=MUTED)
 
 
 def _add_legend(ax: Axes, handles: Sequence[Any], texts: Sequence[str], **place: Any) -> Legend:
     # Matplotlib leaves out entries whose label begins with "_", so the texts are set afterwards.
     legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **place)
     for artist, text in zip(legend.get_texts(), texts, strict=True):
-        set_text(artist, shorten(printable(text), _LONGEST, TICK_SIZE), size=TICK_SIZE, color=INK)
+        set_text(artist, shorten(text, _LONGEST, TICK_SIZE), size=TICK_SIZE, color=INK)
     return legend

@@ -16,8 +16,9 @@ from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
 from matplotlib.ticker import ScalarFormatter
+from numpy.typing import NDArray
 
-from np_viz._text import FAMILY, printable, set_text, shorten
+from np_viz._text import FAMILY, set_text, shorten
 
 DPI = 100.0
 TITLE_SIZE, LABEL_SIZE, TICK_SIZE = 11.0, 9.5, 8.5  # points
@@ -74,14 +75,14 @@ def apply_style(ax: Axes) -> Axes:
 def label_axes(ax: Axes, x: str, y: str) -> None:
     """Write the labels of both axes."""
     for label, write in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
-        text = shorten(printable(label), LONGEST_LABEL, LABEL_SIZE)
+        text = shorten(label, LONGEST_LABEL, LABEL_SIZE)
         set_text(write("", labelpad=4.0), text, size=LABEL_SIZE, color=INK)
 
 
 def write(
     ax: Axes, x: float, y: float, text: str, *, size: float, color: str, va: str = "center"
 ) -> None:
-    """Write a printable text at ``(x, y)``, centered from left to right."""
+    """Write a text at ``(x, y)``, centered from left to right."""
     set_text(ax.text(x, y, "", ha="center", va=va), text, size=size, color=color)
 
 
@@ -100,8 +101,15 @@ def name_ticks(axis: Axis, names: Sequence[str], *, step: int = 1, size: float =
         set_text(label, name, size=size, color=INK)
 
 
-def honest_range(low: float, high: float, *, share: bool) -> tuple[float, float]:
-    """Widen a range that is so narrow that noise would look like a difference.
+def draw_shades(ax: Axes, values: NDArray[np.float64], **options: Any) -> AxesImage:
+    """Draw a table as cells that are a darker blue for higher values and white for NaN."""
+    ax.grid(visible=False)
+    blues = colormaps["Blues"].with_extremes(bad="white")
+    return ax.imshow(values, cmap=blues, interpolation="none", origin="upper", **options)
+
+
+def honest_range(values: NDArray[np.float64], *, share: bool = True) -> tuple[float, float]:
+    """Return the range of values; a wider one if noise would look like a difference.
 
     Values that are a ``share``, such as an accuracy, get a range as wide as the distance from
     their middle to the nearer of 0 and 1: accuracies around 0.1 get 0.05 to 0.15, those around 0.99
@@ -109,10 +117,12 @@ def honest_range(low: float, high: float, *, share: bool) -> tuple[float, float]
 
     Examples
     --------
-    >>> honest_range(0.49, 0.51, share=True)
+    >>> honest_range(np.array([0.49, 0.51]))
     (0.25, 0.75)
     """
+    low, high = float(values.min()), float(values.max())
     middle = low / 2 + high / 2
+    share = share and low >= 0.0 and high <= 1.0
     minimum = min(middle, 1.0 - middle) if share else 0.05 * max(-low, high)
     if high - low >= minimum:
         return low, high

@@ -10,7 +10,7 @@ read as TeX: a ``$`` is a dollar sign.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import matplotlib
@@ -90,23 +90,34 @@ def _font(text: str, size: float) -> FontProperties:
 
 
 def set_text(artist: Text, text: str, *, size: float, color: str) -> None:
-    """Set string, font, size and color of ``artist`` in place; ``text`` must be printable."""
+    """Set the printable text, the font, size and color of ``artist`` in place."""
+    text = "\n".join(printable(line) for line in text.split("\n"))
     artist.set_parse_math(False)
-    artist.set_linespacing(1.2)
     artist.set_text(text)
     artist.set_fontproperties(_font(text, size))
     artist.set_color(color)
 
 
 @lru_cache(maxsize=4096)
-def text_width(line: str, size: float) -> float:
-    """Width of a line in inches at ``size`` points."""
+def text_width(text: object, size: float) -> float:
+    """Width of the printable text in inches at ``size`` points."""
+    line = printable(text)
     points, _, _ = text_to_path.get_text_width_height_descent(line, _font(line, size), ismath=False)
     return float(points) / 72.0
 
 
-def shorten(text: str, inches: float, size: float) -> str:
-    """Cut the end of a line so that it is at most ``inches`` wide; an ellipsis marks the cut."""
+def format_percent(share: float) -> str:
+    """Write a share above 0 in percent; only 1 becomes 100 %."""
+    if share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1.0:
+        return ">99.9 %"
+    return f"{100.0 * share:.1f}".removesuffix(".0") + " %"
+
+
+def shorten(text: object, inches: float, size: float) -> str:
+    """Return the printable text; if it is wider than ``inches``, an ellipsis replaces its end."""
+    text = printable(text)
     if text_width(text, size) <= inches:
         return text
 
@@ -116,7 +127,7 @@ def shorten(text: str, inches: float, size: float) -> str:
     return cut(bisect_right(range(1, len(text)), inches, key=lambda n: text_width(cut(n), size)))
 
 
-def shorten_all(names: Sequence[str], inches: float, size: float) -> list[str]:
+def shorten_all(names: Iterable[object], inches: float, size: float) -> list[str]:
     """Shorten names so that names that differ still differ.
 
     First the words at the beginning that all names share are cut, and then the end of each name.
@@ -127,14 +138,15 @@ def shorten_all(names: Sequence[str], inches: float, size: float) -> list[str]:
     >>> shorten_all(["conv net, rate 0.1", "conv net, rate 0.01"], 0.6, 8.5)
     ['…0.1', '…0.01']
     """
-    if all(text_width(name, size) <= inches for name in names):
-        return list(names)
-    ends = zip(min(names), max(names), strict=False)  # all names share what these two share
+    texts = [printable(name) for name in names]
+    if all(text_width(text, size) <= inches for text in texts):
+        return texts
+    ends = zip(min(texts), max(texts), strict=False)  # all texts share what these two share
     shared = next((i for i, (a, b) in enumerate(ends) if a != b), 0)
-    start = len(re.sub(r"[^\s_/=-]*$", "", names[0][:shared]))
-    tails = [f"…{name[start:]}" if start else name for name in names]
+    start = len(re.sub(r"[^\s_/=-]*$", "", texts[0][:shared]))
+    tails = [f"…{text[start:]}" if start else text for text in texts]
     short = [shorten(tail, inches, size) for tail in tails]
-    if len(set(short)) == len(set(names)):
+    if len(set(short)) == len(set(texts)):
         return short
-    room = inches - text_width(f" #{len(names)}", size)
-    return [f"{shorten(name, room, size)} #{i}" for i, name in enumerate(names, 1)]
+    room = inches - text_width(f"_#{len(texts)}", size)
+    return [f"{shorten(text, room, size)} #{i}" for i, text in enumerate(texts, 1)]

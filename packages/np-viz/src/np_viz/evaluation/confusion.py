@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -19,12 +18,13 @@ from np_viz._style import (
     MUTED,
     TICK_SIZE,
     apply_style,
+    draw_shades,
     label_axes,
     name_ticks,
     text_color_on,
     write,
 )
-from np_viz._text import printable, shorten_all, text_width
+from np_viz._text import format_percent, shorten_all, text_width
 
 WIDEST = 9.2  # inches of the cells and the names beside them
 CELL, CELL_SIZE, LONGEST_NAME = 0.62, 8.5, 1.8  # largest cell in inches, its points; inches
@@ -80,7 +80,7 @@ def plot_confusion_matrix(
     names = list(check_class_names(class_names, range(k)).values())
     if len(names) != k:
         raise ValueError(f"class_names must have one name for each of {k} rows, got {len(names)}")
-    names = shorten_all([printable(name) for name in names], LONGEST_NAME, TICK_SIZE)
+    names = shorten_all(names, LONGEST_NAME, TICK_SIZE)
     totals = counts.sum(axis=1, keepdims=True, dtype=np.float64)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
 
@@ -106,15 +106,8 @@ def plot_confusion_matrix(
     size = max(width, 3.6), max(k * side + 0.9 + below, 3.0)
     panels = make_panels(ax, size=size, title=title)
     [axes] = panels.axes
-    axes.grid(visible=False)
-    image = axes.imshow(
-        shares,
-        cmap=colormaps["Blues"],
-        norm=PowerNorm(0.5, vmin=0.0, vmax=1.0 if with_numbers else shares.max() or 1.0),
-        interpolation="none",
-        origin="upper",
-        aspect="equal",
-    )
+    darkest = 1.0 if with_numbers else float(shares.max()) or 1.0
+    image = draw_shades(axes, shares, norm=PowerNorm(0.5, 0.0, darkest), aspect="equal")
     for axis in (axes.xaxis, axes.yaxis):
         name_ticks(axis, names, step=step, size=name_size)
     for label in axes.get_xticklabels() if rotation else []:
@@ -151,7 +144,7 @@ def _write_cells(
         if not count and not with_shares:
             continue
         share = float(shares[i, j])
-        second = f"\n{_format_percent(share)}" if count and with_shares else ""
+        second = f"\n{format_percent(share)}" if count and with_shares else ""
         color = text_color_on(image, share) if count else MUTED
         text = f"{_format_count(float(count))}{second}"
         write(image.axes, j, i, text, size=size, color=color)
@@ -164,12 +157,3 @@ def _format_count(count: float) -> str:
     rounded = [f"{count:.{digits}g}" for digits in range(3, 7)]
     fractions = (text for text in rounded if not float(text).is_integer())
     return next(fractions, rounded[0]).replace("e+", "e")
-
-
-def _format_percent(share: float) -> str:
-    """Write a share above 0 in percent; only 1 becomes 100 %."""
-    if share < 0.0005:
-        return "<0.1 %"
-    if 0.9995 <= share < 1.0:
-        return ">99.9 %"
-    return f"{100.0 * share:.1f}".removesuffix(".0") + " %"

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._legend import legend_above, legend_beside, legend_names
-from np_viz._style import DASHED, label_axes, line_style
+from np_viz._legend import LONGEST_NAME, legend_above, legend_beside
+from np_viz._style import DASHED, TICK_SIZE, label_axes, line_style
+from np_viz._text import shorten_all
 
 Curves = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
@@ -143,7 +144,7 @@ def _legend_texts(
         )
     return [
         f"{text}: {score_name} {by_name[name]:.3f}".removeprefix(": ")
-        for text, name in zip(legend_names(list(curves)), curves, strict=True)
+        for text, name in zip(shorten_all(curves, LONGEST_NAME, TICK_SIZE), curves, strict=True)
     ]
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count
 from np_viz._style import DARK_VERMILION, INK, MUTED, PAGE_WIDTH, VERMILION, write
-from np_viz._text import printable, shorten, text_width
+from np_viz._text import shorten, text_width
 
 CAPTION = 8.5  # points
 LINE, GAP, MARGIN, HEAD = 0.155, 0.12, 0.12, 0.36  # HEAD: room for the title of a new figure
@@ -70,17 +70,19 @@ def draw_tiles(
     pictures. There are as many columns as fit on a page, and a ``group`` of tiles stays in one row
     if it fits; given columns make the cells narrower instead.
     """
-    captions = [[printable(line) for line in tile.lines] for tile in tiles]
-    note = printable(note if tiles else note or "no images")
+    note = note or ("" if tiles else "no images")
     count = len(tiles)
     shapes = [tile.image.shape for tile in tiles if tile.image is not None]
     ratio = max((shape[1] / shape[2] for shape in shapes), default=1.0)
     side = LARGE if count <= FEW else SMALL
     width = min(ROOM, side / math.sqrt(ratio), ROOM / ratio)
-    texts = [text_width(line, CAPTION) for caption in captions for line in caption]
+    texts = [text_width(line, CAPTION) for tile in tiles for line in tile.lines]
     cell = max([width, *(min(text, 1.5 * side) for text in texts)])
     if columns is None:
-        columns = _choose_columns(count, int((ROOM + GAP) // (cell + GAP)), group)
+        most = int((ROOM + GAP) // (cell + GAP))
+        unit = group if group <= most else 1
+        rows = max(1, -(-count // (most // unit * unit)))
+        columns = max(1, -(-count // (rows * unit))) * unit
     check_count(columns, "columns")
     cell = min(cell, max(NARROWEST, (ROOM + GAP) / columns - GAP))
     width = min(width, cell)
@@ -91,8 +93,8 @@ def draw_tiles(
     corners = []
     down = MARGIN
     for start in range(0, count, columns):
-        row = captions[start : start + columns]
-        down += LINE * max(map(len, row))
+        row = tiles[start : start + columns]
+        down += LINE * max(len(tile.lines) for tile in row)
         for column in range(len(row)):
             left = (across - inner) / 2 + MARGIN + column * (cell + GAP) + (cell - width) / 2
             corners.append((left, down))
@@ -107,25 +109,18 @@ def draw_tiles(
         panels.figure.set_layout_engine("none")
         axes.set_position((0.0, 0.0, 1.0, down / (down + head)))
     scale = min(1.0, panels.inches[0] / across, panels.inches[1] / down)
-    for tile, caption, (x, y) in zip(tiles, captions, corners, strict=True):
+    for tile, (x, y) in zip(tiles, corners, strict=True):
         _draw_picture(axes, tile, (x, x + width, y + height, y))
-        if caption:
-            text = "\n".join(shorten(line, cell, CAPTION) for line in caption)
-            color = DARK_VERMILION if tile.wrong else INK
-            place = x + width / 2, y - 0.035
+        text = "\n".join(shorten(line, cell, CAPTION) for line in tile.lines)
+        color = DARK_VERMILION if tile.wrong else INK
+        place = x + width / 2, y - 0.035
+        if text:
             write(axes, *place, text, size=CAPTION * scale, color=color, va="bottom")
     if note:
         place = across / 2, down - MARGIN
         write(axes, *place, note, size=CAPTION * scale, color=MUTED, va="bottom")
     axes.set(xlim=(0.0, across), ylim=(down, 0.0), aspect="equal", anchor="C")
     return panels.finish()
-
-
-def _choose_columns(count: int, most: int, group: int) -> int:
-    """Return the number of columns, at most ``most``, that fills the rows evenly."""
-    group = group if group <= most else 1
-    rows = max(1, -(-count // (most // group * group)))
-    return -(-max(1, count) // (rows * group)) * group
 
 
 def _draw_picture(ax: Axes, tile: Tile, extent: tuple[float, float, float, float]) -> None:

@@ -18,6 +18,7 @@ from np_viz._checks import (
     check_numbers,
     check_shares,
 )
+from np_viz._text import format_percent
 from np_viz.images._tiles import Tile, draw_tiles, value_limits
 
 
@@ -72,7 +73,7 @@ def misclassified(
     limits = value_limits(array)
     tiles = []
     for i in wrong[: check_count(limit, "limit")]:
-        percent = "" if confidence is None else f"{_percent(float(confidence[i]))} "
+        percent = "" if confidence is None else f"{format_percent(float(confidence[i]))} "
         lines = (f"✗ {percent}{names[predicted[i]]}", f"is {names[true[i]]}")
         tiles.append(Tile(array[i], lines, limits, wrong=True))
     note = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
@@ -96,8 +97,3 @@ def _confidence(probabilities: ArrayLike, predicted: NDArray[np.int64]) -> NDArr
             f"columns and class {predicted.max()}"
         )
     return array[np.arange(n), predicted]
-
-
-def _percent(share: float) -> str:
-    """Confidence in whole percent, never rounded up to 100."""
-    return f"{100.0 * share:.0f} %" if share <= 0.99 else ">99 %"

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_mapping
-from np_viz._legend import legend_beside, legend_names
+from np_viz._legend import LONGEST_NAME, legend_beside
 from np_viz._style import TICK_SIZE, label_axes, ordered_colors, write_nothing_to_draw
-from np_viz._text import text_width
+from np_viz._text import shorten_all, text_width
 from np_viz.training._history import (
     draw_line,
     join_rare_values,
@@ -84,7 +84,7 @@ def compare_runs(
     if len(set(steps.values())) > 1:
         raise ValueError(f"all runs must be counted in the same steps, got {steps}")
     lines = [columns[column] for columns in histories.values()]
-    names = legend_names(list(histories))
+    names = shorten_all(histories, LONGEST_NAME, TICK_SIZE)
     longest = max(text_width(name, TICK_SIZE) for name in names)
     panels = make_panels(ax, size=(6.2 + min(2.4, longest), 4.2), title=title)
     [axes] = panels.axes
@@ -105,7 +105,7 @@ def compare_runs(
     if log_scale:
         axes.set_yscale("log", nonpositive="mask")
         decades = float(np.ptp(np.log10(axes.get_ylim())))
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 4 else (1,)))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if decades < 2 else (1,)))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:
