@@ -52,11 +52,7 @@ __all__ = [
     "weight_grid",
 ]
 
-_RENAMED = {
-    "confusion_matrix": plot_confusion_matrix,
-    "precision_recall_curve": plot_precision_recall_curve,
-    "roc_curve": plot_roc_curve,
-}
+_RENAMED = ("confusion_matrix", "precision_recall_curve", "roc_curve")
 
 
 def __getattr__(name: str) -> object:
@@ -64,7 +60,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'np_viz' has no attribute {name!r}")
     message = f"np_viz.{name} is now np_viz.plot_{name}; the old name goes in version 0.3"
     warnings.warn(message, DeprecationWarning, stacklevel=2)
-    return _RENAMED[name]
+    return globals()[f"plot_{name}"]
 
 
 def __dir__() -> list[str]:

@@ -72,15 +72,15 @@ def reliability_diagram(
     panels = make_panels(ax, size=(5.4, 4.6), title=title)
     [axes] = panels.axes
     axes.plot([0, 1], [0, 1], **DASHED)
+    bars = Patch(facecolor=BAR, edgecolor="none")
     axes.bar(p, share, width=0.4 / max(len(p), 10), color=BAR, edgecolor="none", zorder=1.5)
     lines = axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
     points_only = {"linestyle": "None", "markersize": 6.0, "markeredgewidth": 0.7, "zorder": 3.0}
     [points] = axes.plot(p, a, **(line_style(0) | points_only))
     axes.set(xlim=(0.0, 1.02), ylim=(0.0, 1.04), aspect="auto")
     label_axes(axes, "confidence", "accuracy")
-    entries: list[tuple[Any, str]] = [(points, f"accuracy (ECE {share @ gaps:.3f})")]
-    if (gaps > VISIBLE).any():
-        entries.append((lines, "gap"))
-    entries.append((Patch(facecolor=BAR, edgecolor="none"), "share of samples"))
-    pad = legend_above(axes, [handle for handle, _ in entries], [text for _, text in entries])
-    return panels.finish(pad=pad)
+    handles: list[Any] = [points, lines, bars]
+    texts = [f"accuracy (ECE {share @ gaps:.3f})", "gap", "share of samples"]
+    if not (gaps > VISIBLE).any():
+        del handles[1], texts[1]
+    return panels.finish(pad=legend_above(axes, handles, texts))

@@ -44,10 +44,8 @@ def sweep_table(
 ) -> Figure:
     """Draw a table of results: each cell has its value, and a shade that is darker for higher ones.
 
-    The range of the shades is as wide as the distance of the values to the nearer of 0 and 1 (for
-    values outside [0, 1]: 5 % of their size) if the values are closer than that, so a small
-    difference has a small contrast. The best cell has a thick frame. NaN means that the
-    combination was not run: its cell is white and has a dash.
+    If all values are almost equal, the shades are almost equal too. The best cell has a thick
+    frame. NaN means that the combination was not run: its cell is white and has a dash.
 
     Parameters
     ----------
