@@ -1,6 +1,5 @@
 """Read, verify, split, batch and augment MNIST-like data sets with NumPy only."""
 
-
 from np_data.augment.affine import random_affine
 from np_data.augment.compose import compose
 from np_data.augment.elastic import elastic

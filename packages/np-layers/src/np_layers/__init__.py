@@ -1,6 +1,5 @@
 """Neural network layers, losses and model files in NumPy."""
 
-
 from np_layers import testing
 from np_layers.files.errors import ModelFileError
 from np_layers.files.npz import load, save

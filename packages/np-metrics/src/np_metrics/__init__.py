@@ -1,6 +1,5 @@
 """Classification metrics with scikit-learn's meaning, streaming and intervals, in NumPy alone."""
 
-
 from np_metrics.accuracy import accuracy, balanced_accuracy, top_k_accuracy
 from np_metrics.agreement import cohen_kappa, matthews_corrcoef
 from np_metrics.bootstrap import bootstrap_interval

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_range, check_value
 from np_data.augment._resample import Positions, resample, working_type
 
@@ -62,9 +63,8 @@ def random_affine(
     phi = np.radians(rng.uniform(-shear, shear, n))
     s = rng.uniform(*scale, n)
     t = rng.uniform(-translate, translate, (n, 2))
-    # The functions of math, because NumPy's differ in the last bit between processors.
-    cos, sin = np.array([(math.cos(a), math.sin(a)) for a in theta]).reshape(n, 2).T
-    tan = np.array([math.tan(a) for a in phi])
+    cos, sin = np.array([(_elementary.cos(a), _elementary.sin(a)) for a in theta]).reshape(n, 2).T
+    tan = np.array([_elementary.sin(a) / _elementary.cos(a) for a in phi])
     forward = np.array([[cos - sin * tan, -sin], [sin + cos * tan, cos]]) * s
     return affine(batch, np.moveaxis(forward, -1, 0), t, fill=fill)
 

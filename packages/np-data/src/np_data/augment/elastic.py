@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_value
 from np_data.augment._resample import Positions, resample, working_type
 
@@ -113,7 +114,7 @@ def smoothing(length: int, sigma: float) -> NDArray[np.float64]:
            [0.   , 0.106, 0.787]])
     """
     reach = math.ceil(3 * sigma)
-    bell = [math.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
+    bell = [_elementary.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
     total = bell[0] + 2 * sum(bell[1 : reach + 1])
     weights = _on_grid(np.array([b / total if k <= reach else 0 for k, b in enumerate(bell)]))
     places = np.arange(length)

@@ -3,12 +3,12 @@
 Zhong, Zheng, Kang, Li and Yang, "Random erasing data augmentation", 2017.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_range, check_share, check_value
 
 
@@ -60,8 +60,8 @@ def random_erase(
     n, (h, w) = len(batch), batch.shape[2:]
     chosen = rng.random(n) < p
     areas = rng.uniform(*area, n) * (h * w)
-    logs = rng.uniform(math.log(aspect[0]), math.log(aspect[1]), n)
-    ratios = np.array([math.exp(log) for log in logs])
+    logs = rng.uniform(_elementary.log(aspect[0]), _elementary.log(aspect[1]), n)
+    ratios = np.array([_elementary.exp(log) for log in logs])
     height = np.clip(np.rint(np.sqrt(areas * ratios)), 1, h).astype(int)
     width = np.clip(np.rint(np.sqrt(areas / ratios)), 1, w).astype(int)
     top, left = rng.integers(h - height + 1), rng.integers(w - width + 1)
