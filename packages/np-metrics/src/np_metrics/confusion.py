@@ -25,14 +25,8 @@ def confusion_matrix(
 
     Parameters
     ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings.
-    labels : array_like of shape (K,), optional
-        Classes of rows and columns, in this order. Samples with another label are left out. By
-        default the sorted labels that occur in ``y_true`` or ``y_pred``. With ``range(K)`` the
-        index is the class id.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. C[i, j] is then a sum of weights.
+    y_true, y_pred, labels, sample_weight
+        See ``help(np_metrics)``. Samples with a label that is not in ``labels`` are left out.
     normalize : {"true", "pred", "all", None}
         Divide each row, each column, or all by the sum; 0/0 is 0.
 
@@ -45,10 +39,7 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        The lengths differ, a label is NaN, ``normalize`` is unknown, or none of ``labels`` occurs
-        in ``y_true``.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
+        None of ``labels`` occurs in ``y_true``.
 
     References
     ----------
@@ -217,16 +208,3 @@ class ConfusionMatrix:
         n = int(self._table.sum())
         score = f", accuracy {self.accuracy():.4g}" if n else ""
         return f"ConfusionMatrix({self.num_classes}): {n} samples{score}"
-
-    def _repr_html_(self) -> str:
-        """Return the counts as an HTML table, which a notebook shows."""
-        ids = range(self.num_classes)
-        head = "".join(f"<th>{j}</th>" for j in ids)
-        rows = "".join(
-            f"<tr><th>{i}</th>" + "".join(f"<td>{count}</td>" for count in self._table[i]) + "</tr>"
-            for i in ids
-        )
-        return (
-            f"<table><caption>{self!r}</caption>"
-            f"<tr><th>true \\ predicted</th>{head}</tr>{rows}</table>"
-        )
