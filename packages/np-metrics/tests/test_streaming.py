@@ -118,8 +118,6 @@ def test_mean_rejects_bad_arguments():
         npm.Mean().update(["a"])
     with pytest.raises(ValueError, match=re.escape("sample_weight must have shape (2,), got (1,)")):
         npm.Mean().update([1.0, 2.0], sample_weight=3)
-    with pytest.raises(TypeError, match=re.escape("other must be a Mean, got ConfusionMatrix")):
-        npm.Mean().merge(npm.ConfusionMatrix(2))
 
 
 def test_rejected_update_changes_nothing():
@@ -187,8 +185,6 @@ def test_matrix_rejects_bad_arguments():
         npm.ConfusionMatrix(2.0)
     with pytest.raises(ValueError, match=re.escape("other must have num_classes=3, got 4")):
         matrix.merge(npm.ConfusionMatrix(4))
-    with pytest.raises(TypeError, match=re.escape("other must be a ConfusionMatrix, got Mean")):
-        matrix.merge(npm.Mean())
     with pytest.raises(ValueError, match=re.escape("average must be one of 'macro', 'micro'")):
         matrix.f1(average="binary")
     assert not matrix.value().any()

@@ -244,11 +244,6 @@ def test_other_metrics_reject_bad_options():
         npm.fbeta(two, two, beta=-1)
     with refused(ValueError, "beta must not be negative, got nan"):
         npm.fbeta(two, two, beta=float("nan"))
-    for beta, kind in (("one", "str"), (None, "NoneType"), (2j, "complex"), (True, "bool")):
-        with refused(TypeError, f"beta must be a number, got {beta!r} of {kind}"):
-            npm.fbeta(two, two, beta=beta)
-    with refused(TypeError, "beta must be a number, got"):
-        npm.fbeta(two, two, beta=np.complex128(2))
     with refused(ValueError, "normalize must be one of 'true', 'pred', 'all', None, got 'rows'"):
         npm.confusion_matrix(two, two, normalize="rows")
     with refused(ValueError, "labels must contain a label of y_true, got [5, 6]"):
@@ -261,8 +256,6 @@ def test_other_metrics_reject_bad_options():
         npm.classification_report(two, two, output="html")
     with refused(ValueError, "target_names must name each of 2 classes, got 3"):
         npm.classification_report(two, two, target_names=["a", "b", "c"])
-    with refused(ValueError, "scale_by_half must be True, False or 'auto', got 'yes'"):
-        npm.brier_score(two, [0.1, 0.9], scale_by_half="yes")
     with refused(ValueError, "n_bins must be at least 1, got 0"):
         npm.expected_calibration_error(two, ROWS, n_bins=0)
     with refused(TypeError, "n_bins must be an integer, got 2.5 of float"):
@@ -293,14 +286,6 @@ def test_curves_and_areas_reject_bad_options():
         npm.roc_auc(three, [0.1, 0.2, 0.3], multi_class="ovr")
     with refused(ValueError, "y_score must have one column per class, got shape (3,)"):
         npm.average_precision(three, [0.1, 0.2, 0.3])
-    with refused(ValueError, "max_fpr must be None for more than two classes, got 0.5"):
-        npm.roc_auc(three, rows, multi_class="ovr", max_fpr=0.5)
-    for true in ([0, 1], [1, 1]):
-        for value in (0, -1, 1.5, np.nan):
-            with refused(ValueError, f"max_fpr must lie in (0, 1], got {value}"):
-                npm.roc_auc(true, [0.1, 0.2], max_fpr=value)
-        with refused(TypeError, "max_fpr must be a number, got 'x' of str"):
-            npm.roc_auc(true, [0.1, 0.2], max_fpr="x")
     with refused(ValueError, "pos_label must be given unless labels are 0 and 1 or -1 and 1"):
         npm.roc_curve(["a", "b"], [0.1, 0.2])
     with refused(ValueError, "pos_label must be given unless labels are 0 and 1 or -1 and 1"):

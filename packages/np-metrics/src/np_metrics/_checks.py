@@ -29,20 +29,11 @@ def integer(name: str, value: object, *, minimum: int) -> int:
     return int(value)
 
 
-def real_number(name: str, value: object) -> float:
-    """Return ``value`` as a float."""
-    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r} of {type(value).__name__}")
-    return float(value)
-
-
 def zero_division_value(zero_division: float) -> float:
     """Return the value of 0/0: 0.0, 1.0 or nan."""
-    if isinstance(zero_division, (int, float, np.number)):
-        value = float(zero_division)
-        if value in (0.0, 1.0) or np.isnan(value):
-            return value
-    raise ValueError(f"zero_division must be 0, 1 or nan, got {zero_division!r}")
+    if zero_division not in (0, 1) and zero_division == zero_division:  # nan differs from itself
+        raise ValueError(f"zero_division must be 0, 1 or nan, got {zero_division!r}")
+    return float(zero_division)
 
 
 def same_length(**arrays: NDArray[Any]) -> None:
@@ -96,9 +87,7 @@ def _from_objects(name: str, items: list[Any]) -> NDArray[Any]:
         if all(isinstance(item, types) for item in items):
             return np.asarray(items, dtype=dtype)
     got = ", ".join(sorted({type(item).__name__ for item in items}))
-    raise TypeError(
-        f"{name} must hold integers only or strings only, got {got}"
-    )
+    raise TypeError(f"{name} must hold integers only or strings only, got {got}")
 
 
 def _from_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -91,8 +91,7 @@ def top_k_accuracy(
     Parameters
     ----------
     y_true, y_score, labels, sample_weight, reduction
-        See ``help(np_metrics)``. If ``y_score`` has shape (N,), k=1 compares it with 0.5 if all
-        scores lie in [0, 1], else with 0.
+        See ``help(np_metrics)``. ``y_score`` has one column per label.
     k : int
         Number of guesses, at least 1. With k ≥ K every sample is correct.
 
@@ -103,13 +102,7 @@ def top_k_accuracy(
     0.333
     """
     k = integer("k", k, minimum=1)
-    true, scores, weights = scored_samples(y_true, y_score, sample_weight)
-    if scores.ndim == 1 or scores.shape[1] == 1:
-        flat = scores.reshape(-1)
-        column = columns_of("y_score", true, 2, labels)
-        threshold = 0.5 if flat.min() >= 0 and flat.max() <= 1 else 0.0
-        correct = (flat > threshold) == (column == 1) if k == 1 else np.ones(len(flat), dtype=bool)
-        return reduced(correct, weights, reduction)
+    true, scores, weights = scored_samples(y_true, y_score, sample_weight, ndim=(2,))
     columns = scores.shape[1]
     column = columns_of("y_score", true, columns, labels)
     own = scores[np.arange(len(column)), column][:, None]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import integer, real_number, same_length
+from np_metrics._checks import integer, same_length
 from np_metrics._labels import encode
 
 
@@ -61,9 +61,8 @@ def bootstrap_interval(
     Raises
     ------
     ValueError
-        The lengths differ, ``confidence`` is outside (0, 1), the options contain
-        ``sample_weight``, or the metric is NaN for a resample (``roc_auc`` is NaN if a class was
-        not drawn).
+        The metric is NaN for a resample (``roc_auc`` is NaN if a class was not drawn), or the
+        options contain ``sample_weight``.
     TypeError
         ``metric`` returns something else than numbers or arrays of one shape.
 
@@ -87,7 +86,6 @@ def bootstrap_interval(
     """
     seed = integer("seed", seed, minimum=0)
     resamples = integer("resamples", resamples, minimum=1)
-    confidence = real_number("confidence", confidence)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie in (0, 1), got {confidence!r}")
     if "sample_weight" in options:

@@ -75,18 +75,12 @@ def precision_recall_curve(
     *,
     pos_label: int | str | None = None,
     sample_weight: ArrayLike | None = None,
-    drop_intermediate: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
     """Return precision, recall and thresholds of the precision-recall curve.
 
     precision_t = tp_t / (tp_t + fp_t),  recall_t = tp_t / positives
 
-    Parameters
-    ----------
-    y_true, y_score, pos_label, sample_weight
-        As in ``roc_curve``.
-    drop_intermediate : bool
-        Leave out points that have as many true positives as both neighbours.
+    The parameters are those of ``roc_curve``.
 
     Returns
     -------
@@ -107,10 +101,6 @@ def precision_recall_curve(
     (array([0.5  , 0.667, 0.5  , 1.   , 1.   ]), array([1. , 1. , 0.5, 0.5, 0. ]))
     """
     fps, tps, thresholds = _checked_counts(y_true, y_score, pos_label, sample_weight)
-    if drop_intermediate and len(fps) > 2:
-        moves = (np.diff(tps[:-1]) != 0) | (np.diff(tps[1:]) != 0)
-        kept = np.concatenate([[True], moves, [True]])
-        fps, tps, thresholds = fps[kept], tps[kept], thresholds[kept]
     precision = tps / (tps + fps)
     recall = tps / tps[-1] if tps[-1] > 0 else np.ones(len(tps))
     return (

@@ -51,8 +51,6 @@ class Mean:
         ------
         ValueError
             A value is NaN or infinite, there is no value, or the weights have another length.
-        TypeError
-            Values are not real numbers.
 
         Examples
         --------
@@ -71,15 +69,7 @@ class Mean:
         return self
 
     def merge(self, other: Mean) -> Mean:
-        """Add all numbers of ``other``, in place, and return self.
-
-        Raises
-        ------
-        TypeError
-            ``other`` is not a Mean.
-        """
-        if not isinstance(other, Mean):
-            raise TypeError(f"other must be a Mean, got {type(other).__name__}")
+        """Add all numbers of ``other``, in place, and return self."""
         self._sum += other._sum
         self._weight += other._weight
         return self
@@ -87,10 +77,7 @@ class Mean:
     def value(self) -> float:
         """Return the mean of all numbers so far, correctly rounded.
 
-        Raises
-        ------
-        RuntimeError
-            Called before the first update with a weight above 0.
+        Before the first update with a weight above 0, this raises RuntimeError.
         """
         if self._weight == 0:
             raise RuntimeError("value() needs a number with weight, got none; call update() first")

@@ -18,7 +18,7 @@ from typing import TypedDict, Unpack, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import one_of, real_number, weight_array, zero_division_value
+from np_metrics._checks import one_of, weight_array, zero_division_value
 from np_metrics._counts import ClassCounts, class_counts
 from np_metrics._labels import encode, label_pair
 
@@ -205,7 +205,7 @@ def fbeta(
     >>> fbeta([0, 1, 1, 1], [0, 0, 0, 1], beta=2.0, average=None).round(3)
     array([0.714, 0.385])
     """
-    beta = real_number("beta", beta)
+    beta = float(beta)
     if not beta >= 0:
         raise ValueError(f"beta must not be negative, got {beta!r}")
     r = 1.0 if beta > 2**27 else beta**2 / (1 + beta**2)  # from 2**27 on it rounds to 1

@@ -67,7 +67,6 @@ def brier_score(
     *,
     labels: ArrayLike | None = None,
     pos_label: int | str | None = None,
-    scale_by_half: bool | str = "auto",
     sample_weight: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> float:
@@ -87,8 +86,6 @@ def brier_score(
     pos_label : int or str, optional
         Positive label for ``y_prob`` of shape (N,). By default 1 if the labels are among {0, 1} or
         {-1, 1}, else the larger number. Strings need it.
-    scale_by_half : bool or "auto"
-        Whether to multiply by ½; ``"auto"`` does it for two classes.
 
     References
     ----------
@@ -101,8 +98,6 @@ def brier_score(
     >>> round(brier_score([0, 1, 2], [[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0]]), 3)
     0.5
     """
-    if scale_by_half not in (True, False, "auto"):
-        raise ValueError(f"scale_by_half must be True, False or 'auto', got {scale_by_half!r}")
     prob = probability_array("y_prob", y_prob)
     if prob.ndim == 1 or prob.shape[1] == 1:
         true = label_array("y_true", y_true)
@@ -114,8 +109,8 @@ def brier_score(
     weights = weight_array(sample_weight, len(column))
     difference = prob.astype(np.float64)
     difference[np.arange(len(column)), column] -= 1
-    half = prob.shape[1] < 3 if scale_by_half == "auto" else scale_by_half
-    return reduced(np.sum(difference**2, axis=1), weights, reduction) * (0.5 if half else 1.0)
+    factor = 0.5 if prob.shape[1] < 3 else 1.0
+    return factor * reduced(np.sum(difference**2, axis=1), weights, reduction)
 
 
 class CalibrationCurve(NamedTuple):

@@ -8,53 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
-from typing import Any, TypedDict, Unpack, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import one_of, probability_array, real_number, scored_samples
+from np_metrics._checks import one_of, probability_array, scored_samples
 from np_metrics._labels import columns_of, is_positive
 from np_metrics.curves import counts_above
 
 Area = Callable[[NDArray[np.bool_], NDArray[Any], NDArray[Any] | None], float]
 
 
-class RocAucOptions(TypedDict, total=False):
-    """Options of ``roc_auc`` besides ``average``."""
-
-    sample_weight: ArrayLike | None
-    max_fpr: float | None
-    multi_class: str
-    labels: ArrayLike | None
-
-
-class AveragePrecisionOptions(TypedDict, total=False):
-    """Options of ``average_precision`` besides ``average``."""
-
-    pos_label: int | str
-    labels: ArrayLike | None
-    sample_weight: ArrayLike | None
-
-
-@overload
-def roc_auc(
-    y_true: ArrayLike, y_score: ArrayLike, *, average: str = ..., **options: Unpack[RocAucOptions]
-) -> float: ...
-@overload
-def roc_auc(
-    y_true: ArrayLike, y_score: ArrayLike, *, average: None, **options: Unpack[RocAucOptions]
-) -> float | NDArray[np.float64]: ...
 def roc_auc(
     y_true: ArrayLike,
     y_score: ArrayLike,
     *,
     average: str | None = "macro",
     sample_weight: ArrayLike | None = None,
-    max_fpr: float | None = None,
     multi_class: str = "raise",
     labels: ArrayLike | None = None,
-) -> float | NDArray[np.float64]:
+) -> Any:
     """Return the probability that a positive sample scores above a negative one; ties count half.
 
     roc_auc = ∫ tpr d(fpr) = P(s⁺ > s⁻) + P(s⁺ = s⁻) / 2
@@ -67,9 +41,6 @@ def roc_auc(
     average : {"macro", "weighted", "micro", None}
         Mean over the classes, or over the pairs of classes: plain, or weighted by prevalence. For
         "ovr" also ``"micro"``, one area of all columns together, and None, one area per class.
-    max_fpr : float, optional
-        In (0, 1]: use only the area up to this false positive rate, rescaled so that a random
-        ranking has 0.5 (McClish 1989). For two labels only.
     multi_class : {"raise", "ovr", "ovo"}
         More than two labels need ``"ovr"`` or ``"ovo"``.
 
@@ -91,20 +62,14 @@ def roc_auc(
     """
     one_of("average", average, ("macro", "weighted", "micro", None))
     one_of("multi_class", multi_class, ("raise", "ovr", "ovo"))
-    if max_fpr is not None:
-        max_fpr = real_number("max_fpr", max_fpr)
-        if not 0 < max_fpr <= 1:
-            raise ValueError(f"max_fpr must lie in (0, 1], got {max_fpr!r}")
     true, scores, weights = scored_samples(y_true, y_score, sample_weight)
     present = np.unique(true)
     if _one_column(scores, len(present)):
-        return _roc_area(true == present[-1], scores.reshape(-1), weights, max_fpr)
+        return _roc_area(true == present[-1], scores.reshape(-1), weights)
     if multi_class == "raise":
         raise ValueError(
             "multi_class must be 'ovr' or 'ovo' for more than two classes, got 'raise'"
         )
-    if max_fpr not in (None, 1):
-        raise ValueError(f"max_fpr must be None for more than two classes, got {max_fpr!r}")
     probability_array("y_score", scores)
     columns = columns_of("y_score", true, scores.shape[1], labels)
     if multi_class == "ovr":
@@ -118,22 +83,6 @@ def roc_auc(
     return _one_versus_one(columns, scores, average)
 
 
-@overload
-def average_precision(
-    y_true: ArrayLike,
-    y_score: ArrayLike,
-    *,
-    average: str = ...,
-    **options: Unpack[AveragePrecisionOptions],
-) -> float: ...
-@overload
-def average_precision(
-    y_true: ArrayLike,
-    y_score: ArrayLike,
-    *,
-    average: None,
-    **options: Unpack[AveragePrecisionOptions],
-) -> float | NDArray[np.float64]: ...
 def average_precision(
     y_true: ArrayLike,
     y_score: ArrayLike,
@@ -142,7 +91,7 @@ def average_precision(
     pos_label: int | str = 1,
     labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
-) -> float | NDArray[np.float64]:
+) -> Any:
     """Return the mean precision over the thresholds, weighted by the recall that each adds.
 
     average_precision = Σ_t (recall_t - recall_{t-1}) · precision_t
@@ -190,26 +139,13 @@ def _roc_area(
     positive: NDArray[np.bool_],
     scores: NDArray[Any],
     weights: NDArray[Any] | None,
-    max_fpr: float | None = None,
 ) -> float:
     fps, tps, _ = counts_above(positive, scores, weights)
     if fps[-1] == 0 or tps[-1] == 0:
         return float("nan")
     fps, tps = np.concatenate([[0.0], fps]), np.concatenate([[0.0], tps])
-    if max_fpr is None or max_fpr == 1:
-        return _trapezoids(fps, tps) / float(fps[-1] * tps[-1])
-    fpr, tpr = fps / fps[-1], tps / tps[-1]
-    stop = int(np.searchsorted(fpr, max_fpr, side="right"))
-    tpr = np.append(
-        tpr[:stop], np.interp(max_fpr, fpr[stop - 1 : stop + 1], tpr[stop - 1 : stop + 1])
-    )
-    area = _trapezoids(np.append(fpr[:stop], max_fpr), tpr)
-    random_area, largest_area = max_fpr**2 / 2, max_fpr
-    return (1 + (area - random_area) / (largest_area - random_area)) / 2
-
-
-def _trapezoids(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    return float(np.sum(np.diff(x) * (y[1:] + y[:-1]))) / 2
+    area = float(np.sum(np.diff(fps) * (tps[1:] + tps[:-1]))) / 2
+    return area / float(fps[-1] * tps[-1])
 
 
 def _one_versus_one(codes: NDArray[np.intp], scores: NDArray[Any], average: str | None) -> float:
