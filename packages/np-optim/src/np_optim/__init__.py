@@ -1,9 +1,8 @@
 """Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
 
-import importlib
 import importlib.metadata
-from typing import TYPE_CHECKING, Any
 
+from np_optim import testing as testing
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
@@ -26,9 +25,6 @@ from np_optim.schedules import (
     step,
 )
 from np_optim.sgd import SGD
-
-if TYPE_CHECKING:
-    from np_optim import testing as testing
 
 __all__ = [
     "EMA",
@@ -55,12 +51,6 @@ __all__ = [
 ]
 
 __version__ = importlib.metadata.version("np-optim")
-
-
-def __getattr__(name: str) -> Any:
-    if name == "testing":  # imported when it is first used, like numpy.testing
-        return importlib.import_module("np_optim.testing")
-    raise AttributeError(f"module 'np_optim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,9 @@ def blocks(arrays: Sequence[Array], written: int) -> Iterator[tuple[Array, ...]]
 
     Blocks are views where the memory layout allows it, else copies that NumPy writes back.
     """
+    if arrays[0].size <= BLOCK and all(array.flags.c_contiguous for array in arrays):
+        yield tuple(array.reshape(-1) for array in arrays)  # much cheaper than an iterator
+        return
     flags = [["readwrite"]] * written + [["readonly"]] * (len(arrays) - written)
     with np.nditer(
         arrays,

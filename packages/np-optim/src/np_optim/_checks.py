@@ -45,10 +45,8 @@ def below_one(name: str, value: float) -> float:
 
 def pair(name: str, values: tuple[float, float]) -> tuple[float, float]:
     """Return two decay rates, each in [0, 1)."""
-    if not isinstance(values, tuple | list):
-        raise TypeError(f"{name} must be a pair, got {values!r}; pass a tuple of two floats")
-    if len(values) != 2:
-        raise ValueError(f"{name} must hold two numbers, got {values!r}; pass (first, second)")
+    if not isinstance(values, tuple | list) or len(values) != 2:
+        raise ValueError(f"{name} must be two numbers, got {values!r}; pass (first, second)")
     return below_one(f"{name}[0]", values[0]), below_one(f"{name}[1]", values[1])
 
 

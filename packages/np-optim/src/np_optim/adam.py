@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from np_optim import _checks
-from np_optim._elementary import power
 from np_optim.base import Array, Optimizer
 from np_optim.schedules import Schedule
 
@@ -69,8 +68,8 @@ class Adam(Optimizer):
         m, v = slots["exp_avg"], slots["exp_avg_sq"]
         β1, β2 = self.betas
         # √(v / (1 - β₂ᵗ)) + ε = (√v + ε root) / root, so both bias corrections become numbers.
-        root = math.sqrt(1 - power(β2, t))
-        rate = lr * root / (1 - power(β1, t))
+        root = math.sqrt(1 - β2**t)
+        rate = lr * root / (1 - β1**t)
         ε = _checks.nonzero(self.eps * root, p.dtype)
         m *= β1
         m += (1 - β1) * g  # m ← β₁ m + (1 - β₁) g

@@ -132,17 +132,12 @@ class Optimizer(ABC):
                 arrays = [p, *state.slots.values(), grads[key]]
                 for p_block, *slot_blocks, g_block in blocks(arrays, written=len(arrays) - 1):
                     slots = dict(zip(self.slots, slot_blocks, strict=True))
-                    self._decay_and_update(p_block, g_block, slots, lr, state.steps)
+                    if self.weight_decay and self.decoupled:
+                        p_block *= 1 - lr * self.weight_decay  # p ← p - lr λ p
+                    elif self.weight_decay:
+                        g_block = self.weight_decay * p_block + g_block  # g ← g + λ p
+                    self.update(p_block, g_block, slots, lr, state.steps)
         self.steps += 1
-
-    def _decay_and_update(
-        self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int
-    ) -> None:
-        if self.weight_decay and self.decoupled:
-            p *= 1 - lr * self.weight_decay  # p ← p - lr λ p
-        elif self.weight_decay:
-            g = self.weight_decay * p + g  # g ← g + λ p
-        self.update(p, g, slots, lr, t)
 
     def _add_states(self, params: Mapping[str, Array]) -> None:
         """Compare the existing state with the parameters and add state for new ones."""

@@ -84,22 +84,15 @@ def clip_by_value(
 
     Parameters
     ----------
-    grads : dict of str to ndarray
-        Float32 or float64 arrays of any shape.
+    grads, out
+        As in ``clip_by_norm``.
     max_value : float
         At least 0.
-    out : dict of str to ndarray, optional
-        Where to write: arrays of the same keys, shapes and dtypes. ``grads`` itself is allowed.
 
     Returns
     -------
     dict of str to ndarray
         ``out``, or new arrays.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        An argument is not as described above.
 
     Examples
     --------

@@ -55,12 +55,8 @@ class EMA:
     def update(self, params: Mapping[str, Array]) -> None:
         """Move the averages towards ``params``, which is only read.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            The keys, shapes or dtypes are not those of the first update.
-        RuntimeError
-            Called inside ``applied``.
+        Its keys, shapes and dtypes must be those of the first update. Inside ``applied``, this
+        raises RuntimeError.
         """
         self._outside_applied()
         _checks.real_arrays("params", params)
@@ -87,12 +83,8 @@ class EMA:
     def applied(self, params: Mapping[str, Array]) -> Iterator[None]:
         """Put the averages into ``params``, in place, and restore the parameters at the end.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            The keys, shapes or dtypes are not those of the updates, or an array is read-only.
-        RuntimeError
-            Called before the first update, or inside another such block.
+        The keys, shapes and dtypes must be those of the updates. Before the first update, or
+        inside another such block, this raises RuntimeError.
         """
         self._outside_applied()
         if self.steps == 0:
@@ -118,12 +110,7 @@ class EMA:
     def load_state_dict(self, state_dict: Mapping[str, Array]) -> None:
         """Replace the state by a copy of one that ``state_dict`` returned.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            It is the state of something else, or of other parameters. The old state is kept then.
-        RuntimeError
-            Called inside ``applied``.
+        The state of something else, or of other parameters, is rejected as in ``Optimizer``.
         """
         self._outside_applied()
         steps, states = from_dict(type(self).__name__, self.slots, state_dict)

@@ -6,7 +6,6 @@ import numpy as np
 
 from np_optim import _checks
 from np_optim._blocks import blend
-from np_optim._elementary import power
 from np_optim.base import Array, Optimizer
 from np_optim.schedules import Schedule
 
@@ -26,10 +25,8 @@ class NAdam(Optimizer):
     ----------
     lr, weight_decay, check_finite
         As in ``Optimizer``.
-    betas : pair of float
-        β₁ and β₂, both in [0, 1).
-    eps : float
-        ε > 0, outside the root and after the bias correction.
+    betas, eps
+        As in ``Adam``.
     momentum_decay : float
         ψ ≥ 0: how fast μ rises.
     decoupled_weight_decay : bool
@@ -68,7 +65,7 @@ class NAdam(Optimizer):
         self._products = (0, 1.0)
 
     def _mu(self, t: int) -> float:
-        return self.betas[0] * (1 - 0.5 * power(0.96, t * self.momentum_decay))
+        return self.betas[0] * (1 - 0.5 * math.pow(0.96, t * self.momentum_decay))
 
     def _mu_product(self, t: int) -> float:
         """Return μ₁ ⋯ μₜ, continued from the last product if that was an earlier one."""
@@ -84,7 +81,7 @@ class NAdam(Optimizer):
         β1, β2 = self.betas
         product, next_μ = self._mu_product(t), self._mu(t + 1)
         # √(v / (1 - β₂ᵗ)) + ε = (√v + ε root) / root, as in Adam.
-        root = math.sqrt(1 - power(β2, t))
+        root = math.sqrt(1 - β2**t)
         ε = _checks.nonzero(self.eps * root, p.dtype)
         ahead = lr * root * next_μ / (1 - product * next_μ)
         now = lr * root * (1 - self._mu(t)) / (1 - product)
