@@ -110,16 +110,11 @@ class Optimizer(ABC):
             Not arrays; a dtype or shape that does not fit; a read-only parameter; parameters that
             share memory.
         FloatingPointError
-            A gradient contains NaN or infinity.
-
-        Notes
-        -----
-        A step that raises has changed nothing.
+            A gradient contains NaN or infinity. A step that raises has changed nothing.
         """
-        _checks.real_arrays("params", params)
+        _checks.real_arrays("params", params, written=True)
         _checks.real_arrays("grads", grads)
         _checks.same_arrays("grads", grads, params)
-        _checks.writeable("params", params)
         if self.check_finite:
             _checks.all_finite("grads", grads)
         grads = _memory.separate(params, grads)

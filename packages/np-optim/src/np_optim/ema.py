@@ -89,9 +89,8 @@ class EMA:
         self._outside_applied()
         if self.steps == 0:
             raise RuntimeError("applied needs an average, got no update; call update first")
-        _checks.real_arrays("params", params)
+        _checks.real_arrays("params", params, written=True)
         _checks.same_arrays("params", params, self._averages())
-        _checks.writeable("params", params)
         self._is_applied = True
         saved = {key: p.copy() for key, p in params.items()}
         try:

@@ -36,10 +36,8 @@ def check_optimizer(
         place and only reads ``grads``. Both are dicts of arrays with the same keys.
     reference : callable
         The same for the optimizer that is right.
-    steps : int
-        Steps of each problem.
-    seed : int
-        Seed of the random parameters and gradients.
+    steps, seed : int
+        Steps of each problem, and seed of the random parameters and gradients.
 
     Raises
     ------
