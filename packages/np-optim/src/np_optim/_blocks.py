@@ -5,12 +5,10 @@ block it does so once. Every operation is elementwise, so the block size does no
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 BLOCK = 65536
 """Elements of a block: 256 KiB of float32."""

@@ -9,9 +9,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 
 def separate(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mapping[str, Array]:

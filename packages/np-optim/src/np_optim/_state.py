@@ -7,14 +7,11 @@ array. ``numpy.savez`` stores it as it is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
-
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 
 @dataclass

@@ -6,17 +6,14 @@ A step checks all its arguments before it writes anything, so it happens complet
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks, _memory
 from np_optim._blocks import blocks
+from np_optim._checks import Array as Array
 from np_optim._state import State, from_dict, to_dict
 from np_optim.schedules import Schedule
-
-Array = NDArray[Any]
 
 
 class Optimizer(ABC):

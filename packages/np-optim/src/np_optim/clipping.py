@@ -5,15 +5,12 @@ Both functions return new arrays, or write into the arrays of ``out``, which may
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
 from np_optim._blocks import BLOCK
-
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 ROW = 512
 """Number of squares that are added in the dtype of the array; their sums are added in float64."""

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
 from np_optim._blocks import blend, blocks
+from np_optim._checks import Array
 from np_optim._state import State, from_dict, to_dict
-
-Array = NDArray[Any]
 
 
 class EMA:
