@@ -18,7 +18,7 @@ RATIOS = (0.0, 1.0, 0.5)  # the r of precision, recall and F1, see precision_rec
 Row = dict[str, float]
 
 
-class ReportOptions(TypedDict, total=False):
+class Options(TypedDict, total=False):
     """Options of ``classification_report`` besides the kind of output."""
 
     labels: ArrayLike | None
@@ -30,19 +30,11 @@ class ReportOptions(TypedDict, total=False):
 
 @overload
 def classification_report(
-    y_true: ArrayLike,
-    y_pred: ArrayLike,
-    *,
-    output: Literal["dict"],
-    **options: Unpack[ReportOptions],
+    y_true: ArrayLike, y_pred: ArrayLike, *, output: Literal["dict"], **options: Unpack[Options]
 ) -> dict[str, Any]: ...
 @overload
 def classification_report(
-    y_true: ArrayLike,
-    y_pred: ArrayLike,
-    *,
-    output_dict: Literal[True],
-    **options: Unpack[ReportOptions],
+    y_true: ArrayLike, y_pred: ArrayLike, *, output_dict: Literal[True], **options: Unpack[Options]
 ) -> dict[str, Any]: ...
 @overload
 def classification_report(
@@ -50,7 +42,7 @@ def classification_report(
     y_pred: ArrayLike,
     *,
     output: Literal["text"] = ...,
-    **options: Unpack[ReportOptions],
+    **options: Unpack[Options],
 ) -> str: ...
 def classification_report(
     y_true: ArrayLike,
@@ -82,15 +74,6 @@ def classification_report(
         ``"dict"`` gives ``{name: {column: float}}`` and ``{"accuracy": float}``.
     output_dict : bool
         scikit-learn's spelling: True is ``output="dict"``.
-
-    Returns
-    -------
-    str or dict
-
-    Raises
-    ------
-    ValueError
-        ``target_names`` are not one per class.
 
     Examples
     --------
