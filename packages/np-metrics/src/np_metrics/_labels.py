@@ -83,10 +83,19 @@ def _check_same_kind(**arrays: NDArray[Any]) -> None:
         raise TypeError(f"labels must be all strings or all numbers, got {got}")
 
 
+def present_labels(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct labels, ascending; integers that lie close together need no sorting."""
+    if array.dtype.kind in "iu":
+        low, high = int(array.min()), int(array.max())
+        if high - low < _table_limit(len(array)):
+            return low + np.flatnonzero(np.bincount(array.astype(np.int64) - low))
+    return np.unique(array)
+
+
 def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
     """Return which labels equal ``pos_label``, (N,); None means 1 if that is clear."""
     if pos_label is None:
-        present = np.unique(true).tolist()
+        present = present_labels(true).tolist()
         if not (set(present) <= {0, 1} or set(present) <= {-1, 1}):
             raise ValueError(
                 f"pos_label must be given unless labels are 0 and 1 or -1 and 1, got {present}"
@@ -103,7 +112,7 @@ def columns_of(
 ) -> NDArray[np.intp]:
     """Return, for every true label, its column in a score matrix: column j is the j-th label."""
     if labels is None:
-        classes, hint = np.unique(true), " in y_true; pass all labels as labels="
+        classes, hint = present_labels(true), " in y_true; pass all labels as labels="
     else:
         classes, hint = distinct_labels(labels, true), ""
         if (classes[1:] < classes[:-1]).any():

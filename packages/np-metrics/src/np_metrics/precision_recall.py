@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_metrics._checks import one_of, weight_array, zero_division_value
 from np_metrics._counts import ClassCounts, class_counts
-from np_metrics._labels import encode, label_pair
+from np_metrics._labels import encode, label_pair, present_labels
 
 AVERAGES = ("macro", "micro", "weighted", "binary", None)
 
@@ -248,7 +248,7 @@ def averaged_ratio(
 
 
 def _check_binary(y_true: ArrayLike, y_pred: ArrayLike, pos_label: int | str) -> None:
-    present = np.unique(np.concatenate(label_pair(y_true, y_pred))).tolist()
+    present = present_labels(np.concatenate(label_pair(y_true, y_pred))).tolist()
     if len(present) > 2:
         raise ValueError(
             f"average='binary' needs two classes, got {len(present)}; "

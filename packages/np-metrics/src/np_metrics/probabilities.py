@@ -20,7 +20,7 @@ from np_metrics._checks import (
     same_length,
     weight_array,
 )
-from np_metrics._labels import columns_of, is_positive
+from np_metrics._labels import columns_of, is_positive, present_labels
 
 
 def log_loss(
@@ -228,7 +228,7 @@ def _columns_and_rows(
 
 
 def _is_positive_of_two(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
-    present = np.unique(true).tolist()
+    present = present_labels(true).tolist()
     if len(present) > 2:
         raise ValueError(
             f"y_prob must have one column per class, got shape (N,) for {len(present)} classes"

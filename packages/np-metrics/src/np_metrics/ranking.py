@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_metrics._checks import one_of, probability_array, scored_samples
-from np_metrics._labels import columns_of, is_positive
+from np_metrics._labels import columns_of, is_positive, present_labels
 from np_metrics.curves import counts_above
 
 Area = Callable[[NDArray[np.bool_], NDArray[Any], NDArray[Any] | None], float]
@@ -61,7 +61,7 @@ def roc_auc(
     one_of("average", average, ("macro", "weighted", "micro", None))
     one_of("multi_class", multi_class, ("raise", "ovr"))
     true, scores, weights = scored_samples(y_true, y_score, sample_weight)
-    present = np.unique(true)
+    present = present_labels(true)
     if _one_column(scores, len(present)):
         return _roc_area(true == present[-1], scores.reshape(-1), weights)
     if multi_class == "raise":
@@ -112,7 +112,7 @@ def average_precision(
     """
     one_of("average", average, ("macro", "weighted", "micro", None))
     true, scores, weights = scored_samples(y_true, y_score, sample_weight)
-    present = np.unique(true).tolist()
+    present = present_labels(true).tolist()
     if _one_column(scores, len(present)):
         if len(present) == 2 and pos_label not in present:
             raise ValueError(f"pos_label must be one of {present}, got {pos_label!r}")
