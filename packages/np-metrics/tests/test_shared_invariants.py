@@ -72,7 +72,8 @@ OF_SCORES = [
     metric(npm.precision_recall_curve, binary_scores),
     metric(npm.mean_squared_error, numbers),
 ]
-ALL = OF_LABELS + OF_SCORES
+WITHOUT_WEIGHTS = [metric(npm.roc_auc, probabilities, multi_class="ovo", labels=range(K))]
+ALL = OF_LABELS + OF_SCORES + WITHOUT_WEIGHTS
 NOT_METRICS = {"bootstrap_interval", "ConfusionMatrix", "Mean"}  # have test files of their own
 
 

@@ -160,6 +160,10 @@ def test_multiclass_probability_metrics_equal_sklearn(case):
                     npm.average_precision(true, prob, **area),
                     sk.average_precision_score(true, prob, **area),
                 )
+    if len(np.unique(true)) > 1:
+        for average in ("macro", "weighted"):
+            areas = {"labels": labels, "average": average, "multi_class": "ovo"}
+            equal(npm.roc_auc(true, prob, **areas), sk.roc_auc_score(true, prob, **areas))
 
 
 @pytest.mark.parametrize("case", BINARY)

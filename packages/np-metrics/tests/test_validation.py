@@ -270,10 +270,14 @@ def test_other_metrics_reject_bad_options():
 
 def test_curves_and_areas_reject_bad_options():
     three, rows = [0, 1, 2], np.full((3, 3), 1 / 3)
-    with refused(ValueError, "multi_class must be 'ovr' for more than two classes"):
+    with refused(ValueError, "multi_class must be 'ovr' or 'ovo' for more than two classes"):
         npm.roc_auc(three, rows)
-    with refused(ValueError, "multi_class must be one of 'raise', 'ovr', got 'all'"):
+    with refused(ValueError, "multi_class must be one of 'raise', 'ovr', 'ovo', got 'all'"):
         npm.roc_auc(three, rows, multi_class="all")
+    with refused(ValueError, "sample_weight must be None for multi_class='ovo'"):
+        npm.roc_auc(three, rows, multi_class="ovo", sample_weight=[1, 1, 1])
+    with refused(ValueError, "average must be 'macro' or 'weighted' for multi_class='ovo'"):
+        npm.roc_auc(three, rows, multi_class="ovo", average=None)
     with refused(ValueError, "average must be one of 'macro', 'weighted', 'micro', None"):
         npm.roc_auc(three, rows, multi_class="ovr", average="binary")
     with refused(ValueError, "rows of y_score must sum to 1, got 1.5 in row 0"):

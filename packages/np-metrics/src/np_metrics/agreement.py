@@ -54,8 +54,7 @@ def cohen_kappa(
 
     kappa = 1 - Σ w_ij C_ij / Σ w_ij E_ij,  E_ij = C_i. C_.j / C_..
 
-    C is the confusion matrix. E is the matrix that is expected of independent raters. The value is
-    NaN if E has no disagreement, as with a single class.
+    C is the confusion matrix. E is the matrix that is expected of independent raters.
 
     Parameters
     ----------
@@ -68,6 +67,11 @@ def cohen_kappa(
         ``labels``, or in the sorted labels.
     sample_weight
         See ``help(np_metrics)``, also for the errors.
+
+    Returns
+    -------
+    float
+        At most 1. NaN if E has no disagreement, as with a single class.
 
     References
     ----------

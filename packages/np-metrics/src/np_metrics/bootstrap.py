@@ -33,7 +33,7 @@ def bootstrap_interval(
     confidence: float = 0.95,
     **options: Any,
 ) -> Interval:
-    """Return the bootstrap percentile interval ``(low, high)`` of a metric.
+    """Return the bootstrap percentile interval of a metric.
 
     (low, high) = quantiles (1 ∓ confidence) / 2 of metric(resample_r),  r = 1 … resamples
 
@@ -52,6 +52,11 @@ def bootstrap_interval(
         Share of the values of the resamples that lie in the interval, in (0, 1).
     **options
         Options of the metric, such as ``average="weighted"`` or ``labels=range(10)``.
+
+    Returns
+    -------
+    Interval
+        Named tuple ``(low, high)``.
 
     Raises
     ------

@@ -25,7 +25,7 @@ from np_metrics._labels import encode, label_pair, present_labels
 AVERAGES = ("macro", "micro", "weighted", "binary", None)
 
 
-class Options(TypedDict, total=False):
+class RatioOptions(TypedDict, total=False):
     """Options of precision, recall, F1 and F-beta besides ``average``."""
 
     labels: ArrayLike | None
@@ -36,11 +36,11 @@ class Options(TypedDict, total=False):
 
 @overload
 def precision(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[RatioOptions]
 ) -> NDArray[np.float64]: ...
 @overload
 def precision(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[RatioOptions]
 ) -> float: ...
 def precision(
     y_true: ArrayLike,
@@ -87,11 +87,11 @@ def precision(
 
 @overload
 def recall(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[RatioOptions]
 ) -> NDArray[np.float64]: ...
 @overload
 def recall(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[RatioOptions]
 ) -> float: ...
 def recall(
     y_true: ArrayLike,
@@ -120,11 +120,11 @@ def recall(
 
 @overload
 def f1(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: None, **options: Unpack[RatioOptions]
 ) -> NDArray[np.float64]: ...
 @overload
 def f1(
-    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[Options]
+    y_true: ArrayLike, y_pred: ArrayLike, *, average: str = ..., **options: Unpack[RatioOptions]
 ) -> float: ...
 def f1(
     y_true: ArrayLike,
@@ -159,7 +159,12 @@ def f1(
 
 @overload
 def fbeta(
-    y_true: ArrayLike, y_pred: ArrayLike, *, beta: float, average: None, **options: Unpack[Options]
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    beta: float,
+    average: None,
+    **options: Unpack[RatioOptions],
 ) -> NDArray[np.float64]: ...
 @overload
 def fbeta(
@@ -168,7 +173,7 @@ def fbeta(
     *,
     beta: float,
     average: str = ...,
-    **options: Unpack[Options],
+    **options: Unpack[RatioOptions],
 ) -> float: ...
 def fbeta(
     y_true: ArrayLike,

@@ -1,12 +1,13 @@
 """Areas under the ROC and precision-recall curves: how well scores rank samples.
 
-With K classes a score matrix has one column per class, and each class is compared with all others
-(one versus rest, "ovr").
+With K classes a score matrix has one column per class. ``"ovr"`` (one versus rest) compares each
+class with all others, ``"ovo"`` (one versus one) each pair of classes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,12 @@ def roc_auc(
     ----------
     y_true, y_score, labels, sample_weight
         See ``help(np_metrics)``, also for the errors. With more than two labels, the rows of
-        ``y_score`` must sum to 1.
+        ``y_score`` must sum to 1. No weights for "ovo".
     average : {"macro", "weighted", "micro", None}
-        Mean over the classes: plain, or weighted by prevalence. ``"micro"``: one area of all
-        columns together. None: one area per class.
-    multi_class : {"raise", "ovr"}
-        More than two labels need ``"ovr"``, as in scikit-learn.
+        Mean over the classes, or over the pairs of classes: plain, or weighted by prevalence. For
+        "ovr" also ``"micro"``, one area of all columns together, and None, one area per class.
+    multi_class : {"raise", "ovr", "ovo"}
+        More than two labels need ``"ovr"`` or ``"ovo"``.
 
     Returns
     -------
@@ -51,7 +52,8 @@ def roc_auc(
 
     References
     ----------
-    J. A. Hanley, B. J. McNeil, Radiology 143, 1982.
+    J. A. Hanley, B. J. McNeil, Radiology 143, 1982; D. J. Hand, R. J. Till, Machine Learning 45,
+    2001 (ovo).
 
     Examples
     --------
@@ -59,16 +61,26 @@ def roc_auc(
     0.75
     """
     one_of("average", average, ("macro", "weighted", "micro", None))
-    one_of("multi_class", multi_class, ("raise", "ovr"))
+    one_of("multi_class", multi_class, ("raise", "ovr", "ovo"))
     true, scores, weights = scored_samples(y_true, y_score, sample_weight)
     present = present_labels(true)
     if _one_column(scores, len(present)):
         return _roc_area(true == present[-1], scores.reshape(-1), weights)
     if multi_class == "raise":
-        raise ValueError("multi_class must be 'ovr' for more than two classes, got 'raise'")
+        raise ValueError(
+            "multi_class must be 'ovr' or 'ovo' for more than two classes, got 'raise'"
+        )
     probability_array("y_score", scores)
     columns = columns_of("y_score", true, scores.shape[1], labels)
-    return _one_versus_rest(_roc_area, columns, scores, weights, average)
+    if multi_class == "ovr":
+        return _one_versus_rest(_roc_area, columns, scores, weights, average)
+    if weights is not None:
+        raise ValueError("sample_weight must be None for multi_class='ovo', got weights")
+    if average not in ("macro", "weighted"):
+        raise ValueError(
+            f"average must be 'macro' or 'weighted' for multi_class='ovo', got {average!r}"
+        )
+    return _one_versus_one(columns, scores, average)
 
 
 def average_precision(
@@ -134,6 +146,20 @@ def _roc_area(
     fps, tps = np.concatenate([[0.0], fps]), np.concatenate([[0.0], tps])
     area = float(np.sum(np.diff(fps) * (tps[1:] + tps[:-1]))) / 2
     return area / float(fps[-1] * tps[-1])
+
+
+def _one_versus_one(codes: NDArray[np.intp], scores: NDArray[Any], average: str | None) -> float:
+    areas, prevalence = [], []
+    for a, b in combinations(np.unique(codes).tolist(), 2):
+        pair = (codes == a) | (codes == b)
+        is_a = codes[pair] == a
+        areas.append(
+            (_roc_area(is_a, scores[pair, a], None) + _roc_area(~is_a, scores[pair, b], None)) / 2
+        )
+        prevalence.append(np.count_nonzero(pair))
+    if not areas:
+        return float("nan")
+    return float(np.average(areas, weights=prevalence if average == "weighted" else None))
 
 
 def _precision_area(

@@ -18,7 +18,7 @@ RATIOS = (0.0, 1.0, 0.5)  # the r of precision, recall and F1, see precision_rec
 Row = dict[str, float]
 
 
-class Options(TypedDict, total=False):
+class ReportOptions(TypedDict, total=False):
     """Options of ``classification_report`` besides the kind of output."""
 
     labels: ArrayLike | None
@@ -30,11 +30,19 @@ class Options(TypedDict, total=False):
 
 @overload
 def classification_report(
-    y_true: ArrayLike, y_pred: ArrayLike, *, output: Literal["dict"], **options: Unpack[Options]
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    output: Literal["dict"],
+    **options: Unpack[ReportOptions],
 ) -> dict[str, Any]: ...
 @overload
 def classification_report(
-    y_true: ArrayLike, y_pred: ArrayLike, *, output_dict: Literal[True], **options: Unpack[Options]
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    output_dict: Literal[True],
+    **options: Unpack[ReportOptions],
 ) -> dict[str, Any]: ...
 @overload
 def classification_report(
@@ -42,7 +50,7 @@ def classification_report(
     y_pred: ArrayLike,
     *,
     output: Literal["text"] = ...,
-    **options: Unpack[Options],
+    **options: Unpack[ReportOptions],
 ) -> str: ...
 def classification_report(
     y_true: ArrayLike,
@@ -74,6 +82,15 @@ def classification_report(
         ``"dict"`` gives ``{name: {column: float}}`` and ``{"accuracy": float}``.
     output_dict : bool
         scikit-learn's spelling: True is ``output="dict"``.
+
+    Returns
+    -------
+    str or dict
+
+    Raises
+    ------
+    ValueError
+        ``target_names`` are not one per class.
 
     Examples
     --------
