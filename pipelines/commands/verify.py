@@ -127,23 +127,17 @@ def main() -> None:
     parser = parser_for(__doc__, "commands.verify", names=params.all_recipes)
     parser.add_argument("--flagships", action="store_true", help="the larger networks as well")
     parser.add_argument("--quick", action="store_true", help=f"only {' and '.join(QUICK)}")
-    parser.add_argument(
-        "--models",
-        nargs="*",
-        metavar="RECIPE",
-        help="only compare model files: of these recipes, or of all that were trained",
-    )
+    parser.add_argument("--models", action="store_true", help="only compare model files")
     args = parser.parse_args()
     with Console("verify", quiet=args.quiet) as console:
-        if args.models is None:
+        if not args.models:
             compute_and_compare(quick=args.quick, flagships=args.flagships, console=console)
             return
-        recipes = [params.recipe(name) for name in args.models] or [
-            recipe
-            for recipe in params.all_recipes.values()
-            if model_path(recipe, recipe.all_seeds[0]).exists()
-        ]
-        compare_models(recipes, console)
+        recipes = params.all_recipes.values()
+        compare_models(
+            [recipe for recipe in recipes if model_path(recipe, recipe.all_seeds[0]).exists()],
+            console,
+        )
 
 
 if __name__ == "__main__":
