@@ -157,14 +157,14 @@ class Workshop:
         return done.stderr
 
     def results(self, *, checkpoints: bool = True) -> dict[str, str]:
-        """Return the hash of every file that a run leaves, hidden ones too."""
+        """Return the hash of every file that a run leaves, hidden ones too, but not of locks."""
         names = ["data", "models", "reports", *([".ckpt"] if checkpoints else [])]
         folders = [self.folder / name for name in names]
         return {
             path.relative_to(self.folder).as_posix(): self.sha256(str(path))
             for folder in folders
             for path in sorted(folder.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.suffix != ".lock"
         }
 
 

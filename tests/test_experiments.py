@@ -33,13 +33,14 @@ def test_dvc_queue_runs_and_compares_experiments(workshop: Workshop) -> None:
     words = ("--name", "slow", "--set-param", "recipes.first.lr=0.02")
     dvc(workshop, "exp", "run", "--queue", *words, "evaluate@first")
     dvc(workshop, "queue", "start", "--jobs", "1")
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         states = dvc(workshop, "queue", "status")
         if "Success" in states:
             break
         assert "Failed" not in states, states
         time.sleep(1)
+    assert "Success" in states, states
     shown = json.loads(dvc(workshop, "exp", "show", "--json"))
     found = {}
     for commit in shown:

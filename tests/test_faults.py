@@ -49,6 +49,12 @@ def full_disk(folder: Path) -> Iterator[list[str]]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+def unchanged(workshop: Workshop, before: dict[str, str]) -> bool:
+    """Return whether all results are as before, except the history that grows with each epoch."""
+    growing = {"reports/recipes/first/history.csv": ""}
+    return workshop.results(checkpoints=False) | growing == before | growing
+
+
 def refused(workshop: Workshop, stage: str, under: list[str]) -> str:
     """Run a stage that must fail with an error and no traceback; return its last line."""
     done = workshop.run(f"pipelines.stages.{stage}", STAGES[stage][0], under=under)
@@ -63,7 +69,7 @@ def refused(workshop: Workshop, stage: str, under: list[str]) -> str:
 def test_stage_names_a_file_that_cannot_be_written(workshop: Workshop, stage: str) -> None:
     before = workshop.results(checkpoints=False)
     assert STAGES[stage][1] in refused(workshop, stage, limited("FSIZE", 150))
-    assert workshop.results(checkpoints=False) == before
+    assert unchanged(workshop, before)
 
 
 def test_train_names_a_full_disk_and_dvc_continues_later(workshop: Workshop) -> None:
@@ -95,7 +101,7 @@ def test_stage_names_a_folder_without_permission(
     place.chmod(0o755)
     assert folder in last
     assert "Permission denied" in last
-    assert workshop.results(checkpoints=False) == before
+    assert unchanged(workshop, before)
 
 
 def test_two_runs_at_once_wait_or_say_so(workshop: Workshop) -> None:
@@ -119,7 +125,6 @@ def test_stage_without_memory_changes_no_result(
 ) -> None:
     before = workshop.results(checkpoints=False)
     done = workshop.run(f"pipelines.stages.{stage}", "first", under=limited("AS", megabytes << 20))
-    growing = "reports/recipes/first/history.csv"  # written after every epoch
-    assert workshop.results(checkpoints=False) | {growing: ""} == before | {growing: ""}
+    assert unchanged(workshop, before)
     if done.stderr.startswith(f"{stage}@"):
         assert "Traceback" not in done.stderr

@@ -131,6 +131,7 @@ def test_dvc_is_up_to_date_after_all_kills(undisturbed: Undisturbed) -> None:
 
 def test_train_waits_for_a_training_that_outlived_its_dvc(workshop: Workshop) -> None:
     workshop.write_params({"first": 300})
+    (workshop.folder / ".ckpt" / "first.7.lock").unlink()
     process = workshop.start("dvc", "repro", "-s", "train@first", stderr=subprocess.DEVNULL)
     while not (workshop.folder / ".ckpt" / "first.7.lock").exists() and process.poll() is None:
         time.sleep(0.01)
