@@ -50,7 +50,7 @@ ARRAYS = (b"", pickle.dumps(Touch()), pickled_npy(), pickled_npz(), HUGE.ljust(1
 TEXTS = (b"", b"<!doctype html><title>Sign in</title>", b"\xff\xfe")
 TRANSFORMS = (
     b'{"transforms": [{"__class__": "os.system"}]}',
-    b'{"transforms": [{"Scale": {"maximum": "os"}}]',
+    b'{"transforms": [{"kind": "scale", "maximum": "os"}]',
     b'{"transforms": 3}',
 )
 

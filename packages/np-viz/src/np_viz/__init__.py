@@ -16,7 +16,6 @@ integers from 0. A history is a dict of columns of equal length, such as ``val_l
 """
 
 import warnings
-from importlib.metadata import version
 
 from np_viz.evaluation import (
     plot_confusion_matrix,
@@ -41,7 +40,7 @@ from np_viz.training import (
     sweep_table,
 )
 
-__version__ = version("np-viz")
+__version__ = "0.2.0"
 
 __all__ = [
     "activation_histograms",
