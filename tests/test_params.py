@@ -108,7 +108,6 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
     ({"measure_every": 5}, "measure_every: unknown key"),
     ({"chunk_size": 5, "shards": 2}, "at most one of chunk_size and shards"),
     ({"chunk_size": 20}, "chunk_size must be below batch_size 20, got 20"),
-    ({"shards": 21}, "shards must be at most batch_size"),
     (
         {"loss": {"cross_entropy": {}, "mean_squared_error": {}}},
         "loss: must be a name or one name with its options",

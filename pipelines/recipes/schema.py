@@ -210,9 +210,6 @@ RULES: dict[str, Callable[[Recipe], bool]] = {
     "chunk_size must be below batch_size {0.batch_size}, got {0.chunk_size}": (
         lambda recipe: (recipe.chunk_size or 0) < recipe.batch_size
     ),
-    "shards must be at most batch_size {0.batch_size}, got {0.shards}": (
-        lambda recipe: recipe.shards <= recipe.batch_size
-    ),
     "weight_init has no effect: it needs a layer with weights and without its own weight_init": (
         lambda recipe: recipe.weight_init is None or recipe.leaves_open("weight_init")
     ),

@@ -28,6 +28,8 @@ class Task:
     classifies = False
 
     def __init__(self, reduction: Reduction, *, factor: float = 1.0) -> None:
+        if not factor > 0:
+            raise ValueError(f"factor must be positive, got {factor!r}")
         self.reduction: Reduction = reduction
         self.factor = factor
 
@@ -93,6 +95,8 @@ class Classification(OneHotRegression):
 
     def __init__(self, reduction: Reduction, *, label_smoothing: float = 0.0) -> None:
         super().__init__(reduction)
+        if not 0 <= label_smoothing < 1:
+            raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
         self.label_smoothing = label_smoothing
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
