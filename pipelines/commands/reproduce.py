@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.environment import ROOT
@@ -53,12 +52,6 @@ def core_count() -> int:
     return os.cpu_count() or 1
 
 
-def time_left(seconds: float, done: int, total: int) -> str:
-    """Return the time that the rest takes if it goes on like this; empty at the end."""
-    minutes = seconds / done * (total - done) / 60
-    return f", about {minutes:.1f} minutes left" if done < total else ""
-
-
 def run_recipes(
     names: list[str], *, prefix: str, force: list[str], jobs: int, console: Console
 ) -> None:
@@ -70,17 +63,9 @@ def run_recipes(
         dvc("repro", *force, "--single-item", *stages, console=console)
         return name
 
-    start = time.monotonic()
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(run_one, name) for name in names]
-        try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                left = time_left(time.monotonic() - start, done, len(names))
-                console.say(
-                    f"reports/{section}/{future.result()} is ready ({done} of {len(names)}{left})"
-                )
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for done, name in enumerate(pool.map(run_one, names), start=1):
+            console.say(f"reports/{section}/{name} is ready ({done} of {len(names)})")
 
 
 def main() -> None:

@@ -1,12 +1,8 @@
-"""Compare results with the committed ones.
+"""Compare results with the committed ones, by computing the recipes again in a fresh clone.
 
-Without options the recipes are computed again in a fresh clone. With the arithmetic of the
-committed results (any x86-64 processor with AVX2, and the pinned NumPy) every byte of dvc.lock and
-reports/ must be equal. Elsewhere bits may differ: then accuracy, F1, log loss and the errors of a
-regression are compared within tolerances.
-
-With --models nothing is computed: the model files of this checkout are compared with the committed
-SHA-256. So everyone who trained a recipe sees whether every bit is the published one.
+With the arithmetic of the committed results (any x86-64 processor with AVX2, and the pinned NumPy)
+every byte of dvc.lock and reports/ must be equal. Elsewhere bits may differ: then accuracy, F1, log
+loss and the errors of a regression are compared within tolerances.
 """
 
 from __future__ import annotations
@@ -20,11 +16,6 @@ from pathlib import Path
 
 from pipelines.environment import PUBLISHED, ROOT, arithmetic
 from pipelines.io.console import Console, parser_for, run
-from pipelines.io.files import file_hash
-from pipelines.io.places import model_path, results_folder
-from pipelines.io.tables import parse_rows
-from pipelines.recipes.params import load_params
-from pipelines.recipes.schema import Recipe
 
 COMPARED = ("dvc.lock", "pipelines/flagships/dvc.lock", "reports")
 QUICK = ("s0_mnist_dnn", "s1_xor")
@@ -105,45 +96,14 @@ def compute_and_compare(*, quick: bool, flagships: bool, console: Console) -> No
         compare(clone, computed, console)
 
 
-def compare_models(recipes: list[Recipe], console: Console) -> None:
-    """Compare the model files of some recipes with the hashes of the committed seeds.csv."""
-    different = 0
-    for recipe in recipes:
-        table = (results_folder(recipe) / "seeds.csv").relative_to(ROOT).as_posix()
-        for row in parse_rows(git("show", f"HEAD:{table}", folder=ROOT)):
-            path = model_path(recipe, int(row["seed"]))
-            found = file_hash(path)
-            equal = found == row["model_sha256"]
-            verdict = "the published bits" if equal else f"published is {row['model_sha256']}"
-            console.say(f"{path.relative_to(ROOT)} {found}: {verdict}")
-            different += not equal
-    if different:
-        raise VerificationError(f"{different} models differ; this machine has {arithmetic()}")
-
-
 def main() -> None:
     """Run the command line."""
-    params = load_params()
-    parser = parser_for(__doc__, "commands.verify", names=params.all_recipes)
+    parser = parser_for(__doc__, "commands.verify")
     parser.add_argument("--flagships", action="store_true", help="the larger networks as well")
     parser.add_argument("--quick", action="store_true", help=f"only {' and '.join(QUICK)}")
-    parser.add_argument(
-        "--models",
-        nargs="*",
-        metavar="RECIPE",
-        help="only compare model files: of these recipes, or of all that were trained",
-    )
     args = parser.parse_args()
     with Console("verify", quiet=args.quiet) as console:
-        if args.models is None:
-            compute_and_compare(quick=args.quick, flagships=args.flagships, console=console)
-            return
-        recipes = [params.recipe(name) for name in args.models] or [
-            recipe
-            for recipe in params.all_recipes.values()
-            if model_path(recipe, recipe.all_seeds[0]).exists()
-        ]
-        compare_models(recipes, console)
+        compute_and_compare(quick=args.quick, flagships=args.flagships, console=console)
 
 
 if __name__ == "__main__":

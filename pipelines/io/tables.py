@@ -23,16 +23,11 @@ def write_table(path: Path, rows: Sequence[Mapping[str, float | int | str | None
     write_text(path, text.getvalue())
 
 
-def parse_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of a table, each without its empty cells."""
-    rows = csv.DictReader(text.splitlines())
-    return [{name: cell for name, cell in row.items() if cell} for row in rows]
-
-
 def read_rows(path: Path) -> list[dict[str, str]]:
     """Read a table as rows of text, each without its empty cells."""
     with damage_names_file(path):
-        return parse_rows(path.read_text(encoding="utf-8"))
+        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:

@@ -11,13 +11,13 @@ from pipelines.data.samples import load_samples
 from pipelines.data.transforms import save_transforms
 from pipelines.environment import PUBLISHED, arithmetic
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import error_names_file, file_hash, remove_others
+from pipelines.io.files import file_hash, remove_others
 from pipelines.io.places import model_path, processed_folder, results_folder
 from pipelines.io.tables import write_table
 from pipelines.recipes.params import load_params
 from pipelines.training.checkpoint import Checkpoint, fingerprint
+from pipelines.training.loop import Training
 from pipelines.training.statistics import Row
-from pipelines.training.train import train
 
 
 def main() -> None:
@@ -42,17 +42,17 @@ def main() -> None:
 
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{recipe.name}.{seed}", key, console.say)
-            network, transforms, training = train(recipe, seed, samples, checkpoint, console, watch)
+            training = Training(recipe, seed, samples)
+            training.run(checkpoint, console, watch)
             history += training.history
             layers += training.layers
             checkpoints.append(checkpoint)
             model = model_path(recipe, seed)
             model.parent.mkdir(parents=True, exist_ok=True)
-            with error_names_file(model):
-                np_layers.save(network, model)
+            np_layers.save(training.network, model)
             console.wrote(model)
             console.say(f"SHA-256 of the model {file_hash(model)}")
-            save_transforms(transforms, model.with_suffix(".json"))
+            save_transforms(training.transforms, model.with_suffix(".json"))
             written += [model, model.with_suffix(".json")]
         remove_others(model.parent, keep=written)
         for name, rows in {"history": history, "layers": layers}.items():
