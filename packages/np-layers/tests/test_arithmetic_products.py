@@ -161,6 +161,22 @@ def test_worst_case_reaches_the_bound_and_is_exact():
     assert K * a * b > 2**52
 
 
+def test_sum_over_the_bound_is_cut_into_exact_blocks():
+    """One term more than the bits allow: two blocks, each exact, added in order."""
+    K = grid.MAX_TERMS + 1
+    x, W = exact.samples(np.full((1, K), 1.5, F32)), exact.weights(np.full((K, 1), 1.5, F32), K)
+    assert K * 2 ** (grid.SAMPLE_BITS + W.bits) > 2**53
+    order = np.random.default_rng(0).permutation(grid.MAX_TERMS)
+    values = random((1, K)), random((K, 1), 1)
+    y = product(*values)
+    values[0][0, : len(order)] = values[0][0, order]
+    values[1][: len(order)] = values[1][order]
+    assert np.array_equal(product(*values), y)
+    sums = np.empty((1, 1))
+    exact.matmul(x, W, out=sums)
+    assert sums[0, 0] == 2.25 * K
+
+
 def test_grid_that_is_too_fine_loses_the_order():
     """With the bits of a short sum, a long one depends on the order: what the bound is for."""
     K = 2**17
@@ -198,9 +214,7 @@ def test_one_element_of_any_magnitude(dtype, value):
     np.testing.assert_allclose(y, expected, rtol=2e-6)
 
 
-def test_results_are_never_subnormal():
-    x, W = np.full((1, 1), 3e-20, F32), np.full((1, 1), 2e-20, F32)
-    assert product(x, W)[0, 0] == 0
+def test_totals_are_never_subnormal():
     assert exact.total(np.full(3, 2e-39, F32), axis=0) == 0
 
 

@@ -52,6 +52,8 @@ __all__ = [
 # A sum of float32 numbers on such a grid is never subnormal.
 LEAST_UNIT = {np.dtype(np.float32): -126, np.dtype(np.float64): -1022}
 
+SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
+
 Kernel = Callable[[Array, Array, Array], object]
 
 
@@ -64,12 +66,12 @@ def matmul(x: Operand, W: Operand, *, out: Array, bias: Array | None = None) -> 
     >>> matmul(samples(x), weights(W, terms=2), out=np.empty((1, 1), np.float32))
     array([[2.5]], dtype=float32)
     """
-    return bilinear(np.matmul, x, W, out=out, bias=bias)
+    return bilinear(_matmul, x, W, out=out, bias=bias)
 
 
 def matmul_transposed(G: Operand, W: Operand, *, out: Array) -> Array:
     """Write G Wᵀ into ``out``: samples (batch, units) times weights (K, units)."""
-    return bilinear(lambda g, w, y: np.matmul(g, w.T, out=y), G, W, out=out)
+    return bilinear(lambda g, w, y: _matmul(g, w.T, y), G, W, out=out)
 
 
 def bilinear(
@@ -96,7 +98,7 @@ def bilinear(
         more = scratch("more sums", out.shape)
         kernel(*pair, more)
         sums += more
-    return rounded(sums, out, unit=x.unit + W.unit, bias=bias)
+    return _rounded(sums, out, bias)
 
 
 def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
@@ -109,7 +111,7 @@ def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
     array([[3.]], dtype=float32)
     """
     G = beside(x, G, terms=len(x.values))
-    return bilinear(lambda a, g, y: np.matmul(a.T, g, out=y), x, G, out=out)
+    return bilinear(lambda a, g, y: _matmul(a.T, g, y), x, G, out=out)
 
 
 def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
@@ -166,20 +168,26 @@ def sum_of_samples(G: Operand, *, out: Array) -> Array:
 def _total(x: Array, axes: tuple[int, ...], exponent: int | Array, out: Array) -> Array:
     terms = math.prod(x.shape[a] for a in axes)
     bits = min(51, grid.SUM_BITS - (terms - 1).bit_length())
-    unit = np.maximum(exponent - bits, LEAST_UNIT[x.dtype])
-    sums, rest = 0, x
-    for _ in range(1 if x.dtype == np.float32 else 2):
-        c = np.ldexp(1.5, unit + 52)
+    sums, rest = np.float64(0), x
+    for i in range(1, SUM_SLICES[x.dtype] + 1):
+        c = np.ldexp(1.5, np.maximum(exponent - i * bits, LEAST_UNIT[x.dtype]) + 52)
         snapped = np.add(rest, c, out=scratch("snapped", x.shape))
         snapped -= c
         sums = np.sum(snapped, axis=axes) + sums
-        if x.dtype == np.float64:
+        if i < SUM_SLICES[x.dtype]:
             with np.errstate(invalid="ignore"):  # ∞ − ∞
                 rest = rest - snapped
-            unit = np.maximum(unit - bits, LEAST_UNIT[x.dtype])
     with np.errstate(over="ignore"):
         out[...] = sums
     return out
+
+
+def _matmul(a: Array, b: Array, y: Array) -> None:
+    """Write a b into y; sums with more terms than the grid allows are added up block by block."""
+    np.matmul(a[:, : grid.MAX_TERMS], b[: grid.MAX_TERMS], out=y)
+    for start in range(grid.MAX_TERMS, len(b), grid.MAX_TERMS):
+        block = slice(start, start + grid.MAX_TERMS)
+        y += np.matmul(a[:, block], b[block])
 
 
 def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> Iterator[tuple[Array, Array]]:
@@ -190,10 +198,8 @@ def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> Iterator[tuple[Array, 
             yield a[i], b[order - i]
 
 
-def rounded(sums: Array, out: Array, *, unit: int, bias: Array | None = None) -> Array:
-    """Write float64 sums of multiples of 2**unit, plus the bias, into ``out`` in its dtype."""
-    if unit < -126 and out.dtype == np.float32:
-        sums = np.where(np.abs(sums) < 2.0**-126, 0.0, sums)  # some processors flush them
+def _rounded(sums: Array, out: Array, bias: Array | None = None) -> Array:
+    """Write the float64 sums, plus the bias, into ``out``, rounded to its dtype."""
     if bias is None:
         np.copyto(out, sums, casting="same_kind")
     else:

@@ -56,7 +56,7 @@ SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 3}
 # Exponents are kept between these, so that units and products are normal numbers. Magnitudes below
 # the least become zero: float32 subnormals, which some processors flush, never have an effect.
 LEAST = {np.dtype(np.float32): -100, np.dtype(np.float64): -400}
-FLOAT32_UNITS = range(-126, 102)  # exponents of units for which float32 holds c
+FLOAT32_UNIT = 101  # largest exponent of a unit for which float32 holds c
 
 Memory = Callable[[str, Shape], Array]
 
@@ -82,12 +82,6 @@ class Operand:
         self.bits = bits
         self._memory = memory or (lambda name, shape: np.empty(shape))
         self._slices: tuple[Array, ...] | None = None
-
-    @property
-    def unit(self) -> int:
-        """The exponent of the smallest unit."""
-        e = self.exponent if isinstance(self.exponent, int) else int(self.exponent.min(initial=0))
-        return e - self.bits * SLICES[self.values.dtype]
 
     @property
     def slices(self) -> tuple[Array, ...]:
@@ -130,27 +124,31 @@ def bits_beside_samples(terms: int) -> int:
 
 
 def exponent_of(x: Array) -> int:
-    """Return the least e with |x| < 2**e for all finite elements, but at least `LEAST`."""
-    least = LEAST[x.dtype]
+    """Return an e with |x| < 2**e for all finite elements, the least that is at least `LEAST`."""
     if x.size == 0:
-        return least
+        return LEAST[x.dtype]
     largest = max(float(x.max()), -float(x.min()))
     if not math.isfinite(largest):
         largest = float(np.max(np.abs(x), where=np.isfinite(x), initial=0))
-    return max(math.frexp(largest)[1], least) if largest else least
+    return max(math.frexp(largest)[1], LEAST[x.dtype]) if largest else LEAST[x.dtype]
 
 
 def exponents(x: Array, axes: tuple[int, ...]) -> Array:
-    """Return the least e with |x| < 2**e along the axes (kept), as `exponent_of` for each."""
-    magnitude = scratch("magnitude", x.shape, x.dtype)
-    np.abs(x, out=magnitude)
+    """Return an e as `exponent_of` does, for each maximum along the axes (which are kept)."""
+    magnitude = np.abs(x, out=scratch("magnitude", x.shape, x.dtype))
     largest = np.max(magnitude, axis=axes, keepdims=True, initial=0)
-    if not np.isfinite(largest).all():
+    e = _exponent_field(largest)
+    if e.max(initial=0) > np.finfo(x.dtype).maxexp:  # the field of infinity and NaN
         finite = np.isfinite(magnitude)
-        largest = np.max(magnitude, axis=axes, keepdims=True, initial=0, where=finite)
-    fraction, e = np.frexp(largest)
-    np.copyto(e, LEAST[x.dtype], where=fraction == 0)
-    return np.maximum(e, LEAST[x.dtype], out=e)  # type: ignore[no-any-return]
+        e = _exponent_field(np.max(magnitude, axis=axes, keepdims=True, initial=0, where=finite))
+    return np.maximum(e, LEAST[x.dtype], out=e)
+
+
+def _exponent_field(x: Array) -> Array:
+    """Return e with 2**(e − 1) ≤ x < 2**e for normal x > 0; a number below all for 0."""
+    field = x.view(f"i{x.itemsize}") >> SIGNIFICAND[x.dtype]
+    field += np.finfo(x.dtype).minexp
+    return field
 
 
 def slices(x: Array, unit: int | Array, bits: int, memory: Memory) -> tuple[Array, ...]:
@@ -172,7 +170,7 @@ def slices(x: Array, unit: int | Array, bits: int, memory: Memory) -> tuple[Arra
 def snap(x: Array, unit: int | Array, out: Array) -> None:
     """Write x, rounded to the nearest multiples of 2**unit, into the float64 array ``out``.
 
-    ``unit`` is an integer, or integers that broadcast against x. |x| must be at most 2**22 units
+    ``unit`` is an integer, or one for each x[n]. |x| must be at most 2**22 units
     for float32, 2**51 for float64. Infinities and NaN stay what they are.
 
     Examples
@@ -182,19 +180,17 @@ def snap(x: Array, unit: int | Array, out: Array) -> None:
     >>> out
     array([ 0.25, -0.25,  5.  ])
     """
-    dtype = x.dtype
     if x.size == 0:
         return
-    low, high = (unit, unit) if isinstance(unit, int) else (int(unit.min()), int(unit.max()))
-    if dtype == np.float32 and not (low in FLOAT32_UNITS and high in FLOAT32_UNITS):
+    dtype = x.dtype
+    if dtype == np.float32 and np.max(unit) > FLOAT32_UNIT:
         dtype = np.dtype(np.float64)  # the same result; slower
     c = np.ldexp(dtype.type(1.5), unit + SIGNIFICAND[dtype])
-    step = max(1, BLOCK // max(1, x[:1].size)) if x.ndim else 1
+    step = max(1, BLOCK * len(x) // x.size)
     for start in range(0, len(x), step):
         part = slice(start, start + step)
-        shift = c[part] if c.ndim and len(c) > 1 else c
-        shifted = scratch("shifted", x[part].shape, dtype)
-        np.add(x[part], shift, out=shifted)
+        shift = c[part] if np.ndim(c) else c
+        shifted = np.add(x[part], shift, out=scratch("shifted", x[part].shape, dtype))
         np.subtract(shifted, shift, out=out[part])
 
 
