@@ -21,9 +21,9 @@ def random(shape, seed=0, dtype=F32, spread=1.0):
 
 
 def integers(operand, part=0):
-    """Return the grid values as Python integers, and the exponent of the unit of each sample."""
-    unit = operand.exponent - operand.bits
-    scaled = np.ldexp(operand.slices[part], -unit)
+    """Return the grid values as Python integers, and the unit of each sample."""
+    unit = operand.scale * 2.0**-operand.bits
+    scaled = operand.slices[part] / unit
     assert np.array_equal(scaled, np.rint(scaled))
     return [[int(v) for v in row] for row in scaled], np.broadcast_to(unit, (len(scaled), 1))
 
@@ -42,7 +42,7 @@ def test_matmul_equals_integer_product(N, K, M):
         for m in range(M):
             whole = sum(a[n][k] * b[k][m] for k in range(K))
             assert abs(whole) <= 2**53
-            assert y[n, m] == rounded(whole * Fraction(2) ** int(unit_a[n, 0] + unit_b[0, 0]))
+            assert y[n, m] == rounded(whole * Fraction(unit_a[n, 0]) * Fraction(unit_b[0, 0]))
 
 
 @pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (9, 4, 5), (300, 3, 2)])
@@ -52,13 +52,13 @@ def test_sum_of_products_equals_integer_product(N, K, M):
     dW = exact.sum_of_products(x, G, out=np.empty((K, M), F32))
     beside = exact.beside(x, G, terms=N)
     (a, unit_a), (b, unit_b) = integers(x), integers(beside)
-    unit = unit_a + unit_b
+    unit = unit_a * unit_b
     assert (unit == unit[0]).all()
     for k in range(K):
         for m in range(M):
             whole = sum(a[n][k] * b[n][m] for n in range(N))
             assert abs(whole) <= 2**53
-            assert dW[k, m] == rounded(whole * Fraction(2) ** int(unit[0, 0]))
+            assert dW[k, m] == rounded(whole * Fraction(unit[0, 0]))
 
 
 @given(st.data())
@@ -182,7 +182,7 @@ def test_grid_that_is_too_fine_loses_the_order():
     K = 2**17
     x, W = random((1, K)) ** 2, random((K, 1), 1) ** 2
     xs = exact.samples(x)
-    fine = grid.Operand(W, grid.exponent_of(W), 40)
+    fine = grid.Operand(W, exact.weights(W, K).scale, 40)
     coarse = exact.weights(W, terms=K)
     order = np.argsort(xs.slices[0][0], kind="stable")
     for operand, equal in ((fine, False), (coarse, True)):

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 # A sum of float32 numbers on such a grid is never subnormal.
-LEAST_UNIT = {np.dtype(np.float32): -126, np.dtype(np.float64): -1022}
+LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 
@@ -117,15 +117,13 @@ def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
 def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
     """Return G with the unit for each sample that makes a sum over samples of x · G exact.
 
-    Term n of the sum is a multiple of unit_x[n] · unit_G[n]. With E = max_n (e_n + f_n), where
-    |x_n| < 2**e_n and |G_n| < 2**f_n, unit_G[n] = 2**(E − e_n − q) makes the product the same for
-    all n, and |G_n| < 2**(E − e_n) keeps at most q bits.
+    Term n of the sum is a multiple of unit_x[n] · unit_G[n]. Let |x_n| < s_n, |G_n| < t_n and
+    S = max_n s_n t_n. Then the scale S / s_n of G_n is at least t_n, and makes the product of the
+    units the same for all n.
     """
-    e = np.reshape(x.exponent, np.shape(G.exponent))
-    E = np.max(e + G.exponent, initial=np.iinfo(np.int32).min // 2)
-    return Operand(
-        G.values, E - e, grid.bits_beside_samples(terms), lambda name, shape: scratch(name, shape)
-    )
+    s = x.scale.reshape(-1, *[1] * (G.values.ndim - 1))
+    S = np.max(s * G.scale, initial=0)
+    return Operand(G.values, S / s, grid.bits_beside_samples(terms), scratch)
 
 
 def total(x: Array, axis: int | tuple[int, ...], *, out: Array | None = None) -> Array:
@@ -145,7 +143,7 @@ def total(x: Array, axis: int | tuple[int, ...], *, out: Array | None = None) ->
     if x.size == 0:
         out[...] = 0
         return out
-    return _total(x, axes, grid.exponents(x, axes), out)
+    return _total(x, axes, grid.scales(x, axes), out)
 
 
 def sum_of_samples(G: Operand, *, out: Array) -> Array:
@@ -162,15 +160,15 @@ def sum_of_samples(G: Operand, *, out: Array) -> Array:
     if G.values.size == 0:
         out[...] = 0
         return out
-    return _total(G.values, axes, int(np.max(G.exponent)), out)
+    return _total(G.values, axes, np.max(G.scale), out)
 
 
-def _total(x: Array, axes: tuple[int, ...], exponent: int | Array, out: Array) -> Array:
+def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
     terms = math.prod(x.shape[a] for a in axes)
     bits = min(51, grid.SUM_BITS - (terms - 1).bit_length())
     sums, rest = np.float64(0), x
     for i in range(1, SUM_SLICES[x.dtype] + 1):
-        c = np.ldexp(1.5, np.maximum(exponent - i * bits, LEAST_UNIT[x.dtype]) + 52)
+        c = np.maximum(scale * 2.0 ** (-i * bits), LEAST_UNIT[x.dtype]) * (1.5 * 2.0**52)
         snapped = np.add(rest, c, out=scratch("snapped", x.shape))
         snapped -= c
         sums = np.sum(snapped, axis=axes) + sums

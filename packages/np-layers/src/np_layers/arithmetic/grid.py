@@ -53,10 +53,11 @@ SUM_BITS = 53  # integers up to 2**53 are exact in float64
 BLOCK = 1 << 16  # elements rounded at once: they stay in a second-level cache
 SIGNIFICAND = {np.dtype(np.float32): 23, np.dtype(np.float64): 52}
 SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 3}
-# Exponents are kept between these, so that units and products are normal numbers. Magnitudes below
-# the least become zero: float32 subnormals, which some processors flush, never have an effect.
-LEAST = {np.dtype(np.float32): -100, np.dtype(np.float64): -400}
-FLOAT32_UNIT = 101  # largest exponent of a unit for which float32 holds c
+# Scales are kept above these, so that units and products are normal numbers. Magnitudes far below
+# become zero: float32 subnormals, which some processors flush, never have an effect.
+LEAST = {np.dtype(np.float32): 2.0**-101, np.dtype(np.float64): 2.0**-401}
+FLOAT32_SHIFT = 2.0**126  # the largest (x + c) − c for which float32 is wide enough
+EXPONENT_FIELD = np.int64(0x7FF0_0000_0000_0000)  # of a float64
 
 Memory = Callable[[str, Shape], Array]
 
@@ -68,17 +69,17 @@ class Operand:
     ----------
     values : ndarray
         The array as it was given; it must not change while the operand is in use.
-    exponent : int or ndarray of shape (batch, 1, …)
-        |values| < 2**exponent, one for the array or one for each sample.
+    scale : ndarray of shape (1, …) or (batch, 1, …)
+        Powers of two with |values| < scale: one for the array, or one for each sample.
     bits : int
-        Bits that the grid keeps below ``exponent``.
+        The unit is scale / 2**bits.
     """
 
     def __init__(
-        self, values: Array, exponent: int | Array, bits: int, memory: Memory | None = None
+        self, values: Array, scale: Array, bits: int, memory: Memory | None = None
     ) -> None:
         self.values = values
-        self.exponent = exponent
+        self.scale = scale
         self.bits = bits
         self._memory = memory or (lambda name, shape: np.empty(shape))
         self._slices: tuple[Array, ...] | None = None
@@ -87,7 +88,8 @@ class Operand:
     def slices(self) -> tuple[Array, ...]:
         """Float64 arrays on grids, whose sum is ``values`` up to half of the last unit."""
         if self._slices is None:
-            self._slices = slices(self.values, self.exponent - self.bits, self.bits, self._memory)
+            unit = self.scale * 2.0**-self.bits
+            self._slices = slices(self.values, unit, self.bits, self._memory)
         return self._slices
 
 
@@ -97,11 +99,10 @@ def samples(x: Array, memory: Memory | None = None) -> Operand:
     Examples
     --------
     >>> x = np.array([[1 / 3, 1.0], [1e-6, 0.0]])
-    >>> samples(x).exponent.ravel().tolist()
-    [1, -19]
+    >>> np.log2(samples(x).scale).ravel()
+    array([  1., -19.])
     """
-    axes = tuple(range(1, x.ndim))
-    return Operand(x, exponents(x, axes), SAMPLE_BITS, memory)
+    return Operand(x, scales(x, tuple(range(1, x.ndim))), SAMPLE_BITS, memory)
 
 
 def weights(W: Array, terms: int, memory: Memory | None = None) -> Operand:
@@ -114,7 +115,12 @@ def weights(W: Array, terms: int, memory: Memory | None = None) -> Operand:
     >>> weights(np.ones((9000, 10)), terms=9000).bits
     19
     """
-    return Operand(W, exponent_of(W), bits_beside_samples(terms), memory)
+    largest = max(float(W.max(initial=0)), -float(W.min(initial=0)))
+    if largest < np.inf:
+        scale = _power_above(np.full((1,) * W.ndim, largest), W.dtype)
+    else:
+        scale = scales(W, tuple(range(W.ndim)))
+    return Operand(W, scale, bits_beside_samples(terms), memory)
 
 
 def bits_beside_samples(terms: int) -> int:
@@ -123,36 +129,100 @@ def bits_beside_samples(terms: int) -> int:
     return min(MAX_BITS, SUM_BITS - SAMPLE_BITS - needed)
 
 
-def exponent_of(x: Array) -> int:
-    """Return an e with |x| < 2**e for all finite elements, the least that is at least `LEAST`."""
-    if x.size == 0:
-        return LEAST[x.dtype]
-    largest = max(float(x.max()), -float(x.min()))
-    if not math.isfinite(largest):
-        largest = float(np.max(np.abs(x), where=np.isfinite(x), initial=0))
-    return max(math.frexp(largest)[1], LEAST[x.dtype]) if largest else LEAST[x.dtype]
+def scales(x: Array, axes: tuple[int, ...]) -> Array:
+    """Return the least powers of two above |x| along the axes (kept), but not below `LEAST`.
 
-
-def exponents(x: Array, axes: tuple[int, ...]) -> Array:
-    """Return an e as `exponent_of` does, for each maximum along the axes (which are kept)."""
+    Infinities and NaN count as zero.
+    """
     magnitude = np.abs(x, out=scratch("magnitude", x.shape, x.dtype))
-    largest = np.max(magnitude, axis=axes, keepdims=True, initial=0)
-    e = _exponent_field(largest)
-    if e.max(initial=0) > np.finfo(x.dtype).maxexp:  # the field of infinity and NaN
-        finite = np.isfinite(magnitude)
-        e = _exponent_field(np.max(magnitude, axis=axes, keepdims=True, initial=0, where=finite))
-    return np.maximum(e, LEAST[x.dtype], out=e)
+    largest = np.maximum.reduce(magnitude, axis=axes, keepdims=True, initial=0)
+    if x.size and not np.maximum.reduce(largest, axis=None) < np.inf:
+        magnitude[~np.isfinite(magnitude)] = 0
+        largest = np.maximum.reduce(magnitude, axis=axes, keepdims=True, initial=0)
+    return _power_above(largest.astype(np.float64), x.dtype)
 
 
-def _exponent_field(x: Array) -> Array:
-    """Return e with 2**(e − 1) ≤ x < 2**e for normal x > 0; a number below all for 0."""
-    field = x.view(f"i{x.itemsize}") >> SIGNIFICAND[x.dtype]
-    field += np.finfo(x.dtype).minexp
-    return field
+def _power_above(largest: Array, dtype: np.dtype[Any]) -> Array:
+    """Return the least powers of two above ``largest`` (float64) and `LEAST`."""
+    np.maximum(largest, LEAST[dtype], out=largest)
+    power: Array = (largest.view(np.int64) & EXPONENT_FIELD).view(np.float64)
+    power *= 2
+    return power
 
 
-def slices(x: Array, unit: int | Array, bits: int, memory: Memory) -> tuple[Array, ...]:
-    """Return x as a sum of float64 arrays, the first in multiples of 2**unit.
+def slices(self) -> tuple[Array, ...]:
+    """Float64 arrays on grids, whose sum is ``values`` up to half of the last unit."""
+    if self._slices is None:
+        unit = self.scale * 2.0**-self.bits
+        self._slices = slices(self.values, unit, self.bits, self._memory)
+    return self._slices
+
+
+def samples(x: Array, memory: Memory | None = None) -> Operand:
+    """Return an operand with one unit for each sample x[n].
+
+    Examples
+    --------
+    >>> x = np.array([[1 / 3, 1.0], [1e-6, 0.0]])
+    >>> np.log2(samples(x).scale).ravel()
+    array([  1., -19.])
+    """
+    return Operand(x, scales(x, tuple(range(1, x.ndim))), SAMPLE_BITS, memory)
+
+
+def weights(W: Array, terms: int, memory: Memory | None = None) -> Operand:
+    """Return an operand with one unit, for products with samples in sums of ``terms`` terms.
+
+    Examples
+    --------
+    >>> weights(np.ones((784, 128)), terms=784).bits
+    22
+    >>> weights(np.ones((9000, 10)), terms=9000).bits
+    19
+    """
+    largest = max(float(W.max(initial=0)), -float(W.min(initial=0)))
+    if largest < np.inf:
+        scale = _power_above(np.full((1,) * W.ndim, largest), W.dtype)
+    else:
+        scale = scales(W, tuple(range(W.ndim)))
+    return Operand(W, scale, bits_beside_samples(terms), memory)
+
+
+def bits_beside_samples(terms: int) -> int:
+    """Return how many bits a factor of samples may keep in a sum of so many terms."""
+    needed = (min(max(terms, 1), MAX_TERMS) - 1).bit_length()  # ⌈log₂ terms⌉
+    return min(MAX_BITS, SUM_BITS - SAMPLE_BITS - needed)
+
+
+def scales(x: Array, axes: tuple[int, ...]) -> Array:
+    """Return the least powers of two above |x| along the axes (kept), but not below `LEAST`.
+
+    Infinities and NaN count as zero.
+    """
+    magnitude = np.abs(x, out=scratch("magnitude", x.shape, x.dtype))
+    largest = np.maximum.reduce(magnitude, axis=axes, keepdims=True, initial=0)
+    scale = _power_above(largest.astype(np.float64), x.dtype)
+    if scale is not None:
+        return scale
+    magnitude[~np.isfinite(magnitude)] = 0
+    largest = np.maximum.reduce(magnitude, axis=axes, keepdims=True, initial=0)
+    scale = _power_above(largest.astype(np.float64), x.dtype)
+    assert scale is not None
+    return scale
+
+
+def _power_above(largest: Array, dtype: np.dtype[Any]) -> Array | None:
+    """Return the least powers of two above ``largest`` and `LEAST`; None if one is not finite."""
+    np.maximum(largest, LEAST[dtype], out=largest)
+    if largest.size and not np.maximum.reduce(largest, axis=None) < np.inf:
+        return None
+    power = (largest.view(np.int64) & EXPONENT_FIELD).view(np.float64)
+    power *= 2
+    return power
+
+
+def slices(x: Array, unit: Array, bits: int, memory: Memory) -> tuple[Array, ...]:
+    """Return x as a sum of float64 arrays, the first in multiples of ``unit``.
 
     Each further one has a unit that is 2**bits smaller, and holds what the ones before left.
     """
@@ -163,34 +233,35 @@ def slices(x: Array, unit: int | Array, bits: int, memory: Memory) -> tuple[Arra
         with np.errstate(invalid="ignore"):  # ∞ − ∞
             rest = rest - parts[-1]
         parts.append(memory(f"slice {i}", x.shape))
-        snap(rest, unit - i * bits, parts[-1])
+        snap(rest, unit * 2.0 ** (-i * bits), parts[-1])
     return tuple(parts)
 
 
-def snap(x: Array, unit: int | Array, out: Array) -> None:
-    """Write x, rounded to the nearest multiples of 2**unit, into the float64 array ``out``.
+def snap(x: Array, unit: Array, out: Array) -> None:
+    """Write x, rounded to the nearest multiples of ``unit``, into the float64 array ``out``.
 
-    ``unit`` is an integer, or one for each x[n]. |x| must be at most 2**22 units
-    for float32, 2**51 for float64. Infinities and NaN stay what they are.
+    ``unit`` holds one power of two, or one for each x[n]. |x| must be at most 2**22 units for
+    float32, 2**51 for float64. Infinities and NaN stay what they are.
 
     Examples
     --------
     >>> out = np.empty(3)
-    >>> snap(np.array([0.3, -0.3, 5.0]), -2, out)
+    >>> snap(np.array([0.3, -0.3, 5.0]), np.array([0.25]), out)
     >>> out
     array([ 0.25, -0.25,  5.  ])
     """
     if x.size == 0:
         return
-    dtype = x.dtype
-    if dtype == np.float32 and np.max(unit) > FLOAT32_UNIT:
-        dtype = np.dtype(np.float64)  # the same result; slower
-    c = np.ldexp(dtype.type(1.5), unit + SIGNIFICAND[dtype])
+    c: Array = unit * (1.5 * 2.0 ** SIGNIFICAND[x.dtype])
+    if x.dtype == np.float32 and np.maximum.reduce(c, axis=None) < FLOAT32_SHIFT:
+        c = c.astype(np.float32)
+    elif x.dtype == np.float32:  # the same result in float64; slower
+        c = unit * (1.5 * 2.0**52)
     step = max(1, BLOCK * len(x) // x.size)
     for start in range(0, len(x), step):
         part = slice(start, start + step)
-        shift = c[part] if np.ndim(c) else c
-        shifted = np.add(x[part], shift, out=scratch("shifted", x[part].shape, dtype))
+        shift = c[part] if c.size > 1 else c.reshape(())
+        shifted = np.add(x[part], shift, out=scratch("shifted", x[part].shape, c.dtype))
         np.subtract(shifted, shift, out=out[part])
 
 
