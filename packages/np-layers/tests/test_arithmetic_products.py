@@ -146,6 +146,7 @@ def test_bits_shrink_as_sums_grow():
         assert terms * 2 ** (grid.SAMPLE_BITS + bits) <= 2**53
     assert grid.bits_beside_samples(2048) == 22
     assert grid.bits_beside_samples(2049) == 21
+    assert grid.bits_beside_samples(2**30) == 16  # such sums are cut into blocks
 
 
 def test_worst_case_reaches_the_bound_and_is_exact():
