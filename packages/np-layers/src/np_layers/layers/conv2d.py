@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 from np_layers._checks import not_negative, positive_int
 from np_layers._types import Array, Shape
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
-from np_layers.kernels import im2col, shifted, winograd
+from np_layers.kernels import im2col, shifted
 from np_layers.kernels.threads import for_each
 from np_layers.kernels.windows import Pair, Windows, pair
 from np_layers.layers.base import Layer
@@ -53,8 +53,7 @@ class Conv2D(Layer):
     -----
     Shapes: x (N, C, H, W), W = ``"weight"`` (F, C, kh, kw), b = ``"bias"`` (F,), y (N, F, Ho, Wo)
     with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1, and Wo in the same way. The kernels are `shifted`
-    for stride 1 with a padding smaller than the filter, `winograd` for 3×3 filters with many
-    channels, and `im2col` for the rest.
+    for stride 1 with a padding smaller than the filter, and `im2col` for the rest.
 
     References
     ----------
@@ -114,8 +113,6 @@ class Conv2D(Layer):
         y = self.buffer("output", (len(x), *self._output_shape), training=training)
         kernels, b = self._kernels(), self._parameters.get("bias")
         W = self._parameters["weight"]
-        if kernels is winograd:
-            W = winograd.transform_filters(W)
 
         def fill(images: slice) -> None:
             kernels.convolve(x[images], W, b, y[images], self._windows)
@@ -138,8 +135,6 @@ class Conv2D(Layer):
         (x,) = self.saved()
         kernels, at_once = self._kernels(), self._images_at_once()
         W = self._parameters["weight"]
-        if kernels is winograd:
-            W = winograd.transform_filters(W)
         dx = self.buffer("grad_input", x.shape) if input_gradient else None
         # The gradients of a few parts of the batch are summed apart and then added in order. The
         # number of parts depends on the shapes alone, so the bits do not depend on the threads.
@@ -160,10 +155,7 @@ class Conv2D(Layer):
                 kernels.backward(x[images], grad_output[images], W, *sums, dx_part, self._windows)
 
         for_each(add_part, len(x), step=step)
-        total = dW.sum(axis=0)
-        if kernels is winograd:
-            total = winograd.filter_gradient(total)
-        self._gradients["weight"][...] = total
+        np.sum(dW, axis=0, out=self._gradients["weight"])
         if db is not None:
             np.sum(db, axis=0, out=self._gradients["bias"])
         self.add_penalty_gradient()
@@ -177,8 +169,6 @@ class Conv2D(Layer):
 
     def _kernels(self) -> ModuleType:
         """Return the module that computes this convolution fastest."""
-        if winograd.applies_to(self._windows, (self.input_shape or ())[0], self._output_shape):
-            return winograd
         return shifted if shifted.applies_to(self._windows) else im2col
 
     def _images_at_once(self) -> int:
