@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from np_layers.arithmetic import exact, normal_draws
+from np_layers.arithmetic import exact, normal_distribution
 
 # Functions of the C library or of NumPy's own vector code, and sums in an unspecified order.
 FORBIDDEN = [
@@ -40,7 +40,7 @@ def test_exact_arithmetic_uses_portable_functions_only(dtype):
     for name in ("exp", "expm1", "log", "log1p", "sigmoid", "softplus", "tanh", "sqrt",
                  "normal_cdf"):  # fmt: skip
         getattr(exact, name)(x)
-    normal_draws.standard_normal(np.random.default_rng(0), (100,))
+    normal_distribution.standard_normal(np.random.default_rng(0), (100,))
 
 
 @pytest.mark.usefixtures("forbidden")

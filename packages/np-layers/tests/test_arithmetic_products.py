@@ -146,7 +146,7 @@ def test_bits_shrink_as_sums_grow():
         assert terms * 2 ** (grid.SAMPLE_BITS + bits) <= 2**53
     assert grid.bits_beside_samples(2048) == 22
     assert grid.bits_beside_samples(2049) == 21
-    assert grid.bits_beside_samples(2**30) == 16  # such sums are cut into blocks
+    assert grid.bits_beside_samples(2**20) == 13
 
 
 def test_worst_case_reaches_the_bound_and_is_exact():
@@ -156,26 +156,28 @@ def test_worst_case_reaches_the_bound_and_is_exact():
     W = np.full((K, 1), 1 - 2.0**-22, F32)
     xs, Ws = exact.samples(x), exact.weights(W, terms=K)
     sums = np.empty((1, 1))
-    exact.bilinear(np.matmul, xs, Ws, out=sums)
+    exact.matmul(xs, Ws, out=sums)
     a, b = 2**20 - 1, 2**22 - 1
     assert sums[0, 0] == Fraction(K * a * b, 2**42)
     assert K * a * b > 2**52
 
 
-def test_sum_over_the_bound_is_cut_into_exact_blocks():
-    """One term more than the bits allow: two blocks, each exact, added in order."""
-    K = grid.MAX_TERMS + 1
-    x, W = exact.samples(np.full((1, K), 1.5, F32)), exact.weights(np.full((K, 1), 1.5, F32), K)
-    assert K * 2 ** (grid.SAMPLE_BITS + W.bits) > 2**53
+def test_long_sum_of_one_sample_gets_fewer_bits_and_stays_exact():
+    K = 2**17 + 1
+    x, W = random((1, K)), random((K, 1), 1)
+    order = np.random.default_rng(0).permutation(K)
+    assert exact.weights(W, terms=K).bits == 15
+    assert np.array_equal(product(x, W), product(x[:, order], W[order]))
+
+
+def test_long_sum_over_a_batch_is_cut_into_exact_blocks():
+    """One sample more than the bits allow: two blocks, each exact, added in order."""
+    N = grid.MAX_TERMS + 1
+    x, G = random((N, 1)), random((N, 1), 1)
     order = np.random.default_rng(0).permutation(grid.MAX_TERMS)
-    values = random((1, K)), random((K, 1), 1)
-    y = product(*values)
-    values[0][0, : len(order)] = values[0][0, order]
-    values[1][: len(order)] = values[1][order]
-    assert np.array_equal(product(*values), y)
-    sums = np.empty((1, 1))
-    exact.matmul(x, W, out=sums)
-    assert sums[0, 0] == 2.25 * K
+    dW = sum_of_products(x, G)
+    x[: len(order)], G[: len(order)] = x[order], G[order]
+    assert np.array_equal(sum_of_products(x, G), dW)
 
 
 def test_grid_that_is_too_fine_loses_the_order():

@@ -302,28 +302,6 @@ def test_gradients_are_overwritten_not_added_up(case):
 
 
 @each_case
-def test_replicas_share_parameters_and_sum_to_the_whole(case):
-    model = case.model()
-    twin = model.replica()
-    for name, array in model.parameters().items():
-        assert twin.parameters()[name] is array
-        assert twin.gradients()[name] is not model.gradients()[name]
-    assert twin.penalty() == 0
-    if case.rows_interact or case.random:
-        return
-    x = case.x(rows=6)
-    G = np.random.default_rng(2).normal(size=model.forward(x).shape)
-    whole = trained_gradients(case.model(), x, G)
-    twin.forward(x[3:], training=True)
-    model.forward(x[:3], training=True)
-    model.backward(G[:3])
-    twin.backward(G[3:])
-    for name, array in model.gradients().items():
-        total = array + twin.gradients()[name]
-        np.testing.assert_allclose(total, whole[name], rtol=1e-11, atol=1e-12, err_msg=name)
-
-
-@each_case
 def test_wrong_shape_is_rejected_with_the_name_of_the_layer(case):
     layer = case.layer()
     name = type(layer).__name__

@@ -21,7 +21,6 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from np_layers._types import Array
-from np_layers.normal_distribution import _P
 
 BLOCK = 8192  # elements at once: their float64 temporaries stay in a first- or second-level cache
 
@@ -68,9 +67,7 @@ def exp(x: Array, dtype: DType) -> Array:
     >>> exp(np.array([0.0, 1.0, -1e4, np.inf]))
     array([1.        , 2.71828183, 0.        ,        inf])
     """
-    k, s = _reduce(x, dtype)
-    y = _scale(s + 1, k)
-    return _limits(x, y, dtype)
+    return exp_of_block(x, dtype)
 
 
 @by_block
@@ -135,9 +132,7 @@ def sigmoid(x: Array, dtype: DType) -> Array:
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
-    z = -np.abs(x)
-    k, s = _reduce(z, dtype)
-    e = _limits(z, _scale(s + 1, k), dtype)
+    e = exp_of_block(-np.abs(x), dtype)
     y: Array = np.where(x < 0, e, 1.0) / (1 + e)
     return y
 
@@ -151,9 +146,7 @@ def softplus(x: Array, dtype: DType) -> Array:
     >>> softplus(np.array([-1e4, 0.0, 1e4]))
     array([0.00000000e+00, 6.93147181e-01, 1.00000000e+04])
     """
-    z = -np.abs(x)
-    k, s = _reduce(z, dtype)
-    e = _limits(z, _scale(s + 1, k), dtype)
+    e = exp_of_block(-np.abs(x), dtype)
     return _log1p(e, dtype) + np.where(x > 0, x, 0.0)
 
 
@@ -248,8 +241,10 @@ def _power_of_two(k: Array) -> Array:
     return bits.view(np.float64)
 
 
-def _limits(x: Array, y: Array, dtype: DType) -> Array:
-    """Return y = eˣ with the values for infinite x, and zero instead of subnormal numbers."""
+def exp_of_block(x: Array, dtype: DType) -> Array:
+    """Return eˣ of float64 numbers, zero where it is subnormal in ``dtype``."""
+    k, s = _reduce(x, dtype)
+    y = _scale(s + 1, k)
     y = np.where(y < SMALLEST[dtype], 0.0, y)
     y = np.where(x == -np.inf, 0.0, y)
     return np.where(x == np.inf, np.inf, y)
@@ -287,24 +282,3 @@ def _log1p(x: Array, dtype: DType) -> Array:
     lost = (x - (u - 1)) / u
     y = _log(u, dtype) + np.where(np.isfinite(lost), lost, 0)
     return np.where(np.abs(x) < 2.0**-54, x, y)
-
-
-@by_block
-def normal_cdf(x: Array, dtype: DType) -> Array:
-    """Return Φ(x), the standard normal distribution function, as `np_layers.normal_distribution`.
-
-    Examples
-    --------
-    >>> normal_cdf(np.array([-2.0, 0.0, 2.0])).round(5)
-    array([0.02275, 0.5    , 0.97725])
-    """
-    z = np.minimum(np.abs(x) * math.sqrt(0.5), 40)
-    t = 2 / (2 + z)
-    s = 2 * t - 1
-    last = before = np.zeros_like(z)
-    for c in reversed(_P[1:]):
-        last, before = 2 * s * last - before + c, last
-    exponent = s * last - before + _P[0] - z * z
-    k, r = _reduce(exponent, dtype)
-    tail = t * _limits(exponent, _scale(r + 1, k), dtype) * 0.5
-    return np.where(x >= 0, 1 - tail, tail)

@@ -9,28 +9,31 @@ computed from those (`elementary`). NaN and infinities stay visible.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.typing import DTypeLike
 
-from np_layers._types import Array
-from np_layers.arithmetic import grid
+from np_layers._types import Array, Kernel, Shape
+from np_layers.arithmetic import grid, native
 from np_layers.arithmetic.elementary import (
     exp,
     expm1,
     log,
     log1p,
-    normal_cdf,
     sigmoid,
     softplus,
     sqrt,
     tanh,
 )
 from np_layers.arithmetic.grid import Operand, samples, scratch, weights
+from np_layers.arithmetic.normal_distribution import normal_cdf
+from np_layers.kernels.threads import for_each
 
 __all__ = [
-    "Operand",
     "bilinear",
+    "bilinear_sum",
     "exp",
     "expm1",
     "log",
@@ -54,8 +57,6 @@ LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 
-Kernel = Callable[[Array, Array, Array], object]
-
 
 def matmul(x: Operand, W: Operand, *, out: Array, bias: Array | None = None) -> Array:
     """Write x W + b into ``out``: samples (batch, K) times weights (K, units).
@@ -66,39 +67,42 @@ def matmul(x: Operand, W: Operand, *, out: Array, bias: Array | None = None) -> 
     >>> matmul(samples(x), weights(W, terms=2), out=np.empty((1, 1), np.float32))
     array([[2.5]], dtype=float32)
     """
-    return bilinear(_matmul, x, W, out=out, bias=bias)
+    return _product(_matmul, x.slices, W.slices, out, bias)
 
 
 def matmul_transposed(G: Operand, W: Operand, *, out: Array) -> Array:
     """Write G Wᵀ into ``out``: samples (batch, units) times weights (K, units)."""
-    return bilinear(lambda g, w, y: _matmul(g, w.T, y), G, W, out=out)
+    return _product(lambda g, w, y: np.matmul(g, w.T, out=y), G.slices, W.slices, out)
 
 
 def bilinear(
-    kernel: Kernel, x: Operand, W: Operand, *, out: Array, bias: Array | None = None
+    kernel: Kernel, x: Operand, W: Operand, *, out: Array, bias: Array | None = None, step: int
 ) -> Array:
-    """Write a sum of products of samples and weights into ``out``, rounded once.
+    """Write sums of products of samples and weights, plus the bias, into ``out``.
 
     Parameters
     ----------
-    kernel
+    kernel : function
         ``kernel(x, W, y)`` writes into y, in any order, sums of products of an element of x and
         an element of W; all terms of one sum are of one sample.
-    x, W
+    x, W : Operand
         What `samples` and `weights` returned.
-    out
-        Receives the sums in its own dtype.
-    bias
+    out : ndarray
+        Receives the sums, rounded once to its dtype.
+    bias : ndarray
         Is added to the sums; must broadcast against out.
+    step : int
+        Number of samples that the kernel gets at once. Several threads share the batch.
     """
-    sums = scratch("sums", out.shape)
-    slices = _pairs(x.slices, W.slices)
-    kernel(*next(slices), sums)
-    for pair in slices:
-        more = scratch("more sums", out.shape)
-        kernel(*pair, more)
-        sums += more
-    return _rounded(sums, out, bias)
+    step = max(1, step * out.itemsize // 8)  # as many bytes, in float64
+
+    def fill(part: slice) -> None:
+        _product(kernel, tuple(a[part] for a in slices), W.slices, out[part], bias)
+
+    slices = x.slices
+    W.slices  # noqa: B018  # computed here, not in each thread
+    for_each(fill, len(out), step=step)
+    return out
 
 
 def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
@@ -110,8 +114,45 @@ def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
     >>> sum_of_products(samples(x), samples(G), out=np.empty((1, 1), np.float32))
     array([[3.]], dtype=float32)
     """
-    G = beside(x, G, terms=len(x.values))
-    return bilinear(lambda a, g, y: _matmul(a.T, g, y), x, G, out=out)
+    return _sum_over_batch(lambda a, g, y: np.matmul(a.T, g, out=y), x, G, out)
+
+
+def bilinear_sum(kernel: Kernel, x: Operand, G: Operand, *, out: Array, step: int) -> Array:
+    """Write sums over the batch of products of x and G into ``out``.
+
+    Parameters
+    ----------
+    kernel : function
+        ``kernel(x, G, y)`` adds to y, in any order, the sums over some samples; for each sample a
+        sum has at most one term for each position of G (N, F, rows, columns) in a map.
+    x, G : Operand
+        What `samples` returned.
+    out : ndarray
+        Receives the sums, rounded once to its dtype.
+    step : int
+        Number of samples that the kernel gets at once. Several threads share the batch.
+    """
+    step = max(1, step * out.itemsize // 8)
+    return _sum_over_batch(
+        lambda a, g, y: native.bilinear_sum(kernel, a, g, out=y, step=step), x, G, out
+    )
+
+
+def _sum_over_batch(kernel: Kernel, x: Operand, G: Operand, out: Array) -> Array:
+    """Write sums over the batch into ``out``; ``kernel`` writes the exact sums of a block.
+
+    A sum with more than `grid.MAX_TERMS` terms is cut into blocks, which are added in order.
+    """
+    positions = max(1, math.prod(G.values.shape[2:]))
+    step = max(1, grid.MAX_TERMS // positions)
+    G = beside(x, G, terms=positions * min(step, len(x.values)))
+    sums, more = scratch("sums", out.shape), scratch("more sums", out.shape)
+    sums[...] = 0
+    for a, g in _pairs(x.slices, G.slices):
+        for start in range(0, len(a), step):
+            kernel(a[start : start + step], g[start : start + step], more)
+            sums += more
+    return _rounded(sums, out)
 
 
 def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
@@ -126,8 +167,15 @@ def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
     return Operand(G.values, S / s, grid.bits_beside_samples(terms), scratch)
 
 
-def total(x: Array, axis: int | tuple[int, ...], *, out: Array | None = None) -> Array:
-    """Return the sum along ``axis``, exact up to one rounding to the dtype of x.
+def total(
+    x: Array,
+    axis: int | tuple[int, ...],
+    *,
+    dtype: DTypeLike | None = None,
+    keepdims: bool = False,
+    out: Array | None = None,
+) -> Array:
+    """Return the sum along ``axis``, exact up to one rounding to ``dtype`` (that of x).
 
     Each sum has a grid of its own, 53 − ⌈log₂ terms⌉ bits below its largest term.
 
@@ -137,13 +185,14 @@ def total(x: Array, axis: int | tuple[int, ...], *, out: Array | None = None) ->
     >>> total(x, axis=0), total(x[::-1], axis=0)
     (array([1.], dtype=float32), array([1.], dtype=float32))
     """
-    axes = tuple(a % x.ndim for a in ((axis,) if isinstance(axis, int) else axis))
+    axes = normalize_axis_tuple(axis, x.ndim)
     if out is None:
-        out = np.empty([n for a, n in enumerate(x.shape) if a not in axes], x.dtype)
+        out = np.empty(_without(x.shape, axes), dtype or x.dtype)
     if x.size == 0:
         out[...] = 0
-        return out
-    return _total(x, axes, grid.scales(x, axes), out)
+    else:
+        _total(x, axes, grid.scales(x, axes), out)
+    return np.expand_dims(out, axes) if keepdims else out
 
 
 def sum_of_samples(G: Operand, *, out: Array) -> Array:
@@ -160,32 +209,58 @@ def sum_of_samples(G: Operand, *, out: Array) -> Array:
     if G.values.size == 0:
         out[...] = 0
         return out
-    return _total(G.values, axes, np.max(G.scale), out)
+    return _total(G.values, axes, np.max(G.scale).reshape((1,) * G.values.ndim), out)
 
 
 def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
+    """Write the sums of x, each exact on the grid of its scale (kept axes), into ``out``."""
     terms = math.prod(x.shape[a] for a in axes)
     bits = min(51, grid.SUM_BITS - (terms - 1).bit_length())
-    sums, rest = np.float64(0), x
-    for i in range(1, SUM_SLICES[x.dtype] + 1):
-        c = np.maximum(scale * 2.0 ** (-i * bits), LEAST_UNIT[x.dtype]) * (1.5 * 2.0**52)
-        snapped = np.add(rest, c, out=scratch("snapped", x.shape))
-        snapped -= c
-        sums = np.sum(snapped, axis=axes) + sums
-        if i < SUM_SLICES[x.dtype]:
-            with np.errstate(invalid="ignore"):  # ∞ − ∞
-                rest = rest - snapped
+    sums = np.zeros((SUM_SLICES[x.dtype], *_without(x.shape, axes)))
+    step = max(1, grid.BLOCK * len(x) // x.size)
+    for start in range(0, len(x), step):
+        part = slice(start, start + step)
+        rest, unit = x[part], scale[part] if len(scale) > 1 else scale
+        for i in range(len(sums)):
+            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), LEAST_UNIT[x.dtype]) * (1.5 * 2.0**52)
+            snapped = np.add(rest, c, out=scratch("snapped", rest.shape))
+            snapped -= c
+            if i + 1 < len(sums):
+                with np.errstate(invalid="ignore"):  # ∞ − ∞
+                    rest = rest - snapped
+            if 0 in axes:
+                sums[i] += np.sum(snapped, axis=axes)
+            else:
+                sums[i, part] = np.sum(snapped, axis=axes)
     with np.errstate(over="ignore"):
-        out[...] = sums
+        out[...] = sum(sums[::-1])
     return out
 
 
-def _matmul(a: Array, b: Array, y: Array) -> None:
-    """Write a b into y; sums with more terms than the grid allows are added up block by block."""
-    np.matmul(a[:, : grid.MAX_TERMS], b[: grid.MAX_TERMS], out=y)
-    for start in range(grid.MAX_TERMS, len(b), grid.MAX_TERMS):
-        block = slice(start, start + grid.MAX_TERMS)
-        y += np.matmul(a[:, block], b[block])
+def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
+    return tuple(n for a, n in enumerate(shape) if a not in axes)
+
+
+def _matmul(x: Array, W: Array, y: Array) -> None:
+    np.matmul(x, W, out=y)
+
+
+def _product(
+    kernel: Kernel,
+    a: tuple[Array, ...],
+    b: tuple[Array, ...],
+    out: Array,
+    bias: Array | None = None,
+) -> Array:
+    """Write the sum of the products of all slices, plus the bias, into ``out``."""
+    sums = scratch("sums", out.shape)
+    first, *others = _pairs(a, b)
+    kernel(*first, sums)
+    for pair in others:
+        more = scratch("more sums", out.shape)
+        kernel(*pair, more)
+        sums += more
+    return _rounded(sums, out, bias)
 
 
 def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> Iterator[tuple[Array, Array]]:
@@ -196,10 +271,10 @@ def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> Iterator[tuple[Array, 
             yield a[i], b[order - i]
 
 
-def _rounded(sums: Array, out: Array, bias: Array | None = None) -> Array:
-    """Write the float64 sums, plus the bias, into ``out``, rounded to its dtype."""
-    if bias is None:
-        np.copyto(out, sums, casting="same_kind")
-    else:
-        np.add(sums, bias, out=out, casting="same_kind")
+def _rounded(sums: Array, out: Array, bias: Array | float | None = None) -> Array:
+    """Write the float64 sums, plus the bias, into ``out``, rounded to its dtype.
+
+    The sign of a zero sum depends on the order, so 0.0 is added: −0.0 + 0.0 is 0.0.
+    """
+    np.add(sums, 0.0 if bias is None else bias + 0.0, out=out, casting="same_kind")
     return out

@@ -47,7 +47,7 @@ from np_layers._types import Array, Shape
 
 SAMPLE_BITS = 20
 MAX_BITS = 22  # (x + c) − c in float32 keeps no more
-MAX_TERMS = 1 << 17  # of an exact sum; longer ones are cut into blocks
+MAX_TERMS = 1 << 17  # of an exact sum over a batch; longer ones are cut into blocks
 SUM_BITS = 53  # integers up to 2**53 are exact in float64
 
 BLOCK = 1 << 16  # elements rounded at once: they stay in a second-level cache
@@ -125,7 +125,7 @@ def weights(W: Array, terms: int, memory: Memory | None = None) -> Operand:
 
 def bits_beside_samples(terms: int) -> int:
     """Return how many bits a factor of samples may keep in a sum of so many terms."""
-    needed = (min(max(terms, 1), MAX_TERMS) - 1).bit_length()  # ⌈log₂ terms⌉
+    needed = (max(terms, 1) - 1).bit_length()  # ⌈log₂ terms⌉
     return min(MAX_BITS, SUM_BITS - SAMPLE_BITS - needed)
 
 
