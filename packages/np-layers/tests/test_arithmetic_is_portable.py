@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from layer_cases import CASES, LOSSES
 
 from np_layers.arithmetic import exact, normal_distribution
 
@@ -41,6 +42,21 @@ def test_exact_arithmetic_uses_portable_functions_only(dtype):
                  "normal_cdf"):  # fmt: skip
         getattr(exact, name)(x)
     normal_distribution.standard_normal(np.random.default_rng(0), (100,))
+
+
+@pytest.mark.usefixtures("forbidden")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_exact_model_uses_portable_functions_only(case):
+    model = case.model(np.float32, arithmetic="exact")
+    model.backward(model.forward(case.x(), training=True))
+    model.predict(case.x())
+    model.penalty()
+
+
+@pytest.mark.usefixtures("forbidden")
+@pytest.mark.parametrize("case", LOSSES, ids=lambda case: case.id)
+def test_exact_loss_uses_portable_functions_only(case):
+    case.loss(case.predictions, case.targets, arithmetic="exact")
 
 
 @pytest.mark.usefixtures("forbidden")

@@ -60,7 +60,9 @@ def test_every_layer_and_loss_is_in_the_registry():
 @each_case
 @each_arithmetic
 def test_gradients_agree_with_differences(case, arithmetic):
-    check_gradients(case.model(arithmetic=arithmetic), x=case.x(), rng=np.random.default_rng(2), samples=None)
+    check_gradients(
+        case.model(arithmetic=arithmetic), x=case.x(), rng=np.random.default_rng(2), samples=None
+    )
 
 
 @each_case
@@ -103,7 +105,10 @@ def test_dtype_of_results_is_the_dtype_of_the_model(case, arithmetic, dtype, giv
 @each_case
 @each_arithmetic
 def test_float32_agrees_with_float64(case, arithmetic):
-    single, double = case.model(np.float32, arithmetic=arithmetic), case.model(np.float64, arithmetic=arithmetic)
+    single, double = (
+        case.model(np.float32, arithmetic=arithmetic),
+        case.model(np.float64, arithmetic=arithmetic),
+    )
     G = np.random.default_rng(2).normal(size=double.forward(case.x()).shape)
     expected = trained_gradients(double, case.x(), G)
     for name, gradient in trained_gradients(single, case.x(), G).items():

@@ -83,7 +83,7 @@ def cross_entropy(
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_targets(targets, z)
-    if _are_probabilities(z):
+    if _are_probabilities(z, functions):
         warnings.warn(
             "cross_entropy takes logits, got rows of probabilities; leave out the Softmax layer "
             "before it",
@@ -228,11 +228,11 @@ def _add_up(losses: Array, functions: ModuleType) -> float:
     return float(functions.total(losses, tuple(range(losses.ndim)), dtype=np.float64))
 
 
-def _are_probabilities(z: Array) -> bool:
+def _are_probabilities(z: Array, functions: ModuleType) -> bool:
     """Return whether rows z are probabilities: in [0, 1], with sum 1, and not only 0 and 1."""
     if z.shape[1] < 2 or len(z) < 2 or z.min() < 0:
         return False
-    one = np.abs(np.sum(z, axis=1, dtype=np.float64) - 1) < 1e-5
+    one = np.abs(functions.total(z, 1, dtype=np.float64) - 1) < 1e-5
     return bool(one.all() and ((z > 0) & (z < 1)).any())
 
 
