@@ -9,7 +9,6 @@ computed from those (`elementary`). NaN and infinities stay visible.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -146,13 +145,9 @@ def _sum_over_batch(kernel: Kernel, x: Operand, G: Operand, out: Array) -> Array
     positions = max(1, math.prod(G.values.shape[2:]))
     step = max(1, grid.MAX_TERMS // positions)
     G = beside(x, G, terms=positions * min(step, len(x.values)))
-    sums, more = scratch("sums", out.shape), scratch("more sums", out.shape)
-    sums[...] = 0
-    for a, g in _pairs(x.slices, G.slices):
-        for start in range(0, len(a), step):
-            kernel(a[start : start + step], g[start : start + step], more)
-            sums += more
-    return _rounded(sums, out)
+    blocks = [slice(start, start + step) for start in range(0, max(1, len(x.values)), step)]
+    pairs = [(a[b], g[b]) for a, g in _pairs(x.slices, G.slices) for b in blocks]
+    return _rounded(_sum_of_results(kernel, pairs, out.shape), out)
 
 
 def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
@@ -253,22 +248,23 @@ def _product(
     bias: Array | None = None,
 ) -> Array:
     """Write the sum of the products of all slices, plus the bias, into ``out``."""
-    sums = scratch("sums", out.shape)
-    first, *others = _pairs(a, b)
-    kernel(*first, sums)
-    for pair in others:
-        more = scratch("more sums", out.shape)
+    return _rounded(_sum_of_results(kernel, _pairs(a, b), out.shape), out, bias)
+
+
+def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> list[tuple[Array, Array]]:
+    """Return the pairs of slices whose product is not below the last bits, small ones first."""
+    return [(a[i], b[n - i]) for n in reversed(range(len(a))) for i in range(n + 1)]
+
+
+def _sum_of_results(kernel: Kernel, pairs: list[tuple[Array, Array]], shape: Shape) -> Array:
+    """Add up, in order, what the kernel writes for each pair."""
+    sums = scratch("sums", shape)
+    kernel(*pairs[0], sums)
+    for pair in pairs[1:]:
+        more = scratch("more sums", shape)
         kernel(*pair, more)
         sums += more
-    return _rounded(sums, out, bias)
-
-
-def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> Iterator[tuple[Array, Array]]:
-    """Yield the pairs of slices whose product is not below the last bits, small ones first."""
-    count = len(a)
-    for order in reversed(range(count)):
-        for i in range(order + 1):
-            yield a[i], b[order - i]
+    return sums
 
 
 def _rounded(sums: Array, out: Array, bias: Array | float | None = None) -> Array:

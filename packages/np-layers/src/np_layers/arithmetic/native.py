@@ -89,7 +89,8 @@ def total(
     out: Array | None = None,
 ) -> Array:
     """Return the sum along ``axis`` in ``dtype``, which is that of x if left out."""
-    return np.asarray(np.add.reduce(x, axis=axis, dtype=dtype, keepdims=keepdims, out=out))
+    options: Any = {"dtype": dtype, "keepdims": keepdims, "out": out}
+    return np.asarray(np.sum(x, axis=axis, **options))
 
 
 def sum_of_samples(G: Array, *, out: Array) -> Array:
