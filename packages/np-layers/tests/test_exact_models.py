@@ -62,6 +62,15 @@ def test_training_gives_equal_bits_for_any_cut_and_number_of_threads(monkeypatch
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_small_products_on_many_threads_give_equal_bits(monkeypatch, dtype):
+    expected = train(network(dtype))
+    monkeypatch.setenv("NP_LAYERS_THREADS", "3")
+    monkeypatch.setattr(exact, "FEW_MULTIPLICATIONS", 1)
+    monkeypatch.setattr(exact.grid, "BLOCK", 7)
+    assert train(network(dtype)) == expected
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_training_gives_equal_bits_with_im2col_and_shifted(monkeypatch, dtype):
     expected = train(network(dtype))
     monkeypatch.setattr(Conv2D, "_kernels", lambda layer: im2col)

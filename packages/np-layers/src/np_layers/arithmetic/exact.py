@@ -28,7 +28,7 @@ from np_layers.arithmetic.elementary import (
 )
 from np_layers.arithmetic.grid import Operand, samples, scratch, weights
 from np_layers.arithmetic.normal_distribution import normal_cdf
-from np_layers.kernels.threads import for_each
+from np_layers.kernels.threads import for_each, thread_count
 
 __all__ = [
     "bilinear",
@@ -54,6 +54,8 @@ __all__ = [
 # A sum of float32 numbers on such a grid is never subnormal.
 LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
+FEW_MULTIPLICATIONS = 1 << 22  # they take less time than starting a thread gains
+
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 
 
@@ -66,12 +68,13 @@ def matmul(x: Operand, W: Operand, *, out: Array, bias: Array | None = None) -> 
     >>> matmul(samples(x), weights(W, terms=2), out=np.empty((1, 1), np.float32))
     array([[2.5]], dtype=float32)
     """
-    return _product(_matmul, x.slices, W.slices, out, bias)
+    return _bilinear(np.matmul, x, W, out, bias, _rows_of_a_thread(out, x.values.shape[1]))
 
 
 def matmul_transposed(G: Operand, W: Operand, *, out: Array) -> Array:
     """Write G Wᵀ into ``out``: samples (batch, units) times weights (K, units)."""
-    return _product(lambda g, w, y: np.matmul(g, w.T, out=y), G.slices, W.slices, out)
+    step = _rows_of_a_thread(out, G.values.shape[1])
+    return _bilinear(lambda g, w, y: np.matmul(g, w.T, out=y), G, W, out, None, step)
 
 
 def bilinear(
@@ -93,15 +96,7 @@ def bilinear(
     step : int
         Number of samples that the kernel gets at once. Several threads share the batch.
     """
-    step = max(1, step * out.itemsize // 8)  # as many bytes, in float64
-
-    def fill(part: slice) -> None:
-        _product(kernel, tuple(a[part] for a in slices), W.slices, out[part], bias)
-
-    slices = x.slices
-    W.slices  # noqa: B018  # computed here, not in each thread
-    for_each(fill, len(out), step=step)
-    return out
+    return _bilinear(kernel, x, W, out, bias, _half(step, out))
 
 
 def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
@@ -113,7 +108,12 @@ def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
     >>> sum_of_products(samples(x), samples(G), out=np.empty((1, 1), np.float32))
     array([[3.]], dtype=float32)
     """
-    return _sum_over_batch(lambda a, g, y: np.matmul(a.T, g, out=y), x, G, out)
+    step = _rows_of_a_thread(out, len(x.values))
+
+    def products(a: Array, g: Array, y: Array) -> None:
+        for_each(lambda rows: np.matmul(a[:, rows].T, g, out=y[rows]), len(y), step=step)
+
+    return _sum_over_batch(products, x, G, out)
 
 
 def bilinear_sum(kernel: Kernel, x: Operand, G: Operand, *, out: Array, step: int) -> Array:
@@ -131,7 +131,7 @@ def bilinear_sum(kernel: Kernel, x: Operand, G: Operand, *, out: Array, step: in
     step : int
         Number of samples that the kernel gets at once. Several threads share the batch.
     """
-    step = max(1, step * out.itemsize // 8)
+    step = _half(step, out)
     return _sum_over_batch(
         lambda a, g, y: native.bilinear_sum(kernel, a, g, out=y, step=step), x, G, out
     )
@@ -212,7 +212,7 @@ def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
     terms = math.prod(x.shape[a] for a in axes)
     bits = min(51, grid.SUM_BITS - (terms - 1).bit_length())
     sums = np.zeros((SUM_SLICES[x.dtype], *_without(x.shape, axes)))
-    step = max(1, grid.BLOCK * len(x) // x.size)
+    step = grid.block_length(x)
     for start in range(0, len(x), step):
         part = slice(start, start + step)
         rest, unit = x[part], scale[part] if len(scale) > 1 else scale
@@ -236,19 +236,29 @@ def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
     return tuple(n for a, n in enumerate(shape) if a not in axes)
 
 
-def _matmul(x: Array, W: Array, y: Array) -> None:
-    np.matmul(x, W, out=y)
-
-
-def _product(
-    kernel: Kernel,
-    a: tuple[Array, ...],
-    b: tuple[Array, ...],
-    out: Array,
-    bias: Array | None = None,
+def _bilinear(
+    kernel: Kernel, x: Operand, W: Operand, out: Array, bias: Array | None, step: int
 ) -> Array:
-    """Write the sum of the products of all slices, plus the bias, into ``out``."""
-    return _rounded(_sum_of_results(kernel, _pairs(a, b), out.shape), out, bias)
+    slices, weight_slices = x.slices, W.slices
+
+    def fill(part: slice) -> None:
+        pairs = _pairs(tuple(a[part] for a in slices), weight_slices)
+        _rounded(_sum_of_results(kernel, pairs, out[part].shape), out[part], bias)
+
+    for_each(fill, len(out), step=step)
+    return out
+
+
+def _rows_of_a_thread(out: Array, terms: int) -> int:
+    """Return how many rows of a product one thread computes; small products have one thread."""
+    if out.size * terms < FEW_MULTIPLICATIONS:
+        return max(1, len(out))
+    return -(-len(out) // thread_count())
+
+
+def _half(step: int, out: Array) -> int:
+    """Return how many samples of float64 are as many bytes as ``step`` samples of out's dtype."""
+    return max(1, step * out.itemsize // 8)
 
 
 def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> list[tuple[Array, Array]]:
@@ -272,5 +282,10 @@ def _rounded(sums: Array, out: Array, bias: Array | float | None = None) -> Arra
 
     The sign of a zero sum depends on the order, so 0.0 is added: −0.0 + 0.0 is 0.0.
     """
-    np.add(sums, 0.0 if bias is None else bias + 0.0, out=out, casting="same_kind")
+    b = 0.0 if bias is None else bias + 0.0
+    for_each(
+        lambda part: np.add(sums[part], b, out=out[part], casting="same_kind"),
+        len(out),
+        step=grid.block_length(out),
+    )
     return out

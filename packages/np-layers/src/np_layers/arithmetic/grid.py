@@ -44,6 +44,7 @@ from typing import Any
 import numpy as np
 
 from np_layers._types import Array, Shape
+from np_layers.kernels.threads import for_each
 
 SAMPLE_BITS = 20
 MAX_BITS = 22  # (x + c) − c in float32 keeps no more
@@ -186,12 +187,18 @@ def snap(x: Array, unit: Array, out: Array) -> None:
         c = c.astype(np.float32)
     elif x.dtype == np.float32:  # the same result in float64; slower
         c = unit * (1.5 * 2.0**52)
-    step = max(1, BLOCK * len(x) // x.size)
-    for start in range(0, len(x), step):
-        part = slice(start, start + step)
+
+    def snap_part(part: slice) -> None:
         shift = c[part] if c.size > 1 else c.reshape(())
         shifted = np.add(x[part], shift, out=scratch("shifted", x[part].shape, c.dtype))
         np.subtract(shifted, shift, out=out[part])
+
+    for_each(snap_part, len(x), step=block_length(x))
+
+
+def block_length(x: Array) -> int:
+    """Return how many x[n] are rounded at once."""
+    return max(1, BLOCK * len(x) // max(1, x.size))
 
 
 class _Scratch(threading.local):
