@@ -106,8 +106,6 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
         "keep.patience must be below the 6 measurements, got 6",
     ),
     ({"measure_every": 5}, "measure_every: unknown key"),
-    ({"chunk_size": 5, "shards": 2}, "at most one of chunk_size and shards"),
-    ({"chunk_size": 20}, "chunk_size must be below batch_size 20, got 20"),
     (
         {"loss": {"cross_entropy": {}, "mean_squared_error": {}}},
         "loss: must be a name or one name with its options",
@@ -143,8 +141,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "reduction": {"reduction": "sum"},
     "clip_norm": {"clip_norm": 1.0},
     "ema": {"ema": 0.9},
-    "chunk_size": {"chunk_size": 5},
-    "shards": {"shards": 2},
     "sequential": {"order": "sequential"},
     "replacement": COUNT | {"order": "replacement"},
     "last": {"last": "drop"},
@@ -159,7 +155,6 @@ CONFLICTS = {
     for pair in (
         ("val_rows", "val_fraction"),
         ("keep", "val_fraction"),  # here keep brings val_rows
-        ("chunk_size", "shards"),
         ("replacement", "last"),
         ("keep", "iterations"),  # 100 updates are measured once
         ("keep", "replacement"),

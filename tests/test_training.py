@@ -1,4 +1,4 @@
-"""The training loop beside plain arithmetic: chunks, choice of weights, schedules, averages."""
+"""The training loop beside plain arithmetic: choice of weights, schedules, averages."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,6 @@ from pipelines.io.console import Console
 from pipelines.recipes.schema import ConfigError, Recipe
 from pipelines.stages.evaluate import summarize
 from pipelines.training.checkpoint import Checkpoint
-from pipelines.training.gradients import gradient_of
 from pipelines.training.loop import Training
 from pipelines.training.network import build_network, build_schedule
 from pipelines.training.statistics import gradient_norms, layer_statistics
@@ -59,78 +58,14 @@ def run(what: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Traini
     return training
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("size", [25, 7, 1])
-def test_chunks_sum_to_the_gradient_of_the_whole_batch(reduction: str, size: int) -> None:
-    whole = recipe(reduction=reduction, l2=0.1, batch_size=60)
-    chunked = recipe(reduction=reduction, l2=0.1, batch_size=60, chunk_size=size)
-    results = []
-    for what in (whole, chunked):
-        network = build_network(what, (1, 4, 4), seed=5)
-        results.append(gradient_of(what, network, task_of(what, LABELS))(IMAGES, LABELS))
-    (loss, correct, gradients), (loss_in_chunks, correct_in_chunks, in_chunks) = results
-    assert loss_in_chunks == pytest.approx(loss, rel=1e-5)
-    assert correct_in_chunks == correct
-    for key, gradient in gradients.items():
-        np.testing.assert_allclose(in_chunks[key], gradient, rtol=1e-4, atol=1e-5, err_msg=key)
-
-
-def test_chunk_size_is_refused_when_a_layer_needs_the_whole_batch() -> None:
-    what = recipe(layers=["Flatten", "BatchNorm", {"Dense": {"units": 2}}], chunk_size=7)
-    network = build_network(what, (1, 4, 4), seed=5)
-    with pytest.raises(ConfigError, match=re.escape("recipe.chunk_size: a batch cannot be cut")):
-        gradient_of(what, network, task_of(what, LABELS))
-
-
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("shards", [2, 3, 7, 64])
-def test_shards_sum_to_the_gradient_of_the_whole_batch(reduction: str, shards: int) -> None:
-    results = []
-    for count in (1, shards):
-        what = recipe(reduction=reduction, l2=0.1, shards=count, batch_size=64)
-        network = build_network(what, (1, 4, 4), seed=5)
-        results.append(gradient_of(what, network, task_of(what, LABELS))(IMAGES, LABELS))
-    assert results[1].loss == pytest.approx(results[0].loss, rel=1e-5)
-    assert results[1].correct == results[0].correct
-    for key, gradient in results[0].gradients.items():
-        np.testing.assert_allclose(
-            results[1].gradients[key], gradient, rtol=1e-4, atol=1e-5, err_msg=key
-        )
-
-
 NOISY = ["Flatten", {"Dense": {"units": 16}}, "BatchNorm", "ReLU", {"Dropout": {"rate": 0.3}}]
 
 
-def test_shards_give_equal_bits_on_any_number_of_cores(
+def test_stopped_training_continues_with_equal_bits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    what = recipe(layers=[*NOISY, {"Dense": {"units": 2}}], shards=3)
-    states = []
-    for cores in (1, 2, 3):
-        monkeypatch.setenv("NP_LAYERS_THREADS", str(cores))
-        states.append(run(what, tmp_path, monkeypatch).network.state_dict())
-    for state in states[1:]:
-        for key, array in states[0].items():
-            np.testing.assert_array_equal(state[key], array, err_msg=key)
-
-
-def test_shards_have_different_dropout_masks() -> None:
-    what = recipe(layers=["Flatten", {"Dropout": {"rate": 0.5}}, {"Dense": {"units": 2}}], shards=2)
-    network = build_network(what, (1, 4, 4), seed=5)
-    task = task_of(what, LABELS)
-    twice = np.concatenate([IMAGES[:30], IMAGES[:30]]), np.concatenate([LABELS[:30]] * 2)
-    both = gradient_of(what, network, task)(*twice).gradients["2.weight"].copy()
-    alone = build_network(what, (1, 4, 4), seed=5)
-    one = gradient_of(recipe(), alone, task)(IMAGES[:30], LABELS[:30]).gradients
-    assert np.abs(both - one["2.weight"]).max() > 1e-3
-
-
-@pytest.mark.parametrize("shards", [1, 2])
-def test_stopped_training_continues_with_equal_bits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shards: int
-) -> None:
     monkeypatch.setattr("pipelines.training.loop.SAVE_SECONDS", 0.0)
-    what = recipe(layers=[*NOISY, {"Dense": {"units": 2}}], shards=shards, ema=0.9)
+    what = recipe(layers=[*NOISY, {"Dense": {"units": 2}}], ema=0.9)
     whole = run(what, tmp_path, monkeypatch)
 
     def stop(checkpoint: Checkpoint, *args: Any) -> None:

@@ -91,7 +91,8 @@ def main() -> None:
         kind = "flagship" if args.flagships else "recipe"
         names = [known_name(kind, name, every) for name in args.recipes or every]
         work_without_git(console)
-        os.environ["NP_LAYERS_THREADS"] = str(cores // args.jobs)  # for the stages
+        threads = str(cores // args.jobs)  # of each stage; the number changes no result
+        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NP_LAYERS_THREADS": threads}
         prefix, force = FLAGSHIPS if args.flagships else "", ["--force"] * args.force
         datasets = dict.fromkeys(every[name].dataset for name in names)
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)

@@ -26,7 +26,6 @@ from ruamel.yaml.error import YAMLError
 
 import np_viz
 from pipelines.data.samples import load_samples
-from pipelines.environment import arithmetic
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.places import REPORTS, processed_folder
 from pipelines.io.tables import read_rows, write_table
@@ -93,8 +92,7 @@ def plan(recipe: Recipe, values: dict[str, list[Any]], seeds: int) -> Runs:
 def train_once(recipe: Recipe, seed: int, key: str) -> Row:
     """Train a recipe with one seed and return its last measurement.
 
-    A worker runs this. It stands in a module of the pipeline, so that importing it fixes the
-    arithmetic of the worker's process.
+    A worker runs this.
     """
     console = Console("sweep", quiet=True)
     training = Training(recipe, seed, load_samples(recipe.dataset, "train"))
@@ -106,7 +104,7 @@ def train_once(recipe: Recipe, seed: int, key: str) -> Row:
         checkpoint.release()  # the worker lives on after an error
     last = training.history[-1]
     measured = {column: last[column] for column in MEASURED if column in last}
-    return {"key": key, "seed": seed, "arithmetic": arithmetic(), **measured}
+    return {"key": key, "seed": seed, **measured}
 
 
 def finished_rows(address: str | None, runs: Runs, say: Callable[[str], None]) -> Iterator[Row]:

@@ -90,9 +90,6 @@ class Recipe(Strict):
     ``epochs`` are passes over the data, ``iterations`` are updates. A seed decides the split, the
     initial weights, the batches, augmentation and dropout; with several ``seeds`` the recipe is
     trained once for each, and its metrics are means. Without ``keep`` the last weights are kept.
-    ``chunk_size`` limits how many rows of a batch are in the network at once. ``shards`` cuts
-    every batch into so many parts for as many threads; the number belongs to the recipe and not to
-    the machine, so the bits are the same on any number of cores.
     """
 
     dataset: Name
@@ -117,8 +114,6 @@ class Recipe(Strict):
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
 
     batch_size: Positive
-    chunk_size: Positive | None = None
-    shards: Annotated[int, Field(ge=1, le=64)] = 1
     order: Literal["shuffle", "sequential", "replacement"] = "shuffle"
     last: Literal["keep", "drop", "fill"] = "keep"
     epochs: Positive | None = None
@@ -203,12 +198,6 @@ RULES: dict[str, Callable[[Recipe], bool]] = {
     ),
     "last has no effect with order: replacement, got {0.last!r}": (
         lambda recipe: recipe.order != "replacement" or recipe.last == "keep"
-    ),
-    "must have at most one of chunk_size and shards, got both": (
-        lambda recipe: recipe.chunk_size is None or recipe.shards == 1
-    ),
-    "chunk_size must be below batch_size {0.batch_size}, got {0.chunk_size}": (
-        lambda recipe: (recipe.chunk_size or 0) < recipe.batch_size
     ),
     "weight_init has no effect: it needs a layer with weights and without its own weight_init": (
         lambda recipe: recipe.weight_init is None or recipe.leaves_open("weight_init")

@@ -20,7 +20,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import np_viz
-from pipelines.environment import PUBLISHED
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import read_json, write_text
 from pipelines.io.places import REPORTS, data_card, model_path, results_folder
@@ -211,7 +210,6 @@ def page(
             {"title": title, "url": embed(REPORTS / "figures" / f"{key}.png")}
             for key, title in (group_titles or {}).items()
         ],
-        arithmetic=PUBLISHED,
         near=NEAR,
         model=model,
         flagships=flagships,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import np_layers
 from pipelines.data.samples import load_samples
 from pipelines.data.transforms import save_transforms
-from pipelines.environment import PUBLISHED, arithmetic
 from pipelines.io.console import Console, run, stage_arguments
 from pipelines.io.files import file_hash, remove_others
 from pipelines.io.places import model_path, processed_folder, results_folder
@@ -29,8 +28,6 @@ def main() -> None:
         samples = load_samples(recipe.dataset, "train")
         folder = processed_folder(recipe.dataset, "train")
         console.read(folder, f"{len(samples.labels)} rows")
-        if arithmetic() != PUBLISHED:
-            console.say(f"computing with {arithmetic()}; the published bits need {PUBLISHED}")
         key = fingerprint(recipe, folder)
         tables = {name: results_folder(recipe) / f"{name}.csv" for name in ("history", "layers")}
         history: list[Row] = []

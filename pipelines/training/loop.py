@@ -23,7 +23,6 @@ from pipelines.io.console import Console
 from pipelines.recipes.schema import Recipe
 from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Arrays, Checkpoint
-from pipelines.training.gradients import gradient_of
 from pipelines.training.network import build_network, build_optimizer, build_schedule
 from pipelines.training.statistics import PROBE_ROWS, Row, gradient_norms, layer_statistics
 from pipelines.training.tasks import task_of
@@ -42,7 +41,6 @@ class Training:
         by_accuracy = recipe.keep is not None and recipe.keep.best == "val_accuracy"
         if by_accuracy and not self.task.classifies:
             raise recipe.error("keep.best", "a regression has no accuracy; use val_loss")
-        self.gradient = gradient_of(recipe, self.network, self.task)
         used, val = split(recipe, samples, seed)
         if recipe.last == "drop" and len(used.labels) < recipe.batch_size:
             rule = f"must be at most the {len(used.labels)} training rows with last: drop"
@@ -126,15 +124,17 @@ class Training:
         for _, (inputs, labels) in zip(
             range(self.updates - step), self.batches.epoch(index), strict=False
         ):
-            result = self.gradient(inputs, labels)
-            gradients = result.gradients
+            outputs = self.network.forward(inputs, training=True)
+            loss, gradient = self.task.loss(outputs, labels)
+            self.network.backward(gradient, input_gradient=False)
+            gradients = self.network.gradients()
             if recipe.clip_norm is not None:
                 gradients, _ = np_optim.clip_by_norm(gradients, recipe.clip_norm)
             self.optimizer.step(parameters, gradients)
             if self.average is not None:
                 self.average.update(parameters)
-            loss_sum += result.loss if recipe.reduction == "sum" else result.loss * len(labels)
-            correct += result.correct
+            loss_sum += loss if recipe.reduction == "sum" else loss * len(labels)
+            correct += self.task.count_correct(outputs, labels)
             rows += len(labels)
             step += 1
         if not math.isfinite(loss_sum):
@@ -143,7 +143,7 @@ class Training:
             )
         epoch = index + 1 if recipe.epochs else step * recipe.batch_size / len(self.used.inputs)
         place: Row = {"seed": self.seed, "epoch": epoch, "step": step}
-        gradient_norm, norms = gradient_norms(result.gradients)
+        gradient_norm, norms = gradient_norms(self.network.gradients())
         probe = self.used.inputs[:PROBE_ROWS]
         self.layers.append(place | layer_statistics(self.network, probe) | norms)
         return {

@@ -10,6 +10,7 @@ import numpy as np
 import np_layers
 import np_optim
 from np_layers.layers.registry import layer_from_config
+from pipelines.environment import ARITHMETIC
 from pipelines.recipes.choices import build, error_names_place
 from pipelines.recipes.schema import WEIGHTED, Recipe
 
@@ -58,7 +59,10 @@ def build_network(recipe: Recipe, input_shape: tuple[int, ...], seed: int) -> np
             layers.append(layer_from_config(config))
     with error_names_place(recipe.place("layers")):
         return np_layers.Sequential(
-            layers, input_shape=input_shape, rng=np.random.default_rng(seed)
+            layers,
+            input_shape=input_shape,
+            rng=np.random.default_rng(seed),
+            arithmetic=ARITHMETIC,
         )
 
 

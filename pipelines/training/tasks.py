@@ -7,6 +7,7 @@ regression. The class with the largest output is the prediction.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 import np_data
 import np_layers
 import np_metrics
+from pipelines.environment import ARITHMETIC
 from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
@@ -36,7 +38,9 @@ class Task:
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the loss of a batch and its gradient with respect to the outputs."""
         targets = labels.astype(outputs.dtype, copy=False)
-        loss, gradient = np_layers.mean_squared_error(outputs, targets, reduction=self.reduction)
+        loss, gradient = np_layers.mean_squared_error(
+            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+        )
         return loss * self.factor, gradient * gradient.dtype.type(self.factor)
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
@@ -51,7 +55,7 @@ class Task:
         """Return the metrics of some predictions."""
         error = probabilities.astype(np.float64) - labels
         return {
-            "mse": float(np.square(error).sum(axis=0).sum() / error.size),
+            "mse": math.fsum(np.square(error).ravel()) / error.size,
             "max_error": float(np.abs(error).max()),
         }
 
@@ -102,12 +106,16 @@ class Classification(OneHotRegression):
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the cross entropy of a batch and its gradient."""
         return np_layers.cross_entropy(
-            outputs, labels, reduction=self.reduction, label_smoothing=self.label_smoothing
+            outputs,
+            labels,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+            arithmetic=ARITHMETIC,
         )
 
     def probabilities(self, outputs: Array) -> Array:
         """Return the softmax of the logits."""
-        return np_layers.softmax(outputs)
+        return np_layers.softmax(outputs, arithmetic=ARITHMETIC)
 
 
 class BinaryClassification(OneHotRegression):
@@ -119,7 +127,9 @@ class BinaryClassification(OneHotRegression):
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
         targets = labels.reshape(outputs.shape).astype(outputs.dtype)
-        return np_layers.binary_cross_entropy(outputs, targets, reduction=self.reduction)
+        return np_layers.binary_cross_entropy(
+            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+        )
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
         """Return how many logits have the sign of their label."""
@@ -127,7 +137,8 @@ class BinaryClassification(OneHotRegression):
 
     def probabilities(self, outputs: Array) -> Array:
         """Return the probabilities of class 0 and class 1, shape ``(n, 2)``."""
-        return np.hstack([np_layers.sigmoid(-outputs), np_layers.sigmoid(outputs)])
+        both = np.hstack([-outputs, outputs])
+        return np_layers.sigmoid(both, arithmetic=ARITHMETIC)
 
 
 def task_of(recipe: Recipe, labels: Array) -> Task:
