@@ -1,7 +1,7 @@
 """What a trained network mistook on the test rows, as one JSON file for the page.
 
 ``mistakes.json`` holds the confusion matrix, the most confident mistake of every cell of that
-matrix, and one correctly read picture of each class. Pictures are the bytes of 28 x 28 pixels in
+matrix, and the first picture of each class that the network reads correctly. Pictures are the bytes of 28 x 28 pixels in
 base64. Inputs that are not such pictures have a matrix alone, and a regression has neither.
 """
 
@@ -39,19 +39,23 @@ def find_mistakes(test: Samples, probabilities: NDArray[Any], classes: int) -> d
     if test.inputs.shape[1:] != SHAPE:
         return found
     confidence = probabilities.max(axis=1)
-    cells: dict[tuple[int, int], int] = {}
+    mistakes: dict[tuple[int, int], int] = {}
     for row in np.argsort(-confidence, kind="stable").tolist():
-        cells.setdefault((int(test.labels[row]), int(predicted[row])), row)
-    pictures = [
-        {
+        if predicted[row] != test.labels[row]:
+            mistakes.setdefault((int(test.labels[row]), int(predicted[row])), row)
+    examples: dict[int, int] = {}
+    for row in np.flatnonzero(predicted == test.labels).tolist():
+        examples.setdefault(int(test.labels[row]), row)
+
+    def picture(row: int) -> dict[str, Any]:
+        return {
             "row": row,
-            "truth": truth,
-            "predicted": answer,
+            "truth": int(test.labels[row]),
+            "predicted": int(predicted[row]),
             "probability": round(float(confidence[row]), 4),
             "pixels": base64.b64encode(test.inputs[row].tobytes()).decode("ascii"),
         }
-        for (truth, answer), row in cells.items()
-    ]
-    found["mistakes"] = [item for item in pictures if item["truth"] != item["predicted"]]
-    found["examples"] = [item for item in pictures if item["truth"] == item["predicted"]]
+
+    found["mistakes"] = [picture(row) for row in mistakes.values()]
+    found["examples"] = [picture(row) for row in examples.values()]
     return found

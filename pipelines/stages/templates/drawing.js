@@ -19,7 +19,7 @@ function startDrawing(models) {
   const pen = paper.getContext("2d", { willReadFrequently: true });
   const choices = [...document.querySelectorAll(".choices input")];
   const seen = byId("seen")?.getContext("2d");
-  let strokes = [], current = null, sample = null, erasing = false, waiting = false;
+  let strokes = [], current = null, sample = null, erasing = false, waiting = false, demo = true;
 
   const place = (event) => {
     const box = paper.getBoundingClientRect();
@@ -103,6 +103,8 @@ function startDrawing(models) {
   paper.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     paper.setPointerCapture(event.pointerId);
+    if (demo && sample) { sample = null; redraw(); } // the picture of the start makes way for a drawing
+    demo = false;
     current = { erases: erasing, points: [] };
     strokes.push(current);
     extend(place(event));
@@ -126,7 +128,12 @@ function startDrawing(models) {
     byId("eraser").setAttribute("aria-pressed", erasing);
   });
   for (const choice of choices) choice.addEventListener("change", show);
-  document.addEventListener("sample", ({ detail }) => { sample = detail; strokes = []; redraw(); show(); });
+  document.addEventListener("sample", ({ detail }) => {
+    demo &&= detail.demo === true;
+    [sample, strokes] = [detail.digit, []];
+    redraw();
+    show();
+  });
   onChange(() => { redraw(); show(); });
   redraw();
   show();

@@ -19,7 +19,7 @@ function pixelsOf(number) {
 }
 
 function loadOnCanvas(number) {
-  document.dispatchEvent(new CustomEvent("sample", { detail: pixelsOf(number) }));
+  document.dispatchEvent(new CustomEvent("sample", { detail: { digit: pixelsOf(number) } }));
   byId("draw").scrollIntoView({ block: "center" });
   byId("paper").focus({ preventScroll: true });
 }

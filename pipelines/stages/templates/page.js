@@ -55,14 +55,16 @@ function drawGroups() {
   }
 }
 
+// The canvas starts with a seven, so that the three answers are seen before anything is drawn.
 function showSamples(models) {
+  const load = (picture, demo) => document.dispatchEvent(new CustomEvent("sample", { detail: { digit: pixelsOf(picture), demo } }));
   const examples = Object.values(page.recipes).find((recipe) => recipe.examples?.length === 10)?.examples ?? [];
   for (const { picture, truth } of [...examples].sort((a, b) => a.truth - b.truth)) {
     const square = make("span", { class: "picture" });
     setPicture(square, picture);
     const name = Object.values(models)[0].classes[truth];
-    byId("samples").append(make("button", { type: "button", "aria-label": `${word("Sample", "예시")} ${name}`, click: () =>
-      document.dispatchEvent(new CustomEvent("sample", { detail: pixelsOf(picture) })) }, square));
+    byId("samples").append(make("button", { type: "button", "aria-label": `${word("Sample", "예시")} ${name}`, click: () => load(picture, false) }, square));
+    if (truth === 7) load(picture, true);
   }
 }
 
