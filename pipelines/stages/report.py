@@ -44,12 +44,16 @@ def as_json(content: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no element can begin or end in it
 
 
-def recipe_entry(recipe: Recipe, entry: Entry, recipes: Mapping[str, Recipe]) -> dict[str, Any]:
+def recipe_entry(
+    recipe: Recipe, publications: Publications, recipes: Mapping[str, Recipe]
+) -> dict[str, Any]:
     """Return what the page shows of one recipe."""
+    entry = publications.entry(recipe.name)
     metrics = read_metrics(recipe)
     classes = len(read_json(data_card(recipe.dataset)).get("class_names", []))
     rows = comparisons(entry, metrics)
     corrected = recipes.get(entry.corrected or "")
+    corrects = any(other.corrected == recipe.name for other in publications.recipes.values())
     return {
         "name": recipe.name,
         "section": recipe.section,
@@ -62,7 +66,7 @@ def recipe_entry(recipe: Recipe, entry: Entry, recipes: Mapping[str, Recipe]) ->
         "corrected": corrected and corrected.name,
         "differences": differences(recipe, corrected) if corrected else [],
         "comparisons": rows,
-        "outcome": outcome(metrics, rows, classes),
+        "outcome": outcome(metrics, rows, classes, corrects=corrects),
         "fails": learns_nothing(metrics, classes),
     }
 
@@ -166,7 +170,7 @@ def page(
     data = {}
     for name, recipe in recipes.items():
         entry = publications.entry(name)
-        entries[name] = recipe_entry(recipe, entry, recipes)
+        entries[name] = recipe_entry(recipe, publications, recipes)
         sections.setdefault(entry.writeup or "", []).append(entries[name])
         data[name] = recipe_data(recipe, entry, sheet)
     groups = group_data(publications, recipes)

@@ -13,7 +13,7 @@ from pipelines.recipes.publications import Entry
 from pipelines.recipes.schema import ConfigError, Recipe
 
 Metrics = dict[str, float]
-Outcome = Literal["holds", "near", "far", "fails", "unprinted"]
+Outcome = Literal["holds", "near", "far", "fails", "corrected", "unprinted"]
 
 HOLDS = 0.005  # a number within this distance of the published one holds
 NEAR = 0.02  # within this distance it is a little higher or lower, beyond it far
@@ -68,11 +68,16 @@ def learns_nothing(metrics: Metrics, classes: int) -> bool:
     return classes > 1 and low <= 1 / classes <= high
 
 
-def outcome(metrics: Metrics, rows: list[dict[str, Any]], classes: int) -> Outcome:
-    """Return the outcome of a recipe: that of its published number which differs most."""
+def outcome(
+    metrics: Metrics, rows: list[dict[str, Any]], classes: int, *, corrects: bool = False
+) -> Outcome:
+    """Return the outcome of a recipe: that of its published number which differs most.
+
+    ``corrects`` says that the recipe is the correction of another one.
+    """
     if learns_nothing(metrics, classes):
         return "fails"
     if not rows:
-        return "unprinted"
+        return "corrected" if corrects else "unprinted"
     worst: Outcome = max(rows, key=lambda row: abs(row["difference"]))["outcome"]
     return worst

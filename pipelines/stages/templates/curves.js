@@ -21,7 +21,11 @@ function ticks(low, high, count, log) {
 function numberText(value) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace("e-", "e−").replace("e+", "e");
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = [...power.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
+    return `${digits === "1.0" ? "" : `${digits} × `}10${raised}`.replace("-", "−");
+  }
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
 
@@ -89,7 +93,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
     }
     for (const value of ticks(first, last, 6, false))
       svg.append(make("text", { x: toX(value), y: height - 6, "text-anchor": "middle" }, numberText(value)));
-    svg.append(make("text", { x: width - right, y: height - bottom - 6, "text-anchor": "end" }, xTitle));
+    svg.append(make("text", { x: 0, y: height - 6 }, xTitle));
     const path = (x, y) => y.map((value, i) => (Number.isFinite(value) ? `${i && Number.isFinite(y[i - 1]) ? "L" : "M"}${toX(x[i]).toFixed(1)} ${toY(value).toFixed(1)}` : "")).join("");
     lines.forEach(({ name, x, y }, i) => {
       if (hidden.has(name)) return;

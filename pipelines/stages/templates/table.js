@@ -3,11 +3,10 @@
 function startTable() {
   const table = byId("results"), body = table.tBodies[0], form = byId("filters");
   const rows = [...body.rows], heads = [...table.tHead.rows[0].cells];
-  const order = ["fails", "far", "near", "holds", "unprinted"];
+  const order = ["fails", "far", "near", "holds", "corrected", "unprinted"];
   const state = new URLSearchParams(location.search);
   let [key, direction] = (state.get("sort") ?? "").split(".");
   for (const field of form.elements) if (field.name && state.has(field.name)) field.value = state.get(field.name);
-  for (const row of rows) row.title = "";
 
   const valueOf = (row) => {
     if (key === "title") return row.cells[0].querySelector(`a > [lang="${document.documentElement.lang}"]`).textContent;
