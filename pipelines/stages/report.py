@@ -189,6 +189,7 @@ def page(
         cards_of_data={
             publications.datasets.get(name, name): read_json(data_card(name)) for name in used
         },
+        datasets={name.replace("_", " "): title for name, title in publications.datasets.items()},
         names=NAMES,
         models=models or {},
         failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,

@@ -37,16 +37,20 @@ NAMES = {
 
 
 def words(value: Any) -> str:
-    """Return a value as a reader would write it: ``Dense 128``, ``SGD, momentum 0.9``."""
+    """Return a value as a reader would write it: ``SGD (momentum 0.9, nesterov)``."""
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {words(item)}" for key, item in value.items())
+        return ", ".join(
+            str(key).replace("_", " ") if item is True else f"{str(key).replace('_', ' ')} {words(item)}"
+            for key, item in value.items()
+        )
     if isinstance(value, tuple):
         kind, options = value
-        return ", ".join(filter(None, [str(kind).replace("_", " "), words(options)]))
+        name = str(kind).replace("_", " ")
+        return f"{name} ({words(options)})" if options else name
     return str(value).replace("_", " ")
 
 

@@ -1,6 +1,6 @@
 // Curves as plain SVG: values under the pointer, names that hide lines, a log axis, smoothing.
 
-const PLOT = { width: 560, height: 250, left: 52, right: 12, top: 10, bottom: 26 };
+const PLOT = { height: 250, left: 56, right: 14, top: 10, bottom: 26 };
 
 // Round numbers that cover low to high, about `count` of them; on a log axis powers of ten.
 function ticks(low, high, count, log) {
@@ -44,7 +44,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
   const hidden = new Set();
   const long = lines.some(({ x }) => x.length > 60);
   let onLog = log, smooth = long, pointed = marked;
-  const svg = make("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img", tabindex: 0 });
+  const svg = make("svg", { role: "img", tabindex: 0 });
   const legend = make("div", { class: "legend", role: "group", "aria-label": title });
   const options = make("div", { class: "legend" });
   const figure = make("figure", { class: "chart" },
@@ -60,7 +60,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
     } }, text);
     options.append(button);
   };
-  if (lines.every(({ y }) => y.every((value) => !(value <= 0)))) option(word("log axis", "로그 축"), () => onLog, (on) => { onLog = on; });
+  if (!percent && lines.every(({ y }) => y.every((value) => !(value <= 0)))) option(word("log axis", "로그 축"), () => onLog, (on) => { onLog = on; });
   if (long) option(word("smooth", "부드럽게"), () => smooth, (on) => { smooth = on; });
   const values = lines.map(({ name }, i) => {
     const value = make("span", { class: "value" });
@@ -73,16 +73,22 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
   });
 
   const text = (value) => (percent ? percentText(value, value > 0.9 && value < 1 ? 1 : 0) : numberText(value));
-  let toX, xs, cursor;
+  let toX, xs, cursor, width = Math.max(figure.clientWidth, 260) || 560;
   const draw = () => {
     const shown = lines.filter(({ name }) => !hidden.has(name));
     const every = shown.flatMap(({ y }) => y).filter(Number.isFinite);
     let low = Math.min(...every), high = Math.max(...every);
     if (!every.length) [low, high] = [0, 1];
-    if (!onLog && high - low < 0.02 * Math.abs(high)) [low, high] = [low - 0.01 * Math.abs(high || 1), high + 0.01 * Math.abs(high || 1)];
+    const least = percent ? 0.1 : 0.1 * Math.abs(high); // a line that does not move has to look like one
+    if (!onLog && high - low < least) {
+      low = Math.max((low + high - least) / 2, percent ? 0 : -Infinity);
+      high = low + least;
+      if (percent && high > 1) [low, high] = [1 - least, 1];
+    }
     xs = lines[0].x;
     const first = Math.min(...xs), last = Math.max(...xs);
-    const { width, height, left, right, top, bottom } = PLOT;
+    const { height, left, right, top, bottom } = PLOT;
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const scale = onLog ? Math.log10 : (value) => value;
     const toY = (value) => height - bottom - ((scale(value) - scale(low)) / (scale(high) - scale(low) || 1)) * (height - top - bottom);
     toX = (value) => left + ((value - first) / (last - first || 1)) * (width - left - right);
@@ -91,7 +97,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
       svg.append(make("line", { class: "grid", x1: left, x2: width - right, y1: toY(value), y2: toY(value) }));
       svg.append(make("text", { x: left - 8, y: toY(value) + 4, "text-anchor": "end" }, percent ? percentText(value, high - low < 0.05 ? 1 : 0) : numberText(value)));
     }
-    for (const value of ticks(first, last, 6, false))
+    for (const value of ticks(first, last, width > 420 ? 6 : 4, false))
       svg.append(make("text", { x: toX(value), y: height - 6, "text-anchor": "middle" }, numberText(value)));
     svg.append(make("text", { x: 0, y: height - 6 }, xTitle));
     const path = (x, y) => y.map((value, i) => (Number.isFinite(value) ? `${i && Number.isFinite(y[i - 1]) ? "L" : "M"}${toX(x[i]).toFixed(1)} ${toY(value).toFixed(1)}` : "")).join("");
@@ -120,7 +126,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
   };
   svg.addEventListener("pointermove", (event) => {
     const box = svg.getBoundingClientRect();
-    const share = (((event.clientX - box.left) / box.width) * PLOT.width - PLOT.left) / (PLOT.width - PLOT.left - PLOT.right);
+    const share = (((event.clientX - box.left) / box.width) * width - PLOT.left) / (width - PLOT.left - PLOT.right);
     point(Math.min(...xs) + share * (Math.max(...xs) - Math.min(...xs)));
   });
   svg.addEventListener("pointerleave", () => point(marked));
@@ -132,6 +138,10 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
     point(xs[next]);
   });
   draw();
+  new ResizeObserver(() => {
+    const now = Math.max(figure.clientWidth, 260);
+    if (figure.clientWidth && Math.abs(now - width) > 1) { width = now; draw(); }
+  }).observe(figure);
   return { mark: (x) => { marked = x; point(x); } };
 }
 

@@ -27,7 +27,7 @@ function loadOnCanvas(number) {
 function mistakeButton({ picture, truth, predicted, probability }, classes, digits) {
   const square = make("span", { class: "picture" });
   setPicture(square, picture);
-  const sure = probability > 0.99 ? "> 99 %" : percentText(probability, 0);
+  const sure = probability > 0.99 ? "> 99 %" : percentText(probability, 0);
   const text = word(`said ${classes[predicted]} (${sure}), truth ${classes[truth]}`, `답 ${classes[predicted]} (${sure}), 정답 ${classes[truth]}`);
   const button = make("button", { type: "button", "data-picture": picture }, square, text);
   if (digits) {
@@ -70,11 +70,11 @@ function drawMistakes(place, recipe, digits) {
     make("thead", {}, head),
     make("tbody", {}, ...confusion.map((row, i) => make("tr", {}, make("th", { scope: "row" }, classes[i]), ...row.map((count, j) => cell(count, i, j))))));
   const caption = make("h4");
-  place.append(
+  place.append(make("div", {},
     make("h4", {}, word("Confusion matrix: true (rows) against predicted (columns)", "혼동 행렬: 정답(행)과 예측(열)")),
-    make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": word("Confusion matrix", "혼동 행렬") }, table));
+    make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": word("Confusion matrix", "혼동 행렬") }, table)));
   if (mistakes.length) {
-    place.append(caption, list);
+    place.append(make("div", {}, caption, list));
     fill(null);
   }
 }

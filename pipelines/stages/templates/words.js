@@ -4,7 +4,7 @@ const korean = () => document.documentElement.lang === "ko";
 const word = (english, inKorean) => (korean() ? inKorean : english);
 const byId = (id) => document.getElementById(id);
 const readJson = (id) => JSON.parse(byId(id).textContent);
-const percentText = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
+const percentText = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 
 // An element with attributes and children; a text is a child as well.
 function make(name, attributes = {}, ...children) {
