@@ -1,17 +1,28 @@
 // The canvas: strokes become a prepared digit, and every network of the page answers it at once.
 
-const SURE = 0.7; // below this probability, or where two networks disagree, the page says that it is not sure
-const LETTERS_WITH_AN = new Set(["8"]);
+const SURE = 0.7; // below this probability, and where two networks disagree, the page is not sure
+const LONGEST = 160; // 99.9 % of MNIST's digits have a shorter outline, in pixels
+
+// The length of the outline along both axes: the sum of the differences between neighbours.
+function outline(digit) {
+  let sum = 0;
+  for (let i = 0; i < digit.length; i++) {
+    if (i % SIDE) sum += Math.abs(digit[i] - digit[i - 1]);
+    if (i >= SIDE) sum += Math.abs(digit[i] - digit[i - SIDE]);
+  }
+  return sum / 255;
+}
 
 // What to say about the probabilities that the networks give; `shown` is the chosen one.
-function sentence(shown, others, classes) {
+function sentence(digit, shown, others, classes) {
   if (!shown) return word("Draw here; the answer appears as you draw.", "왼쪽에 그리면 바로 답합니다.");
   const best = Math.max(...shown), name = classes[shown.indexOf(best)];
   if (best < 0.2) return word(`Says ${name}, as for every drawing: all ten are equal.`, `무엇을 그리든 ${name}. 열 개가 모두 같습니다.`);
   const unlike = others.some((other) => other.indexOf(Math.max(...other)) !== shown.indexOf(best));
-  if (best < SURE || unlike)
-    return word(`Not sure this is a digit. Perhaps ${LETTERS_WITH_AN.has(name) ? "an" : "a"} ${name}?`, `숫자인지 잘 모르겠습니다. 혹시 ${name}?`);
-  return word(`This is ${LETTERS_WITH_AN.has(name) ? "an" : "a"} ${name}.`, `${name}입니다.`);
+  const article = name === "8" ? "an" : "a";
+  if (best < SURE || unlike || outline(digit) > LONGEST)
+    return word(`Not sure this is a digit. Perhaps ${article} ${name}?`, `숫자인지 잘 모르겠습니다. 혹시 ${name}?`);
+  return word(`This is ${article} ${name}.`, `${name}입니다.`);
 }
 
 function startDrawing(models) {
@@ -81,7 +92,7 @@ function startDrawing(models) {
         answer ? classes[answer.indexOf(Math.max(...answer))] : "–";
     }
     const others = ["dense", "corrected"].filter((part) => part !== chosen && found[part]).map((part) => found[part]);
-    byId("answer").textContent = sentence(shown, others, classes);
+    byId("answer").textContent = sentence(digit, shown, others, classes);
     byId("undo").disabled = !strokes.length && !sample;
     if (seen) {
       const picture = seen.createImageData(SIDE, SIDE);

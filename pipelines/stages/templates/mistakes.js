@@ -37,11 +37,10 @@ function mistakeButton({ picture, truth, predicted, probability }, classes, digi
   return make("li", {}, button);
 }
 
-function drawMistakes(place, recipe, digits) {
-  const { confusion, mistakes, classes } = recipe;
+function drawMistakes(place, name, { confusion, mistakes, classes }, digits) {
   if (!confusion) return;
   const worst = Math.max(1, ...confusion.flatMap((row, i) => row.filter((_, j) => i !== j)));
-  const head = make("tr", {}, make("th", {}), ...classes.map((name) => make("th", { scope: "col" }, make("span", {}, name))));
+  const head = make("tr", {}, make("td"), ...classes.map((text) => make("th", { scope: "col" }, make("span", {}, text))));
   const list = make("ul", { class: "mistakes" });
   const sure = [...mistakes].sort((a, b) => b.probability - a.probability);
   const fill = (chosen) => {
@@ -64,7 +63,7 @@ function drawMistakes(place, recipe, digits) {
       : make("span", { style: i === j ? undefined : `--on: ${Math.sqrt(count / worst).toFixed(3)}` }, count ? String(count) : "·");
     return make("td", { class: i === j ? "hit" : undefined }, inside);
   };
-  const long = classes.some((name) => name.length > 3);
+  const long = classes.some((text) => text.length > 3);
   const table = make("table", { class: long ? "matrix long" : "matrix" },
     make("caption", { class: "hidden" }, word("Confusion matrix: true against predicted", "혼동 행렬: 정답과 예측")),
     make("thead", {}, head),
@@ -72,7 +71,7 @@ function drawMistakes(place, recipe, digits) {
   const caption = make("h4");
   place.append(make("div", {},
     make("h4", {}, word("Confusion matrix: true (rows) against predicted (columns)", "혼동 행렬: 정답(행)과 예측(열)")),
-    make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": word("Confusion matrix", "혼동 행렬") }, table)));
+    make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": `${word("Confusion matrix", "혼동 행렬")}: ${name}` }, table)));
   if (mistakes.length) {
     place.append(make("div", {}, caption, list));
     fill(null);

@@ -30,7 +30,7 @@ function fillSection(section) {
   mistakes.replaceChildren();
   if (recipe["history.csv"]) drawHistory(curves, recipe);
   const digits = Boolean(byId("draw")) && recipe.classes.length === 10 && recipe.classes[3] === "3";
-  drawMistakes(mistakes, { mistakes: [], ...recipe }, digits);
+  drawMistakes(mistakes, section.id, { mistakes: [], ...recipe }, digits);
 }
 
 function openTarget() {

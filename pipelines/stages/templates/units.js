@@ -78,7 +78,7 @@ function startUnits(model) {
     const picture = brush.createImageData(28, 28);
     column.forEach((value, i) => {
       const strength = Math.min(1, (1.6 * Math.abs(value)) / most), ink = (digit?.[i] ?? 0) / 255;
-      const shade = strength * (digit ? 0.2 + 0.8 * ink : 1);
+      const shade = strength * (digit ? 0.12 + 0.88 * ink : 1);
       const tint = value > 0 ? blue : orange;
       picture.data.set([...ground.map((g, c) => g + shade * (tint[c] - g)), 255], 4 * i);
     });
