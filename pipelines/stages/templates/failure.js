@@ -18,8 +18,8 @@ function startStepper(place, recipe) {
     });
   };
   const story = (i) => {
-    if (i === 0) return word("The first update still has a gradient. With a learning rate of 500 it moves every weight far.", "첫 갱신에는 아직 기울기가 있습니다. 학습률이 500이라 모든 가중치가 멀리 움직입니다.");
-    if (i === 1) return word("One update later the sigmoids are saturated: every output is close to 0, and the gradient is ten thousand times smaller.", "한 번 갱신했을 뿐인데 시그모이드가 포화되었습니다. 모든 출력이 0에 가깝고 기울기는 만 배쯤 작아졌습니다.");
+    if (i === 0) return word("The first update still has a gradient. Times 500 it moves every weight far, and all outputs fall close to 0.", "첫 갱신에는 아직 기울기가 있습니다. 여기에 500을 곱해 모든 가중치가 멀리 움직이고, 출력은 모두 0에 가까워집니다.");
+    if (i === 1) return word("Now the sigmoids are saturated: the gradient is more than ten thousand times smaller.", "이제 시그모이드가 포화되었습니다. 기울기는 만 배 넘게 작아졌습니다.");
     return word("Nothing moves any more. A gradient this small changes no answer, even times 500.", "이제 아무것도 움직이지 않습니다. 기울기가 이렇게 작으면 500을 곱해도 답이 바뀌지 않습니다.");
   };
   const show = () => {

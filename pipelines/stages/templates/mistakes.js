@@ -21,7 +21,7 @@ function pixelsOf(number) {
 function loadOnCanvas(number) {
   document.dispatchEvent(new CustomEvent("sample", { detail: { digit: pixelsOf(number) } }));
   byId("draw").scrollIntoView({ block: "center" });
-  byId("paper").focus({ preventScroll: true });
+  byId("clear").focus({ preventScroll: true });
 }
 
 function mistakeButton({ picture, truth, predicted, probability }, classes, digits) {
