@@ -50,7 +50,9 @@ def embed_model(path: Path, classes: list[str]) -> str:
             raise ValueError(f"{path}: the page computes {sorted(LAYERS)}, got a layer {kind}")
         if kind == "BatchNorm" and len(layer.input_shape or ()) != 1:
             raise ValueError(f"{path}: the page normalises rows, got BatchNorm before Flatten")
-        if kind == "Conv2D" and (layer.stride, layer.padding) != ((1, 1), (0, 0)):
+        if isinstance(layer, np_layers.Conv2D) and (
+            layer.stride != (1, 1) or layer.padding != (0, 0)
+        ):
             raise ValueError(
                 f"{path}: the page computes Conv2D with stride 1 and no padding, "
                 f"got stride {layer.stride}, padding {layer.padding}"

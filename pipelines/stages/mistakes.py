@@ -1,8 +1,9 @@
 """What a trained network mistook on the test rows, as one JSON file for the page.
 
 ``mistakes.json`` holds the confusion matrix, the most confident mistake of every cell of that
-matrix, and the first picture of each class that the network reads correctly. Pictures are the bytes of 28 x 28 pixels in
-base64. Inputs that are not such pictures have a matrix alone, and a regression has neither.
+matrix, and the first picture of each class that the network reads correctly. Pictures are the bytes
+of 28 x 28 pixels in base64. Inputs that are not such pictures have a matrix alone, and a regression
+has neither.
 """
 
 from __future__ import annotations

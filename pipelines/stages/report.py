@@ -97,14 +97,11 @@ def drawn_models(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
     """Return the networks that answer drawings by their part, those that were trained."""
     models = {}
     for part, name in DRAWN.items():
-        if name in recipes and (path := model_path(recipes[name], recipes[name].all_seeds[0])):
-            if path.exists():
-                classes = read_json(data_card(recipes[name].dataset))["class_names"]
-                models[part] = {
-                    "name": name,
-                    "classes": classes,
-                    "json": embed_model(path, classes),
-                }
+        recipe = recipes.get(name)
+        if recipe is None or not (path := model_path(recipe, recipe.all_seeds[0])).exists():
+            continue
+        classes = read_json(data_card(recipe.dataset))["class_names"]
+        models[part] = {"name": name, "classes": classes, "json": embed_model(path, classes)}
     return models
 
 
@@ -124,9 +121,7 @@ def finding_cards(
     ]
 
 
-def group_data(
-    publications: Publications, recipes: Mapping[str, Recipe]
-) -> list[dict[str, Any]]:
+def group_data(publications: Publications, recipes: Mapping[str, Recipe]) -> list[dict[str, Any]]:
     """Return the comparisons of histories, each with its recipes by label."""
     groups = []
     for key, group in publications.groups.items():
@@ -176,27 +171,33 @@ def page(
     groups = group_data(publications, recipes)
     rows = [row for entry in entries.values() for row in entry["comparisons"]]
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
-    return templates().get_template("report.html").render(
-        sections={key: found for key, found in sections.items() if found},
-        entries=entries,
-        writeups=publications.writeups,
-        address=publications.address,
-        cards=finding_cards(publications, entries),
-        groups=groups,
-        printed=len(rows),
-        holding=sum(row["outcome"] == "holds" for row in rows),
-        failing=sum(entry["fails"] for entry in entries.values()),
-        cards_of_data={
-            publications.datasets.get(name, name): read_json(data_card(name)) for name in used
-        },
-        datasets={name.replace("_", " "): title for name, title in publications.datasets.items()},
-        names=NAMES,
-        models=models or {},
-        failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,
-        data=as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}),
-        arithmetic=PUBLISHED,
-        version=publications.version,
-        flagships=flagships,
+    return (
+        templates()
+        .get_template("report.html")
+        .render(
+            sections={key: found for key, found in sections.items() if found},
+            entries=entries,
+            writeups=publications.writeups,
+            address=publications.address,
+            cards=finding_cards(publications, entries),
+            groups=groups,
+            printed=len(rows),
+            holding=sum(row["outcome"] == "holds" for row in rows),
+            failing=sum(entry["fails"] for entry in entries.values()),
+            cards_of_data={
+                publications.datasets.get(name, name): read_json(data_card(name)) for name in used
+            },
+            datasets={
+                name.replace("_", " "): title for name, title in publications.datasets.items()
+            },
+            names=NAMES,
+            models=models or {},
+            failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,
+            data=as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}),
+            arithmetic=PUBLISHED,
+            version=publications.version,
+            flagships=flagships,
+        )
     )
 
 

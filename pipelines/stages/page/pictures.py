@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipelines.stages.mistakes import SHAPE
-
 COLUMNS = 32  # pictures in a row of the sheet
-SIDE = SHAPE[-1]
+SIDE = 28
 
 
 class Sheet:

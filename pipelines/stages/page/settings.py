@@ -43,10 +43,8 @@ def words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(words(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(
-            str(key).replace("_", " ") if item is True else f"{str(key).replace('_', ' ')} {words(item)}"
-            for key, item in value.items()
-        )
+        pairs = [(str(key).replace("_", " "), item) for key, item in value.items()]
+        return ", ".join(key if item is True else f"{key} {words(item)}" for key, item in pairs)
     if isinstance(value, tuple):
         kind, options = value
         name = str(kind).replace("_", " ")
