@@ -122,7 +122,7 @@ def test_stepper_moves_to_the_update_where_the_gradient_vanishes(open_page: Open
 def test_print_leaves_out_what_only_a_screen_can_do(open_page: Open) -> None:
     page = open_page()
     page.emulate_media(media="print")
-    for part in ("header", "#draw", "#filters", ".network"):
+    for part in ("header", "#draw", "#filters", "#units"):
         assert not page.locator(part).is_visible()
     assert page.locator("h1").is_visible()
 

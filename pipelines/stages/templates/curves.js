@@ -97,7 +97,8 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
       svg.append(make("line", { class: "grid", x1: left, x2: width - right, y1: toY(value), y2: toY(value) }));
       svg.append(make("text", { x: left - 8, y: toY(value) + 4, "text-anchor": "end" }, percent ? percentText(value, high - low < 0.05 ? 1 : 0) : numberText(value)));
     }
-    for (const value of ticks(first, last, width > 420 ? 6 : 4, false))
+    const whole = xs.every(Number.isInteger); // no epoch 1.5
+    for (const value of ticks(first, last, width > 420 ? 6 : 4, false).filter((value) => !whole || Number.isInteger(value)))
       svg.append(make("text", { x: toX(value), y: height - 6, "text-anchor": "middle" }, numberText(value)));
     svg.append(make("text", { x: 0, y: height - 6 }, xTitle));
     const path = (x, y) => y.map((value, i) => (Number.isFinite(value) ? `${i && Number.isFinite(y[i - 1]) ? "L" : "M"}${toX(x[i]).toFixed(1)} ${toY(value).toFixed(1)}` : "")).join("");
