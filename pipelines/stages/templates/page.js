@@ -115,6 +115,9 @@ byId("theme").addEventListener("click", () => {
 byId("language").addEventListener("click", () => {
   document.documentElement.lang = word("ko", "en");
   kept.set("language", document.documentElement.lang);
+  const address = new URLSearchParams(location.search);
+  if (address.has("lang")) address.set("lang", document.documentElement.lang);
+  setAddress(address);
   applyLanguage();
   document.dispatchEvent(new Event("appearance"));
 });
