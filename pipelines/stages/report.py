@@ -171,6 +171,11 @@ def page(
     groups = group_data(publications, recipes)
     rows = [row for entry in entries.values() for row in entry["comparisons"]]
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
+    best: dict[str, float] = {}
+    for name, recipe in recipes.items():
+        title = publications.datasets.get(recipe.dataset, recipe.dataset)
+        accuracy = entries[name]["metrics"].get("test_accuracy", 0.0)
+        best[title] = max(best.get(title, 0.0), accuracy)
     return (
         templates()
         .get_template("report.html")
@@ -180,6 +185,7 @@ def page(
             writeups=publications.writeups,
             address=publications.address,
             cards=finding_cards(publications, entries),
+            best=best,
             groups=groups,
             printed=len(rows),
             holding=sum(row["outcome"] == "holds" for row in rows),

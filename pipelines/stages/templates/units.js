@@ -64,7 +64,7 @@ function startUnits(model) {
     paint();
     const [depth, i] = chosen, number = values?.[depth][i];
     const name = depth === 2 ? `${word("Output", "출력")} ${model.classes[i]}` : `${word("Layer", "층")} ${depth + 1}, ${word("unit", "유닛")} ${i + 1}`;
-    const value = number === undefined ? "" : depth === 2 ? `: ${percentText(number)}` : `: ${number.toFixed(2)}`;
+    const value = number === undefined ? "" : depth === 2 ? `: ${percentText(number)}` : `: ${numberText(number)}`;
     byId("unit").textContent = `${name}${value}. ${word("Blue speaks for it, orange against it.", "파랑은 찬성, 주황은 반대입니다.")}`;
   };
   const paint = () => {
