@@ -7,6 +7,7 @@ import copy
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import signal
 import struct
@@ -194,7 +195,7 @@ def build_workshop(place: Path) -> Workshop:
             files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
     workshop = Workshop(folder, mirror, files)
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
-    text = text[: text.index("\n# Curves of")].replace("      - models/s0_mnist_dnn\n", "")
+    text = re.sub(r"      - models/s\w+\n", "", text[: text.index("\n# Curves of")])
     (folder / "dvc.yaml").write_text(text, encoding="utf-8")
     (folder / "pipelines" / "publications.yaml").write_text(PUBLICATIONS, encoding="utf-8")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)

@@ -204,7 +204,8 @@ def test_every_committed_recipe_has_an_entry() -> None:
     [
         ("  s1_xor:", "  s1_xro:", "recipes.s1_xro: there is no recipe 's1_xro'; did you mean s1"),
         ("writeup: s0", "writeup: s9", "recipes.s0_mnist_dnn: there is no writeup 's9'"),
-        ("group: s4", "group: s5", "there is no group 's5'"),
+        ("corrected: s4_corrected", "corrected: s5", "there is no recipe 's5'"),
+        ("group: s2_overfit", "group: s5", "there is no group 's5'"),
         ("title: ", "titel: ", "unknown key"),
         ("published: {train_accuracy: 0.9089", "published: {train_accuracy: high", "number"),
     ],

@@ -52,10 +52,9 @@ def test_clone_pulls_what_was_pushed(workshop: Workshop, endpoint: str, tmp_path
 
     clone = workshop.elsewhere(tmp_path / "clone")
     left_out = shutil.ignore_patterns(
-        "cache", "tmp", ".ckpt", "__pycache__", "figures", "layers.csv"
+        "cache", "tmp", ".ckpt", "__pycache__", "figures", "layers.csv", "mistakes.json"
     )
     shutil.copytree(workshop.folder, clone.folder, ignore=left_out)
-    shutil.copytree(workshop.folder / "reports/figures", clone.folder / "reports/figures")
     shutil.rmtree(clone.folder / "data")
     shutil.rmtree(clone.folder / "models")
     dvc(clone, "pull")

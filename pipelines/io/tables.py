@@ -14,12 +14,20 @@ from numpy.typing import NDArray
 from pipelines.io.files import damage_names_file, write_text
 
 
+def rounded(value: Any) -> Any:
+    """Return a float with 9 significant digits, anything else as it is.
+
+    Some metrics use a logarithm of the C library, whose last digit depends on the machine.
+    """
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
 def write_table(path: Path, rows: Sequence[Mapping[str, float | int | str | None]]) -> None:
-    """Write rows with equal keys as CSV; floats keep all their digits, None is an empty cell."""
+    """Write rows with equal keys as CSV; floats are `rounded`, None is an empty cell."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: rounded(value) for key, value in row.items()} for row in rows)
     write_text(path, text.getvalue())
 
 

@@ -11,11 +11,18 @@ import np_metrics
 import np_viz
 from pipelines.data.samples import Samples, load_samples
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import read_array, read_json, remove_others
+from pipelines.io.files import (
+    damage_names_file,
+    read_array,
+    read_json,
+    remove_others,
+    write_json,
+)
 from pipelines.io.places import data_card, model_path, predictions_path, results_folder
 from pipelines.io.tables import read_columns
 from pipelines.recipes.params import load_params
 from pipelines.recipes.schema import Recipe
+from pipelines.stages.mistakes import find_mistakes
 
 Array = NDArray[np.floating]
 
@@ -100,7 +107,9 @@ def main() -> None:
     with Console(f"plot@{recipe.name}", quiet=args.quiet) as console:
         history = read_columns(folder / "history.csv")
         layers = read_columns(folder / "layers.csv")
-        classes = read_json(data_card(recipe.dataset))["class_names"]
+        card = data_card(recipe.dataset)
+        with damage_names_file(card):
+            classes = list(read_json(card)["class_names"])
         test = load_samples(recipe.dataset, "test")
         predictions = read_array(predictions_path(recipe))
         console.read(folder, f"{len(history['step'])} measurements, {len(predictions)} predictions")
@@ -112,6 +121,8 @@ def main() -> None:
         if test.labels.dtype.kind in "iu":
             figures |= class_figures(test, predictions, classes)
         figures |= weight_figures(network, test.inputs.shape[1:])
+        write_json(folder / "mistakes.json", find_mistakes(test, predictions, len(classes)))
+        console.wrote(folder / "mistakes.json")
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         paths = {folder / "figures" / f"{name}.png": figure for name, figure in figures.items()}
         for path, figure in paths.items():
