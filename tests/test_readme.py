@@ -139,7 +139,7 @@ def test_optimizer_of_extend_page_follows_its_equation() -> None:
             for key, p in params.items():
                 for i, g in enumerate(grads[key].flat):
                     s = self.memory.setdefault((key, i), {})
-                    p.flat[i] = equation(p.flat[i], g, s, 1, 1e-3)
+                    p.flat[i] = equation(float(p.flat[i]), float(g), s, 1, 1e-3)
 
     check_optimizer(optimizer, reference=Reference)
 
