@@ -3,11 +3,11 @@
     python -m pipelines.commands.sweep s4_corrected --set lr=0.1,0.01 --set val_rows=10000
 
 By default Dask starts a worker for every core of this machine; `--scheduler tcp://…` uses a running
-cluster, whose workers were started in a checkout of this repository. Every training has one BLAS
-thread and gives the bits that it gives alone. A finished run is in the table at once, so a sweep
-that was stopped continues with what is missing, and a run whose worker died is done again. Rows of
-earlier sweeps stay below; an empty cell stands for the recipe's own value at that time. Settings
-are compared on validation rows; the test rows are left for `evaluate`.
+cluster, whose workers were started in a checkout of this repository. Every training
+gives the bits that it gives alone. A finished run is in the table at once, so a sweep that was
+stopped continues with what is missing. A run whose worker died is done again. Rows of earlier
+sweeps stay below. An empty cell stands for the recipe's own value at that time. Settings are
+compared on validation rows; the test rows are left for `evaluate`.
 """
 
 from __future__ import annotations
