@@ -32,7 +32,7 @@ PACKAGES = {
     for path in sorted(ROOT.glob("packages/*/pyproject.toml"))
 }
 PYTHONS = nox.project.python_versions(PACKAGES["np-data"], max_version="3.14")
-# Sessions with one Python take the oldest supported one, or the Python of nox where that is missing.
+# Sessions with one Python take the oldest supported one, or nox's own where that is missing.
 OLDEST_PYTHON = PYTHONS[0]
 if not shutil.which(f"python{OLDEST_PYTHON}"):
     OLDEST_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
