@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 import np_layers
 from pipelines.photographs.handwriting import SIDE, prepare_digit, resample
 from pipelines.photographs.paper import find_ink
+from pipelines.photographs.regions import digits_of
 from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import Params, load_params
@@ -103,13 +104,14 @@ def prepare(picture: Picture, how: str) -> tuple[Digit, list[str]]:
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     fits = grey.shape == (SIDE, SIDE)
     if how == "auto-digit":
-        how = "none" if fits and np.median(border) < DARK else "digit"
+        how = "none" if fits and is_prepared(grey) else "digit"
     elif how == "auto-whole":
         how = "none" if fits else "whole"
     if how == "digit":
         ink, found = find_ink(pixels)
-        digit, steps = prepare_digit(ink)
-        return digit, found + steps
+        inks, remarks = digits_of(ink)
+        digit, steps = prepare_digit(max(inks, key=lambda i: i.sum()))
+        return digit, found + remarks + [f"{len(inks)} digits"] + steps
     steps = ["taken as it is"]
     if how == "whole":
         longer = max(grey.shape)
@@ -124,6 +126,17 @@ def prepare(picture: Picture, how: str) -> tuple[Digit, list[str]]:
     if grey.shape != (SIDE, SIDE):
         raise PictureError(f"as it is it must have {SIDE} × {SIDE} pixels, got {picture.what}")
     return (np.clip(grey, 0, 1) * 255 + 0.5).astype(np.uint8), steps
+
+
+def is_prepared(grey):
+    rows, columns = (np.flatnonzero((grey > 0).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return False
+    longer = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    mass = grey.sum()
+    down = (grey.sum(axis=1) * np.arange(28)).sum() / mass
+    right = (grey.sum(axis=0) * np.arange(28)).sum() / mass
+    return 18 <= longer <= 21 and abs(down - 13.5) <= 1.5 and abs(right - 13.5) <= 1.5
 
 
 def answer(row: NDArray[Any], names: list[str]) -> dict[str, Any]:
