@@ -28,12 +28,13 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pipelines import predict
-from pipelines.photographs.handwriting import NoDigitError
-from pipelines.photographs.pictures import read_pictures
 from pipelines.shared._env import ROOT
 from pipelines.shared.config import load_params
 from pipelines.shared.console import run
+
+from pipelines import predict
+from pipelines.photographs.handwriting import NoDigitError
+from pipelines.photographs.pictures import read_pictures
 
 SEED = 1998
 DATA = ROOT / "data" / "processed" / "mnist" / "test"

@@ -24,8 +24,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 RECIPE = """
   {name}:
-    title: A small network
-    source: none
     dataset: small
     val_fraction: 0.2
     preprocess: [Scale]
@@ -61,8 +59,19 @@ def pictures(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
+PUBLICATIONS = """
+writeups:
+  small: {title: A small document, author: nobody, year: 2026, link: ""}
+recipes:
+  first:
+    title: A small network
+    writeup: small
+    published: {test_accuracy: 0.95}
+"""
+
+
 class Workshop:
-    """The copy, and how its commands are run: with no environment active."""
+    """The copy, and how its commands are run."""
 
     def __init__(self, folder: Path, mirror: Path, files: dict[str, str]) -> None:
         self.folder = folder
@@ -72,7 +81,7 @@ class Workshop:
             if key not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
             and not key.startswith("DVC_")
         } | {
-            "PATH": "/usr/bin:/bin",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
             "NP_DATA_MIRROR": str(mirror),
             "NP_DATA_CACHE": str(mirror.parent / "cache"),
         }
@@ -81,7 +90,7 @@ class Workshop:
 
     def write_params(self, recipes: dict[str, int]) -> None:
         """Write params.yaml with recipes by name and number of epochs."""
-        lines = ["datasets:", "  small:", "    title: Small pictures", "    files:"]
+        lines = ["datasets:", "  small:", "    files:"]
         for role, sha256 in self.files.items():
             lines.append(f"      {role}: {{name: {role}, sha256: {sha256}}}")
         lines += ["    class_names: [top, middle, bottom]", "recipes:"]
@@ -170,16 +179,9 @@ def build_workshop(place: Path) -> Workshop:
             files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
     workshop = Workshop(folder, mirror, files)
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
-    lines = text.splitlines()
-    report = lines.index("  report:")
-    kept = [
-        line
-        for number, line in enumerate(lines)
-        if number < report or not line.strip().startswith(("- reports/s", "- models/s"))
-    ]
-    kept.insert(kept.index("      - reports/data"), "      - reports/first")
-    kept.insert(kept.index("      - reports/data"), "      - reports/second")
-    (folder / "dvc.yaml").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    text = text[: text.index("\n# Curves of")].replace("      - models/s0_mnist_dnn\n", "")
+    (folder / "dvc.yaml").write_text(text, encoding="utf-8")
+    (folder / "pipelines" / "publications.yaml").write_text(PUBLICATIONS, encoding="utf-8")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     return workshop
 

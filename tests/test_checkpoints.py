@@ -1,15 +1,11 @@
 """A training that was stopped goes on from its checkpoint, and from no other."""
 
-import hashlib
-import io
-import json
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 
 from .conftest import Workshop, build_workshop
@@ -28,10 +24,10 @@ class Stopped(NamedTuple):
 
 def stop(workshop: Workshop, number: int) -> Path:
     """Start the training, stop it in the middle, and return its checkpoint."""
-    process = workshop.start("pipelines.train", "first")
+    process = workshop.start("pipelines.stages.train", "first")
     assert process.stderr is not None
     for line in process.stderr:
-        if "round 60/" in line:
+        if "epoch 60/" in line:
             break
     os.killpg(process.pid, number)
     process.communicate()
@@ -41,7 +37,7 @@ def stop(workshop: Workshop, number: int) -> Path:
 
 
 def train(workshop: Workshop) -> str:
-    done = workshop.run("pipelines.train", "first")
+    done = workshop.run("pipelines.stages.train", "first")
     assert done.returncode == 0, done.stderr
     return done.stderr
 
@@ -51,8 +47,8 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
     workshop = build_workshop(tmp_path_factory.mktemp("checkpoints"))
     workshop.write_params({"first": 150})
     workshop.change("SAVE_SECONDS = 2.0", "SAVE_SECONDS = 0.01", "pipelines/training/loop.py")
-    workshop.run("pipelines.download", "small")
-    workshop.run("pipelines.preprocess", "small")
+    workshop.run("pipelines.stages.download", "small")
+    workshop.run("pipelines.stages.preprocess", "small")
     train(workshop)
     results = workshop.results()
     path = stop(workshop, signal.SIGKILL)
@@ -60,46 +56,30 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(
-    stopped: Stopped, number: int
-) -> None:
+def test_stopped_training_continues_with_equal_bits(stopped: Stopped, number: int) -> None:
     (stopped.workshop.folder / MODEL).unlink()
     stopped.path.unlink(missing_ok=True)  # its round may lie behind the one to stop at
     stop(stopped.workshop, number)
     assert not (stopped.workshop.folder / MODEL).exists()
-    assert "going on after round" in train(stopped.workshop)
+    assert "continuing an interrupted training" in train(stopped.workshop)
     assert stopped.workshop.results() == stopped.results
 
 
-def of_another_version(content: bytes) -> bytes:
-    """Return a whole checkpoint that was made under another fingerprint and renamed."""
-    with np.load(io.BytesIO(content[:-32])) as file:
-        arrays = dict(file)
-    state = json.loads(arrays.pop("state").tobytes())
-    other = json.dumps(state | {"key": "0" * 16}).encode()
-    payload = io.BytesIO()
-    np.savez(payload, state=np.frombuffer(other, np.uint8), **arrays)
-    return payload.getvalue() + hashlib.sha256(payload.getvalue()).digest()
-
-
 @pytest.mark.parametrize(
-    ("harm", "reason"),
+    "harm",
     [
-        (lambda content: b"", "damaged"),
-        (lambda content: content[:-1], "damaged"),
-        (lambda content: content[:20000], "damaged"),
-        (lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:], "damaged"),
-        (of_another_version, "of another recipe, code or data"),
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:20000],
+        lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:],
     ],
-    ids=["empty", "cut by a byte", "cut", "one bit", "another version"],
+    ids=["empty", "cut by a byte", "cut", "one bit"],
 )
-def test_a_checkpoint_that_is_not_whole_is_ignored(
-    stopped: Stopped, harm: Callable[[bytes], bytes], reason: str
-) -> None:
+def test_damaged_checkpoint_is_ignored(stopped: Stopped, harm: Callable[[bytes], bytes]) -> None:
     stopped.path.write_bytes(harm(stopped.content))
-    said = train(stopped.workshop)
-    assert f"the checkpoint {stopped.path.name} is {reason}: ignored" in said
-    assert "round 1/150" in said
+    printed = train(stopped.workshop)
+    assert f"the checkpoint {stopped.path.name} is damaged: ignored" in printed
+    assert "epoch 1/150" in printed
     assert stopped.workshop.results() == stopped.results
 
 
@@ -112,7 +92,7 @@ def test_a_checkpoint_that_is_not_whole_is_ignored(
     ],
     ids=["recipe", "package", "pipeline"],
 )
-def test_a_checkpoint_of_something_else_is_ignored(
+def test_checkpoint_of_other_code_is_ignored(
     stopped: Stopped, file: str, old: str, new: str
 ) -> None:
     workshop = stopped.workshop
@@ -124,11 +104,11 @@ def test_a_checkpoint_of_something_else_is_ignored(
     finally:
         (workshop.folder / file).write_text(text, encoding="utf-8")
     assert f"{stopped.path.name} is of another recipe, code or data: ignored" in said
-    assert "round 1/150" in said
+    assert "epoch 1/150" in said
     assert (workshop.results() == stopped.results) == (file != "params.yaml")
 
 
-def test_a_checkpoint_of_other_data_is_ignored(stopped: Stopped) -> None:
+def test_checkpoint_of_other_data_is_ignored(stopped: Stopped) -> None:
     labels = stopped.workshop.folder / "data" / "processed" / "small" / "train" / "labels.npy"
     whole = labels.read_bytes()
     stopped.path.write_bytes(stopped.content)

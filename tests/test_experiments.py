@@ -23,7 +23,7 @@ def dvc(workshop: Workshop, *words: str) -> str:
     return done.stdout
 
 
-def test_queued_experiments_run_and_are_compared(workshop: Workshop) -> None:
+def test_dvc_queue_runs_and_compares_experiments(workshop: Workshop) -> None:
     # DVC's queue writes the checkout's path as ASCII.
     workshop.folder = workshop.folder.rename(workshop.folder.with_name("a checkout"))
     workshop.write_params({"first": 2, "second": 1})
@@ -47,7 +47,7 @@ def test_queued_experiments_run_and_are_compared(workshop: Workshop) -> None:
         for experiment in commit.get("experiments") or []:
             data = experiment["revs"][0]["data"]
             lr = data["params"]["params.yaml"]["data"]["recipes"]["first"]["lr"]
-            metrics = data["metrics"]["reports/first/metrics.json"]["data"]
-            found[lr] = metrics["weights_sha256"]
+            metrics = data["metrics"]["reports/recipes/first/metrics.json"]["data"]
+            found[lr] = metrics["test_log_loss"]
     assert sorted(found) == [0.02, 0.1]
     assert found[0.02] != found[0.1]

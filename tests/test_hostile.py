@@ -1,8 +1,7 @@
-"""Files that want more than they should: each is refused in one line, and nothing of it is done."""
+"""Hostile files: each is refused in one line, and nothing else happens."""
 
 import io
 import pickle
-import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,46 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.shared.config import load_params
-from pipelines.shared.recipe import ConfigError
-
 from .conftest import Workshop, build_workshop
-
-NINE = ",".join(["*a{}"] * 9)
-LISTS = "a0: &a0 [x]\n" + "".join(
-    f"a{n}: &a{n} [{NINE.format(*[n - 1] * 9)}]\n" for n in range(1, 12)
-)
-MAPS = "a0: &a0 {k: 1}\n" + "".join(
-    f"a{n}: &a{n}\n  <<: [{NINE.format(*[n - 1] * 9)}]\n" for n in range(1, 10)
-)
-YAML = {
-    "x: !!python/object/apply:os.system [touch pwned]": "line 1: could not determine a constructor",
-    "x: !mine 3": "line 1: could not determine a constructor",
-    LISTS + "recipes: *a11": "must stand for at most 100000 values, got ",
-    LISTS + "datasets: {x: {generate: {xor: *a11}}}": "must stand for at most 100000 values, got ",
-    MAPS: "must stand for at most 100000 values, got ",
-    "recipes: &a {x: *a}": "must stand for at most 100000 values, got ",
-    "recipes: " + "[" * 5000 + "]" * 5000: "nested too deeply",
-    "recipes: {x: {lr: " + "9" * 5000 + "}}": "digits",
-    "recipes: {x: {lr: 2020-13-45}}": "month must be in 1..12",
-    "recipes: {}\nrecipes: {}": 'line 2: found duplicate key "recipes"',
-    "recipes:\n\t- 1": "line 2: found character '\\t'",
-    "recipes: *nowhere": "line 1: found undefined alias 'nowhere'",
-    "a: 1\n---\nb: 2": "line 2: but found another document",
-    "x: \0": "unacceptable character #x0000",
-}
-
-
-@pytest.mark.parametrize("text", YAML, ids=lambda text: text[:20].splitlines()[0])
-def test_yaml_that_asks_for_more_than_plain_values_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=re.escape(YAML[text])) as caught:
-        load_params(path)
-    message = str(caught.value)
-    assert message.startswith("params.yaml: ")
-    assert "\n" not in message
-    assert len(message) < 300
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +22,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
         ("train", "first"),
         ("evaluate", "first"),
     ):
-        assert workshop.run(f"pipelines.{stage}", subject).returncode == 0
+        assert workshop.run(f"pipelines.stages.{stage}", subject).returncode == 0
     return workshop
 
 
@@ -71,8 +31,8 @@ def refused(workshop: Workshop, *words: str) -> str:
     before = workshop.results(checkpoints=False)
     done = workshop.run(*words)
     assert done.returncode == 1, done.stdout + done.stderr
-    *said, last = done.stderr.splitlines()
-    assert all(line.startswith(words[0].removeprefix("pipelines.")) for line in said)
+    *printed, last = done.stderr.splitlines()
+    assert all(line.startswith(words[0].rpartition(".")[2]) for line in printed)
     assert last.startswith("error: ")
     assert workshop.results(checkpoints=False) == before
     assert not (workshop.folder / "pwned").exists()
@@ -82,7 +42,7 @@ def refused(workshop: Workshop, *words: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("title: A small", "title: !!python/name:os.system small", "could not determine a constr"),
+        ("lr: 0.05", "lr: !!python/name:os.system small", "could not determine a constr"),
         (
             "- ReLU\n",
             "- ReLU\n" + "      - ReLU\n" * 1000,
@@ -96,27 +56,27 @@ def refused(workshop: Workshop, *words: str) -> str:
         ("dataset: small", "dataset: /small", "recipes.first.dataset"),
     ],
 )
-def test_a_recipe_without_measure_is_refused(
+def test_train_refuses_a_recipe_beyond_all_bounds(
     ready: Workshop, old: str, new: str, message: str
 ) -> None:
     before = (ready.folder / "params.yaml").read_text(encoding="utf-8")
     ready.change(old, new)
     try:
         if message:
-            assert message in refused(ready, "pipelines.train", "first")
+            assert message in refused(ready, "pipelines.stages.train", "first")
         else:  # a batch larger than the data is the data
-            assert ready.run("pipelines.train", "first").returncode == 0
+            assert ready.run("pipelines.stages.train", "first").returncode == 0
             (ready.folder / "params.yaml").write_text(before, encoding="utf-8")
-            assert ready.run("pipelines.train", "first").returncode == 0
+            assert ready.run("pipelines.stages.train", "first").returncode == 0
     finally:
         (ready.folder / "params.yaml").write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a/../../b", "..", "", ".hidden"])
-def test_a_file_of_a_data_set_stays_in_its_folder(ready: Workshop, name: str) -> None:
+def test_download_refuses_a_file_name_outside_its_folder(ready: Workshop, name: str) -> None:
     before = (ready.folder / "params.yaml").read_text(encoding="utf-8")
     ready.change("name: train_images", f'name: "{name}"')
-    last = refused(ready, "pipelines.download", "small")
+    last = refused(ready, "pipelines.stages.download", "small")
     (ready.folder / "params.yaml").write_text(before, encoding="utf-8")
     assert "params.yaml: datasets.small: name must be a plain file name" in last
 
@@ -158,18 +118,18 @@ FILES = {
     "models/first/model.json": ("evaluate", "model.json is damaged: ", TEXTS),
     "data/processed/small/test/inputs.npy": ("evaluate", "inputs.npy is damaged: ", ARRAYS),
     "data/predictions/first.npy": ("plot", "first.npy is damaged: ", ARRAYS),
-    "reports/first/history.csv": ("plot", "history.csv is damaged: ", TEXTS),
+    "reports/recipes/first/history.csv": ("plot", "history.csv is damaged: ", TEXTS),
     "reports/data/small.json": ("plot", "small.json is damaged: ", TEXTS),
 }
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_file_that_is_something_else_is_named(ready: Workshop, file: str) -> None:
+def test_stage_names_a_damaged_file(ready: Workshop, file: str) -> None:
     path = ready.folder / file
     before = path.read_bytes()
     stage, message, contents = FILES[file]
     for content in contents:
         path.write_bytes(content)
-        last = refused(ready, f"pipelines.{stage}", "first")
+        last = refused(ready, f"pipelines.stages.{stage}", "first")
         assert message in last or "Unable to allocate" in last
     path.write_bytes(before)

@@ -1,4 +1,4 @@
-"""Other machines, in what a program can see of them: one recipe gives one hash on all."""
+"""Other machines, as far as a program can see them: one recipe gives equal bits on all."""
 
 import os
 import runpy
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.shared._env import KERNELS, THREADS
+from pipelines.environment import KERNELS, THREADS
 
 from .conftest import ROOT, Workshop, build_workshop
 
@@ -37,7 +37,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 def trained(workshop: Workshop, under: tuple[str, ...] = (), **env: str) -> str:
     """Train once more and return the model's hash."""
     (workshop.folder / MODEL).unlink(missing_ok=True)
-    done = workshop.run("pipelines.train", "first", under=under, **env)
+    done = workshop.run("pipelines.stages.train", "first", under=under, **env)
     assert done.returncode == 0, done.stderr
     return workshop.sha256(MODEL)
 
@@ -60,17 +60,17 @@ def trained(workshop: Workshop, under: tuple[str, ...] = (), **env: str) -> str:
     ],
     ids=lambda env: ",".join(env.values()) or "all features",
 )
-def test_another_machine_gives_the_same_bits(here: Machine, env: dict[str, str]) -> None:
+def test_train_gives_equal_bits_on_another_machine(here: Machine, env: dict[str, str]) -> None:
     assert trained(here.workshop, **env) == here.model
 
 
-def test_one_core_gives_the_same_bits(here: Machine) -> None:
+def test_train_gives_equal_bits_on_one_core(here: Machine) -> None:
     assert (
         trained(here.workshop, ("taskset", "-c", str(min(os.sched_getaffinity(0))))) == here.model
     )
 
 
-def test_another_working_directory_gives_the_same_bits(here: Machine, tmp_path: Path) -> None:
+def test_train_gives_equal_bits_in_another_working_directory(here: Machine, tmp_path: Path) -> None:
     (here.workshop.folder / MODEL).unlink(missing_ok=True)
     words = ("dvc", "--cd", str(here.workshop.folder), "repro", "--force", "-s", "train@first")
     done = here.workshop.run(*words, cwd=tmp_path)
@@ -78,13 +78,13 @@ def test_another_working_directory_gives_the_same_bits(here: Machine, tmp_path: 
     assert here.workshop.sha256(MODEL) == here.model
     (here.workshop.folder / MODEL).unlink(missing_ok=True)
     done = here.workshop.run(
-        "pipelines.train", "first", cwd=tmp_path, PYTHONPATH=str(here.workshop.folder)
+        "pipelines.stages.train", "first", cwd=tmp_path, PYTHONPATH=str(here.workshop.folder)
     )
     assert done.returncode == 0, done.stderr
     assert here.workshop.sha256(MODEL) == here.model
 
 
-def test_packages_that_cannot_be_written_give_the_same_bits(here: Machine) -> None:
+def test_train_gives_equal_bits_with_read_only_packages(here: Machine) -> None:
     packages = here.workshop.folder / "packages"
     for cache in packages.rglob("__pycache__"):
         shutil.rmtree(cache)
@@ -100,9 +100,7 @@ def test_packages_that_cannot_be_written_give_the_same_bits(here: Machine) -> No
             folder.chmod(0o755)
 
 
-def test_another_place_and_another_environment_change_no_byte(
-    here: Machine, tmp_path: Path
-) -> None:
+def test_forced_run_elsewhere_changes_no_byte(here: Machine, tmp_path: Path) -> None:
     """A forced run of everything, elsewhere: dvc.lock, reports, models and data are the same."""
     there = tmp_path / "there"
     shutil.copytree(
@@ -118,7 +116,7 @@ def test_another_place_and_another_environment_change_no_byte(
     assert (elsewhere.results(), elsewhere.sha256("dvc.lock")) == before
 
 
-def test_the_benchmarks_mean_by_equal_bits_what_the_pipeline_sets() -> None:
+def test_benchmarks_set_the_arithmetic_of_the_pipeline() -> None:
     benchmarks = runpy.run_path(str(ROOT / "tests" / "benchmarks" / "machine.py"))
     fixed = benchmarks["environment"](2, equal_bits=True)
     assert KERNELS.items() <= fixed.items()

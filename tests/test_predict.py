@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines import predict
+from pipelines.commands import predict
+from pipelines.commands.predict import prepare
+from pipelines.environment import ROOT
 from pipelines.photographs import handwriting, paper, pictures, regions
 from pipelines.photographs.handwriting import NoDigitError, prepare_digit, resample
 from pipelines.photographs.paper import find_ink
 from pipelines.photographs.pictures import Picture, PictureError, read_pictures
-from pipelines.predict import prepare
-from pipelines.shared._env import ROOT
 
 np_layers = predict.np_layers  # of this checkout, which the pipeline puts on the path
 np_data = pictures.np_data
@@ -431,7 +431,7 @@ def model(tmp_path: Path) -> Path:
 
 def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.predict", *map(str, words)],
+        [sys.executable, "-m", "pipelines.commands.predict", *map(str, words)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -504,8 +504,8 @@ def test_a_folder_stands_for_the_model_in_it(tmp_path: Path, model: Path) -> Non
 def test_a_missing_model_says_how_to_make_one(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((28, 28)))
     for name, words in (
-        ("s1_fashion_cnn", "pipelines.reproduce s1_fashion_cnn"),
-        ("nobody", "pipelines.reproduce s0_mnist_dnn"),
+        ("s1_fashion_cnn", "pipelines.commands.reproduce s1_fashion_cnn"),
+        ("nobody", "pipelines.commands.reproduce s0_mnist_dnn"),
     ):
         for path in (tmp_path / name / "model.npz", tmp_path / name):
             done = command(tmp_path / "a.npy", "--model", path)

@@ -19,8 +19,8 @@ TABLE = "reports/sweeps/first/results.csv"
 
 def prepared(workshop: Workshop, epochs: int) -> None:
     workshop.write_params({"first": epochs})
-    assert workshop.run("pipelines.download", "small").returncode == 0
-    assert workshop.run("pipelines.preprocess", "small").returncode == 0
+    assert workshop.run("pipelines.stages.download", "small").returncode == 0
+    assert workshop.run("pipelines.stages.preprocess", "small").returncode == 0
 
 
 def table(workshop: Workshop) -> list[dict[str, str]]:
@@ -61,11 +61,9 @@ def processes(
             process.wait()
 
 
-def test_a_killed_worker_loses_nothing_and_changes_no_bit(
-    workshop: Workshop, tmp_path: Path
-) -> None:
+def test_sweep_with_a_killed_worker_gives_equal_bits(workshop: Workshop, tmp_path: Path) -> None:
     prepared(workshop, 150)
-    alone = workshop.run("pipelines.sweep", "first", *SETTINGS)
+    alone = workshop.run("pipelines.commands.sweep", "first", *SETTINGS)
     assert alone.returncode == 0, alone.stderr
     expected = numbers(table(workshop))
     assert len(expected) == 8
@@ -73,7 +71,7 @@ def test_a_killed_worker_loses_nothing_and_changes_no_bit(
     (workshop.folder / TABLE).unlink()
 
     with processes(workshop, tmp_path) as (address, workers):
-        command = [sys.executable, "-m", "pipelines.sweep", "first", *SETTINGS]
+        command = [sys.executable, "-m", "pipelines.commands.sweep", "first", *SETTINGS]
         sweep = subprocess.Popen(
             [*command, "--scheduler", address],
             cwd=workshop.folder,
@@ -91,9 +89,9 @@ def test_a_killed_worker_loses_nothing_and_changes_no_bit(
     assert numbers(table(workshop)) == expected
 
 
-def test_a_stopped_sweep_goes_on_with_what_is_missing(workshop: Workshop) -> None:
+def test_stopped_sweep_continues_with_what_is_missing(workshop: Workshop) -> None:
     prepared(workshop, 100)
-    process = workshop.start("pipelines.sweep", "first", *SETTINGS)
+    process = workshop.start("pipelines.commands.sweep", "first", *SETTINGS)
     assert process.stderr is not None
     for line in process.stderr:
         if "2 of 8" in line:
@@ -103,19 +101,19 @@ def test_a_stopped_sweep_goes_on_with_what_is_missing(workshop: Workshop) -> Non
     assert process.returncode != 0
     kept = table(workshop)
     assert 2 <= len(kept) < 8
-    again = workshop.run("pipelines.sweep", "first", *SETTINGS)
+    again = workshop.run("pipelines.commands.sweep", "first", *SETTINGS)
     assert again.returncode == 0, again.stderr
-    assert f"8 runs, of which {len(kept)} are done" in again.stderr
+    assert f"8 runs, {len(kept)} of them done before" in again.stderr
     assert len(table(workshop)) == 8
-    done = workshop.run("pipelines.sweep", "first", *SETTINGS)
-    assert "8 runs, of which 8 are done" in done.stderr
+    done = workshop.run("pipelines.commands.sweep", "first", *SETTINGS)
+    assert "8 runs, 8 of them done before" in done.stderr
 
 
-def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> None:
+def test_sweep_keeps_rows_of_earlier_sweeps(workshop: Workshop) -> None:
     prepared(workshop, 1)
 
     def sweep(*words: str) -> list[dict[str, str]]:
-        done = workshop.run("pipelines.sweep", "first", *words)
+        done = workshop.run("pipelines.commands.sweep", "first", *words)
         assert done.returncode == 0, done.stderr
         return table(workshop)
 
@@ -141,35 +139,37 @@ def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> No
     assert again[2:] == [row for row in more if row["batch_size"] != "8"]
 
 
-def test_a_run_that_diverges_is_named_and_the_others_are_kept(workshop: Workshop) -> None:
+def test_sweep_names_a_run_that_diverges_and_keeps_the_others(workshop: Workshop) -> None:
     prepared(workshop, 2)
-    done = workshop.run("pipelines.sweep", "first", "--set", "lr=1e30,0.05", "--seeds", "2")
+    done = workshop.run(
+        "pipelines.commands.sweep", "first", "--set", "lr=1e30,0.05", "--seeds", "2"
+    )
     assert done.returncode == 1
     assert done.stderr.count("failed with {'lr': 1e+30}: ") == 2
     assert "2 runs failed, see above" in done.stderr
     assert [row["lr"] for row in table(workshop)] == ["0.05", "0.05"]
 
 
-def test_a_value_may_be_a_mapping(workshop: Workshop) -> None:
+def test_set_takes_a_mapping_as_a_value(workshop: Workshop) -> None:
     prepared(workshop, 2)
     values = "{SGD: {momentum: 0.5, nesterov: true}},Adam"
-    done = workshop.run("pipelines.sweep", "first", "--set", f"optimizer={values}")
+    done = workshop.run("pipelines.commands.sweep", "first", "--set", f"optimizer={values}")
     assert done.returncode == 0, done.stderr
     assert len(table(workshop)) == 2
 
 
-def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
+def test_set_names_a_setting_that_does_not_exist(workshop: Workshop) -> None:
     prepared(workshop, 2)
     for words, message in (
         (("--set", "layers.9.Dense.units=8"), "--set layers.9.Dense.units: recipes.first has no"),
         (("--set", "lr=fast"), "params.yaml: recipes.first.lr"),
         (("--set", "val_fraction=0.0"), "has no validation rows"),
         (("--set", "lr"), "must be KEY=VALUE"),
-        (("--set", "lr=["), "'[' is no value of YAML"),
+        (("--set", "lr=["), "must be values of YAML, got '['"),
         (("--set", "lr=0.1", "--set", "lr=0.2"), "--set lr is given twice"),
-        (("--seeds", "0"), "--seeds: must be at least 1, got 0"),
+        (("--seeds", "0"), "--seeds must be at least 1, got 0"),
     ):
-        done = workshop.run("pipelines.sweep", "first", *words)
+        done = workshop.run("pipelines.commands.sweep", "first", *words)
         assert done.returncode != 0
         assert message in done.stderr
         assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""What `verify` and `verify_model` say of results that are the committed ones, and that are not."""
+"""The command verify: results and models that equal the committed ones, and that do not."""
 
 import hashlib
 import json
@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines import verify, verify_model
-from pipelines.shared import parts
-from pipelines.shared._env import PUBLISHED
-from pipelines.shared.console import Console
-from pipelines.verify import VerificationError
+from pipelines.commands import verify
+from pipelines.commands.verify import VerificationError
+from pipelines.environment import PUBLISHED
+from pipelines.io import places
+from pipelines.io.console import Console
 
-METRICS = "reports/first/metrics.json"
+METRICS = "reports/recipes/first/metrics.json"
 COMMITTED = {
     "parameters": 3,
     "test_accuracy": 0.9,
@@ -57,12 +57,12 @@ def compare(clone: Path, monkeypatch: pytest.MonkeyPatch, here: str) -> None:
 
 
 @pytest.mark.parametrize("here", [PUBLISHED, "another"])
-def test_equal_bytes_are_said_of_what_was_computed(clone, monkeypatch, capsys, here):
+def test_compare_reports_equal_bytes(clone, monkeypatch, capsys, here):
     compare(clone, monkeypatch, here)
-    assert f"computed two recipes anew ({here})" in capsys.readouterr().err
+    assert f"computed two recipes again ({here})" in capsys.readouterr().err
 
 
-def test_with_the_published_arithmetic_every_byte_counts(clone, monkeypatch):
+def test_compare_refuses_any_change_with_the_published_arithmetic(clone, monkeypatch):
     write(clone, test_accuracy=0.9000001)
     with pytest.raises(VerificationError, match=re.escape(METRICS)):
         compare(clone, monkeypatch, PUBLISHED)
@@ -78,7 +78,7 @@ def test_with_the_published_arithmetic_every_byte_counts(clone, monkeypatch):
         ("test_mse", 0.000192, 0.00018),
     ],
 )
-def test_with_another_arithmetic_a_metric_may_move_a_little(
+def test_compare_tolerates_small_changes_with_another_arithmetic(
     clone, monkeypatch, capsys, key, near, far
 ):
     write(clone, **{key: near})
@@ -92,47 +92,51 @@ def test_with_another_arithmetic_a_metric_may_move_a_little(
 @pytest.fixture
 def models(tmp_path, monkeypatch):
     """Return the models of two seeds of `first`, whose hashes are published; `second` has none."""
-    recipe = SimpleNamespace(seeds=[1, 2], all_seeds=[1, 2])
-    recipes = {"first": recipe, "second": recipe}
+    recipes = {
+        name: SimpleNamespace(name=name, section="recipes", all_seeds=[1, 2])
+        for name in ("first", "second")
+    }
     params = SimpleNamespace(all_recipes=recipes, recipe=recipes.__getitem__)
-    monkeypatch.setattr(parts, "ROOT", tmp_path)
-    monkeypatch.setattr(verify_model, "ROOT", tmp_path)
-    monkeypatch.setattr(verify_model, "load_params", lambda: params)
-    paths = [parts.model_path("first", recipe, seed) for seed in recipe.seeds]
+    for module in (places, verify):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(verify, "load_params", lambda: params)
+    paths = [places.model_path(recipes["first"], seed) for seed in (1, 2)]
     paths[0].parent.mkdir(parents=True)
     for path in paths:
         path.write_bytes(path.name.encode())
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     for name in recipes:
-        (tmp_path / "reports" / name).mkdir(parents=True)
-        text = json.dumps({"weights_sha256": hashes[0], "weights_sha256_per_seed": hashes})
-        (tmp_path / "reports" / name / "metrics.json").write_text(text, encoding="utf-8")
+        folder = tmp_path / "reports" / "recipes" / name
+        folder.mkdir(parents=True)
+        text = f"seed,model_sha256\n1,{hashes[0]}\n2,{hashes[1]}\n"
+        (folder / "seeds.csv").write_text(text, encoding="utf-8")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "reports")
     git(tmp_path, "commit", "--quiet", "--message", "results")
     return paths
 
 
-def test_models_with_the_published_bits_pass(models, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["verify_model"])
-    verify_model.main()
-    said = capsys.readouterr().err
-    assert said.count(": the published bits\n") == 2
-    assert "second" not in said
+def test_verify_models_accepts_the_published_bits(models, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["verify", "--models"])
+    verify.main()
+    printed = capsys.readouterr().err
+    assert printed.count(": the published bits\n") == 2
+    assert "second" not in printed
 
 
-def test_a_changed_model_is_told_from_the_others(models, monkeypatch, capsys):
+def test_verify_models_names_a_changed_model(models, monkeypatch, capsys):
     published = hashlib.sha256(models[1].read_bytes()).hexdigest()
     models[1].write_bytes(b"other bits")
-    monkeypatch.setattr(sys, "argv", ["verify_model", "first"])
+    monkeypatch.setattr(sys, "argv", ["verify", "--models", "first"])
     with pytest.raises(VerificationError, match="1 models differ"):
-        verify_model.main()
-    said = capsys.readouterr().err
-    assert said.count(": the published bits\n") == 1
-    assert f": published is {published}\n" in said
+        verify.main()
+    printed = capsys.readouterr().err
+    assert printed.count(": the published bits\n") == 1
+    assert f": published is {published}\n" in printed
 
 
-def test_a_model_that_was_asked_for_and_is_not_there_is_named(models, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["verify_model", "second"])
+def test_verify_models_names_a_model_that_does_not_exist(models, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["verify", "--models", "second"])
     with pytest.raises(FileNotFoundError, match="models/second/"):
-        verify_model.main()
+        verify.main()

@@ -3,8 +3,8 @@
 LeCun and others scaled each digit to fit 20 x 20 pixels, its shape kept, and put its centre of mass
 into the middle of 28 x 28. A network that has seen nothing else knows nothing else, so a drawing
 goes the same way here. Its strokes are made as wide as MNIST's too: a fine pen on a large sheet
-would come out as grey threads. pipelines/templates/digit.js does the same in a browser, step by
-step, and tests/browser holds both against each other.
+would come out as grey threads. pipelines/stages/templates/digit.js does the same in a browser, step
+by step, and tests/browser holds both against each other.
 """
 
 from __future__ import annotations

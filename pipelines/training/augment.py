@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared.recipe import Recipe
+from pipelines.recipes.schema import Recipe
 
 Array = NDArray[Any]
 AUGMENTATIONS: dict[str, Callable[..., Array]] = {
@@ -25,21 +25,21 @@ AUGMENTATIONS: dict[str, Callable[..., Array]] = {
 def augmentation(
     recipe: Recipe, input_shape: tuple[int, ...]
 ) -> Callable[..., tuple[Array, ...]] | None:
-    """Return what a recipe does to the images of every batch, or None.
+    """Return the function that augments the images of a batch, or None.
 
-    Each step is tried once on an image of zeros, so that a wrong option is named before any work.
+    Each step is tried once on an image of zeros, so a wrong option is found before any work.
     """
     steps = []
     image = np.zeros((1, *input_shape), np.float32)
     for index, (kind, options) in enumerate(recipe.augment):
         if kind not in AUGMENTATIONS:
             rule = f"must be one of {sorted(AUGMENTATIONS)}, got {kind!r}"
-            raise recipe.wrong(f"augment.{index}", rule)
+            raise recipe.error(f"augment.{index}", rule)
         step = partial(AUGMENTATIONS[kind], **options)
         try:
             step(image, rng=np.random.default_rng(0))
         except (OverflowError, TypeError, ValueError) as error:
-            raise recipe.wrong(f"augment.{index}", error) from error
+            raise recipe.error(f"augment.{index}", error) from error
         steps.append(step)
     if not steps:
         return None

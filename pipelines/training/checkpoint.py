@@ -1,29 +1,30 @@
-"""Where a killed training goes on: its state after a round, outside everything that DVC tracks.
+"""Checkpoints: where a killed training continues, outside everything that DVC tracks.
 
-A checkpoint is keyed by a fingerprint of all that the result depends on (recipe, data, sources,
+The name of a checkpoint holds a fingerprint of all that decides the result (recipe, data, sources,
 versions), so a changed recipe or a changed line of code never continues an old run. The file ends
-with the SHA-256 of its content: one that was cut or altered is ignored, saying so. Of two runs of
-one training the second waits for the first, which may be one that outlived a killed `dvc repro`.
+with the SHA-256 of its content; a damaged one is ignored with a message. If a training runs twice
+at the same time, the second run waits: the first may have outlived a killed ``dvc repro``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
 import os
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.shared._env import ROOT, arithmetic
-from pipelines.shared.files import remove_leftovers, replaced
-from pipelines.shared.recipe import Recipe
+from pipelines.environment import ROOT, arithmetic
+from pipelines.io.files import atomic_write, file_hash
+from pipelines.io.lock import acquire_lock
+from pipelines.recipes.schema import Recipe
 
 FOLDER = ROOT / ".ckpt"
 SOURCES = ("pipelines/**/*.py", "packages/*/src/**/*.py")
@@ -37,37 +38,36 @@ def fingerprint(recipe: Recipe, data: Path) -> str:
     digest.update(recipe.model_dump_json().encode())
     files = [path for pattern in SOURCES for path in ROOT.glob(pattern)]
     for path in sorted([*files, *data.glob("*.npy")]):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").digest()
-        digest.update(path.relative_to(ROOT).as_posix().encode() + content)
+        digest.update((path.relative_to(ROOT).as_posix() + file_hash(path)).encode())
     return digest.hexdigest()[:16]
 
 
 class Checkpoint:
-    """One file that holds the newest state of one training, which is the only one of its name."""
+    """One file with the newest state of one training."""
 
     def __init__(self, name: str, key: str, say: Callable[[str], None]) -> None:
         self.path = FOLDER / f"{name}-{key}.npz"
-        self._key, self._say = key, say
+        self._say = say
         self._lock = FOLDER / f"{name}.lock"
-        self._unlock = weakref.finalize(self, os.close, _alone(self._lock, say))
+        self.release = weakref.finalize(self, os.close, acquire_lock(self._lock, say))
         for other in FOLDER.glob(f"{name}-*.npz"):
             if other != self.path:
                 self._ignore(other, "of another recipe, code or data")
                 other.unlink()
-        remove_leftovers(FOLDER, f"{name}-")
+        for leftover in FOLDER.glob(f".{name}-*"):  # of a process that was killed while writing
+            leftover.unlink()
 
     def save(self, state: Mapping[str, Any], arrays: Arrays) -> None:
-        """Keep `state` (JSON values) and `arrays`, replacing the earlier file as a whole."""
-        text = np.frombuffer(json.dumps({"key": self._key, **state}).encode(), np.uint8)
+        """Replace the file by ``state`` (JSON values) and ``arrays``."""
+        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
         named: dict[str, Any] = {f"array/{key}": array for key, array in arrays.items()}
-        with replaced(self.path) as temporary, temporary.open("w+b") as file:
+        with atomic_write(self.path) as temporary, temporary.open("w+b") as file:
             np.savez(file, state=text, **named)
             file.seek(0)
             file.write(hashlib.file_digest(file, "sha256").digest())
 
     def load(self) -> tuple[dict[str, Any], Arrays] | None:
-        """Return the kept state and arrays, or None where there are none to be trusted."""
+        """Return the kept state and arrays, or None if there is no valid checkpoint."""
         if not self.path.exists():
             return None
         raw = self.path.read_bytes()
@@ -77,37 +77,14 @@ class Checkpoint:
         with np.load(io.BytesIO(raw[:-32]), allow_pickle=False) as content:
             arrays = {key: content[key] for key in content.files}
         state = json.loads(arrays.pop("state").tobytes())
-        if state.pop("key", None) != self._key:  # it was renamed
-            self._ignore(self.path, "of another recipe, code or data")
-            return None
         return state, {key.removeprefix("array/"): array for key, array in arrays.items()}
 
     def discard(self) -> None:
-        """Remove the file: the training is complete."""
+        """Remove the file, because the training is complete, and release the lock."""
         self.path.unlink(missing_ok=True)
-        self._lock.unlink(missing_ok=True)
+        with suppress(PermissionError):  # Windows removes no open file
+            self._lock.unlink(missing_ok=True)
         self.release()
 
-    def release(self) -> None:
-        """Let another run of this training go on from the file."""
-        self._unlock()
-
-    def _ignore(self, path: Path, why: str) -> None:
-        self._say(f"the checkpoint {path.name} is {why}: ignored")
-
-
-def _alone(path: Path, say: Callable[[str], None]) -> int:
-    """Return a handle of the file at `path`, locked until it is closed or this process ends."""
-    path.parent.mkdir(exist_ok=True)
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("waiting for another run of this training to end")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:  # a file system that knows no locks
-            return handle
-        if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
-            return handle
-        os.close(handle)  # who held it has removed it
+    def _ignore(self, path: Path, reason: str) -> None:
+        self._say(f"the checkpoint {path.name} is {reason}: ignored")

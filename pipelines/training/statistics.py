@@ -1,8 +1,9 @@
-"""What happens inside a network while it trains, one row of numbers for each round.
+"""Statistics of the layers during training: one row of numbers for each measurement.
 
-Activations that shrink towards zero, units that are silent for every picture, gradients that vanish
+Activations that shrink towards zero, units that output zero for every image, gradients that vanish
 or explode from layer to layer: the loss alone does not tell them apart. Measured are the outputs of
-every layer on a few training rows, always the same, and the gradients of the round's last update.
+every layer on a few training rows, always the same, and the gradients of the last update, before
+they are clipped.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ import np_layers
 
 Array = NDArray[Any]
 Row = dict[str, float | int]
-ROWS = 128  # of the training rows whose activations are measured
+PROBE_ROWS = 128  # of the training rows whose activations are measured
 
 
 def gradient_norms(gradients: Mapping[str, Array]) -> tuple[float, Row]:
-    """Return the Euclidean norm of all gradients together, and of each as `gradient:PARAMETER`."""
+    """Return the norm of all gradients together, and of each as ``gradient:PARAMETER``."""
     squares = {key: float(np.vdot(array, array)) for key, array in gradients.items()}
     norms = {f"gradient:{key}": math.sqrt(square) for key, square in squares.items()}
     return math.sqrt(sum(squares.values())), norms
 
 
 def layer_statistics(network: np_layers.Sequential, inputs: Array) -> Row:
-    """Return what the layers make of `inputs` in evaluation.
+    """Return the statistics of every layer's outputs for ``inputs`` in evaluation.
 
-    The columns are `mean:LAYER`, `deviation:LAYER` and `silent:LAYER` (the share of exact zeros) of
-    each layer's outputs. A layer is called by its place and kind, `2.ReLU`.
+    The columns are ``mean:LAYER``, ``deviation:LAYER`` and ``silent:LAYER`` (the fraction of exact
+    zeros). A layer is called by its place and kind, ``2.ReLU``.
     """
     row: Row = {}
     outputs = inputs

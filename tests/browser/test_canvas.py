@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipelines import canvas, report
+from pipelines.data.samples import Samples
+from pipelines.data.transforms import apply_transforms, load_transforms
+from pipelines.io.places import processed_folder
 from pipelines.photographs.handwriting import prepare_digit
-from pipelines.shared.parts import Part, processed
-from pipelines.shared.prepare import apply_transforms, load_transforms
+from pipelines.recipes.publications import Publications
+from pipelines.stages import canvas, report
 
 np_layers = canvas.np_layers
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +65,7 @@ def page(
     classes = [str(digit) for digit in range(10)]
     text = report.page(
         {},
-        tmp_path,
+        Publications(),
         {"name": "made", "classes": classes, "json": canvas.embed_model(model, classes)},
     )
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
@@ -138,12 +140,12 @@ def test_the_page_prepares_a_drawing_as_python_does(page: Page) -> None:
 
 def test_the_page_computes_what_np_layers_computes(page: Page, model: Path) -> None:
     digits = np.stack([prepare_digit(ink)[0] for ink in scribbles(100)])
-    images = processed("mnist", "test") / "inputs.npy"
+    images = processed_folder("mnist", "test") / "inputs.npy"
     if images.exists():
         digits = np.load(images, mmap_mode="r")[:100, 0]
-    part: Any = Part(digits[:, np.newaxis], np.zeros(len(digits)))
+    samples: Any = Samples(digits[:, np.newaxis], np.zeros(len(digits)))
     outputs = np_layers.load(model).predict(
-        apply_transforms(load_transforms(model.with_suffix(".json")), part).inputs
+        apply_transforms(load_transforms(model.with_suffix(".json")), samples).inputs
     )
     expected = outputs if model != TRAINED else np_layers.softmax(outputs)
     found = page.evaluate(

@@ -22,7 +22,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     opened.close()
 
 
-def test_nothing_is_asked_for_and_nothing_fails(page: Page) -> None:
+def test_page_loads_without_requests_and_errors(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.evaluate("document.querySelectorAll('img').forEach(i => i.loading = 'eager')")
     page.wait_for_function("[...document.images].every(i => i.complete)")
@@ -33,12 +33,12 @@ def test_nothing_is_asked_for_and_nothing_fails(page: Page) -> None:
     assert page.said == []
 
 
-def test_nothing_runs_out_of_the_window(page: Page) -> None:
+def test_page_is_not_wider_than_the_window(page: Page) -> None:
     width = page.evaluate("document.documentElement.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_every_link_leads_to_a_place_on_the_page(page: Page) -> None:
+def test_page_links_lead_to_places_on_the_page(page: Page) -> None:
     targets = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
     assert len(targets) > 60
     for target in set(targets):

@@ -1,0 +1,97 @@
+"""Fetch the raw files of a data set, and read them as samples.
+
+A raw folder holds four IDX files like those of MNIST, or two CSV files with the label first.
+Generated rows are written as IDX files, so all data sets take the same way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+import np_data
+from np_data.datasets.sources import WebMirror
+from pipelines.data.generated import GENERATORS, ROLES
+from pipelines.data.samples import Samples
+from pipelines.io.files import error_names_file, remove_others
+from pipelines.recipes.schema import ConfigError, DataSet
+
+CSV_FILES = {"train": "mnist_train.csv", "test": "mnist_test.csv"}
+
+
+def fetch(name: str, dataset: DataSet, folder: Path, *, progress: bool) -> None:
+    """Put the raw files of a data set into ``folder``."""
+    if dataset.generate is not None:
+        _generate(name, dataset, folder)
+    elif dataset.csv_of is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as idx:
+            data = np_data.load(_entry(name, dataset), idx, progress=progress)
+        for split, file in CSV_FILES.items():
+            images, labels = getattr(data, f"{split}_images"), getattr(data, f"{split}_labels")
+            with error_names_file(folder / file):
+                np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
+        remove_others(folder, keep=[folder / file for file in CSV_FILES.values()])
+    else:
+        np_data.fetch(_entry(name, dataset), folder, progress=progress)
+
+
+def read(name: str, dataset: DataSet, folder: Path) -> tuple[Samples, Samples, list[str]]:
+    """Read the raw files of a data set: training samples, test samples, class names."""
+    if dataset.generate is not None:
+        arrays = [np_data.read_idx(folder / f"{role}.idx") for role in ROLES]
+        return Samples(*arrays[:2]), Samples(*arrays[2:]), dataset.class_names
+    if dataset.csv_of is not None:
+        train, test = (_read_csv(folder / file) for file in CSV_FILES.values())
+        return train, test, dataset.class_names
+    data = np_data.load(_entry(name, dataset), folder)
+    train = Samples(data.train_images[:, np.newaxis], data.train_labels)
+    test = Samples(data.test_images[:, np.newaxis], data.test_labels)
+    return train, test, list(data.class_names)
+
+
+def _entry(name: str, dataset: DataSet) -> str | np_data.DatasetEntry:
+    """Return what np_data fetches: a name that it knows, or an entry of its registry."""
+    known = dataset.fetch or dataset.csv_of
+    if known is not None:
+        return known
+    try:
+        return np_data.DatasetEntry(
+            name,
+            files={
+                role: np_data.IdxFile(file.name, file.sha256)
+                for role, file in (dataset.files or {}).items()
+            },
+            sources=[WebMirror(url) for url in dataset.urls],
+            class_names=dataset.class_names,
+        )
+    except ValueError as error:
+        raise ConfigError(f"params.yaml: datasets.{name}: {error}") from error
+
+
+def _generate(name: str, dataset: DataSet, folder: Path) -> None:
+    kind, options = dataset.generate or ("", {})
+    place = f"params.yaml: datasets.{name}.generate"
+    if kind not in GENERATORS:
+        raise ConfigError(f"{place}: must be one of {sorted(GENERATORS)}, got {kind!r}")
+    try:
+        arrays = GENERATORS[kind](**options)
+    except (MemoryError, TypeError, ValueError) as error:
+        raise ConfigError(f"{place}: {error}") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {folder / f"{role}.idx": array for role, array in arrays.items()}
+    for path, array in paths.items():
+        with error_names_file(path):
+            np_data.write_idx(path, array)
+    remove_others(folder, keep=paths)
+
+
+def _read_csv(path: Path) -> Samples:
+    """Read rows of a label and n·n pixels as images ``(rows, 1, n, n)``."""
+    pixels, labels = np_data.read_csv(path, label="label")
+    if labels is None:
+        raise ValueError(f"{path}: must have a column called label")
+    side = round(pixels.shape[1] ** 0.5)
+    return Samples(pixels.reshape(len(pixels), 1, side, side), labels)
