@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipelines.predict import Classifier, classify, default_model  # noqa: E402
-from pipelines.shared.config import load_params  # noqa: E402
-from pipelines.shared.console import Console  # noqa: E402
+from pipelines.commands.predict import Classifier, classify, default_model  # noqa: E402
+from pipelines.recipes.params import load_params  # noqa: E402
+from pipelines.io.console import Console  # noqa: E402
 
 
 def main() -> None:
