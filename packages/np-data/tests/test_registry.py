@@ -1,4 +1,4 @@
-"""Data sets of one's own, in Python and in a TOML file."""
+"""Registered data sets, in Python and in a TOML file."""
 
 import re
 
@@ -25,7 +25,7 @@ def toml_of(tiny, *, name="tiny", urls=()):
     return "\n".join(lines)
 
 
-def test_an_entry_of_a_file_is_fetched_and_read(tiny, folder_of, serve, tmp_path):
+def test_load_takes_entry_of_registry_file(tiny, folder_of, serve, tmp_path):
     mirror = folder_of({"train-images-idx3-ubyte": tiny.raw["train-images-idx3-ubyte"]})
     server = serve(lambda request, name: request.whole(tiny.packed[name]))
     path = tmp_path / "mine.toml"
@@ -35,23 +35,23 @@ def test_an_entry_of_a_file_is_fetched_and_read(tiny, folder_of, serve, tmp_path
     data = load(entry, tmp_path / "out")
     assert data.train_images.shape == (300, 20, 10)
     assert data.class_names == ("o", "ki")
-    assert "train-images-idx3-ubyte" not in [name for name, _ in server.seen]
+    assert "train-images-idx3-ubyte" not in server.seen
 
 
-def test_a_registered_name_is_known(tiny, folder_of, tmp_path):
+def test_registered_name_is_fetched(tiny, folder_of, tmp_path):
     entry = DatasetEntry("tiny", tiny.entry.files, [LocalFolder(folder_of(tiny.raw))])
     register(entry)
     register(entry)
     fetch("tiny", tmp_path / "out")
     assert "tiny" in known.names()
-    expected = re.escape("a data set named 'tiny' is already there; choose another name")
+    expected = re.escape("a data set named 'tiny' exists already; choose another name")
     with pytest.raises(ValueError, match=expected):
         register(DatasetEntry("tiny", tiny.entry.files))
-    with pytest.raises(ValueError, match=re.escape("a data set named 'mnist' is already there")):
+    with pytest.raises(ValueError, match=re.escape("a data set named 'mnist' exists already")):
         register(DatasetEntry("mnist", tiny.entry.files))
 
 
-def test_without_sizes_the_hash_alone_decides(tiny, folder_of, tmp_path):
+def test_file_without_size_is_verified_by_hash(tiny, folder_of, tmp_path):
     files = {role: IdxFile(file.name, file.sha256) for role, file in tiny.entry.files.items()}
     entry = DatasetEntry("unsized", files, [LocalFolder(folder_of(tiny.packed, suffix=".gz"))])
     fetch(entry, tmp_path / "out")
@@ -88,7 +88,7 @@ FILE = f'{{ name = "a", sha256 = "{ZEROS}" }}'
         ),
     ],
 )
-def test_a_file_that_is_not_valid(text, reason, tmp_path):
+def test_read_registry_rejects_wrong_table(text, reason, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(RegistryError, match=re.escape(f"{path}: {reason}")):
@@ -104,7 +104,7 @@ def test_a_file_that_is_not_valid(text, reason, tmp_path):
         ("urls = ['https://example.org/']", "url must be http(s) with {name} for the file's name"),
     ],
 )
-def test_lists_that_are_not_valid(tiny, line, reason, tmp_path):
+def test_read_registry_rejects_wrong_list(tiny, line, reason, tmp_path):
     key = line.split()[0]
     lines = toml_of(tiny).split("\n")
     path = tmp_path / "mine.toml"
@@ -113,7 +113,7 @@ def test_lists_that_are_not_valid(tiny, line, reason, tmp_path):
         read_registry(path)
 
 
-def test_names_that_would_be_paths(tiny):
+def test_entry_rejects_names_with_folders(tiny):
     for name in ("../mine", "a/b", "", ".hidden", "a b"):
         with pytest.raises(ValueError, match=re.escape(f"got {name!r}")):
             DatasetEntry(name, tiny.entry.files)

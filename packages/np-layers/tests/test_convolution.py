@@ -1,4 +1,4 @@
-"""Both convolution kernels against a sum written as loops over the definition."""
+"""im2col and shifted agree with the definition, written as loops."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from np_layers.kernels import im2col as convolution
-from np_layers.kernels import shifted as fast_convolution
+from np_layers.kernels import im2col, shifted
 from np_layers.kernels.windows import Windows
 
 
 def loop_convolution(x, W, b, windows):
-    """The definition, pixel by pixel: y, and how each y depends on x and W."""
+    """Return y by the definition, pixel by pixel."""
     (N, C, H, width), (F, _, kh, kw) = x.shape, W.shape
     (top, left), (bottom, right) = windows.before, windows.after
     xp = np.zeros((N, C, top + H + bottom, left + width + right), x.dtype)
@@ -63,12 +62,12 @@ def problems(draw):
 
 
 def kernels_for(windows):
-    return [convolution] + [fast_convolution] * fast_convolution.applies_to(windows)
+    return [im2col] + [shifted] * shifted.applies_to(windows)
 
 
 @settings(max_examples=150)
 @given(problem=problems(), few_channels=st.sampled_from([1, 8]))
-def test_kernels_equal_the_definition(problem, few_channels):
+def test_kernels_agree_with_definition(problem, few_channels):
     x, W, b, windows, rng = problem
     expected = loop_convolution(x, W, b, windows)
     G = rng.standard_normal(expected.shape)
@@ -80,7 +79,7 @@ def test_kernels_equal_the_definition(problem, few_channels):
         kernels.convolve(x, W, b, y, windows)
         kernels.add_weight_gradient(x, G, dW, db, windows)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fast_convolution, "FEW_CHANNELS", few_channels)
+            patch.setattr(shifted, "FEW_CHANNELS", few_channels)
             kernels.input_gradient(G, W, dx, windows)
         np.testing.assert_allclose(y, expected, atol=1e-11)
         np.testing.assert_allclose(dW - 1, expected_dW, atol=1e-11)
@@ -89,8 +88,8 @@ def test_kernels_equal_the_definition(problem, few_channels):
             np.testing.assert_allclose(db - 1, expected_db, atol=1e-11)
 
 
-@pytest.mark.parametrize("kernels", [convolution, fast_convolution])
-def test_any_memory_layout_gives_the_same_bits(kernels):
+@pytest.mark.parametrize("kernels", [im2col, shifted])
+def test_kernels_give_same_bits_for_any_memory_layout(kernels):
     rng = np.random.default_rng(1)
     windows = Windows((3, 2), before=(1, 1), after=(1, 0))
     x = rng.standard_normal((9, 3, 8, 7)).astype(np.float32)
@@ -120,20 +119,20 @@ def reversed_rows(x):
     return np.ascontiguousarray(x[:, :, ::-1])[:, :, ::-1]
 
 
-def test_im2col_and_col2im_are_transposes():
+def test_col2im_is_transpose_of_im2col():
     rng = np.random.default_rng(2)
     windows = Windows((3, 2), (2, 1), (1, 0), (0, 2))
     x = rng.standard_normal((2, 3, 7, 6))
-    cols = convolution.im2col(x, windows)
+    cols = im2col.im2col(x, windows)
     other = rng.standard_normal(cols.shape)
-    image = convolution.col2im(other, x.shape, windows)
+    image = im2col.col2im(other, x.shape, windows)
     assert np.vdot(cols, other) == pytest.approx(np.vdot(x, image), rel=1e-12)
 
 
-def test_fast_kernels_are_for_stride_one_and_small_padding():
-    assert fast_convolution.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
-    assert not fast_convolution.applies_to(Windows((3, 3), stride=(1, 2)))
-    assert not fast_convolution.applies_to(Windows((3, 3), before=(3, 0)))
+def test_shifted_applies_to_stride_one_and_small_padding():
+    assert shifted.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
+    assert not shifted.applies_to(Windows((3, 3), stride=(1, 2)))
+    assert not shifted.applies_to(Windows((3, 3), before=(3, 0)))
 
 
 @pytest.mark.parametrize(
@@ -146,12 +145,25 @@ def test_fast_kernels_are_for_stride_one_and_small_padding():
         ),
         (
             (28, 28),
-            "got (28, 28); the channel axis is missing: x[:, None], input_shape (1, 28, 28)",
+            "got (28, 28); add the channel axis: x[:, None], input_shape=(1, 28, 28)",
         ),
-        ((64, 1, 28, 28), "got (64, 1, 28, 28); leave out the batch axis: (1, 28, 28)"),
+        ((64, 1, 28, 28), "got (64, 1, 28, 28); leave out the batch axis: input_shape=(1, 28, 28)"),
+        (
+            (28, 28, 1),
+            "got height and width (28, 1), (28, 1) with padding; if the channels are the last "
+            "axis, use np.moveaxis(x, -1, 1), input_shape=(1, 28, 28)",
+        ),
         ((784,), "got (784,); reshape rows of pixels to (batch, channels, height, width)"),
     ],
 )
-def test_what_is_no_image_is_refused(shape, message):
+def test_output_shape_rejects_other_shapes_and_says_what_to_do(shape, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         Windows((3, 3)).output_shape(shape, "Conv2D")
+
+
+@pytest.mark.parametrize(("shape", "first"), [((28, 28, 1), (1, 28, 28)), ((9, 9, 3), (3, 9, 9))])
+def test_output_shape_warns_of_channels_last(shape, first):
+    windows = Windows((3, 3), before=(1, 1), after=(1, 1))
+    message = f"use np.moveaxis(x, -1, 1), input_shape={first}"
+    with pytest.warns(UserWarning, match=re.escape(message)):
+        assert windows.output_shape(shape, "Conv2D") == shape[1:]

@@ -1,7 +1,8 @@
-"""What holds for every layer, whatever its formula: each law runs over the whole registry."""
+"""What holds for every layer: each test runs over all cases in `layer_cases.CASES`."""
 
 import copy
 import json
+import pickle
 import re
 import sys
 
@@ -39,13 +40,13 @@ def test_every_layer_and_loss_is_in_the_registry():
     losses = {case.loss.__name__ for case in LOSSES}
     layers = {name for name in npl.__all__ if name in npl.LAYERS}
     others = {
-        # initialisers, held to their own laws in test_initializers.py
+        # initialisers, in test_initializers.py
         "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal",
-        "torch_uniform", "uniform", "normal", "zeros",
+        "torch_uniform", "uniform", "normal", "zeros", "get_initializer", "register_initializer",
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
-        # the layer protocol, in test_custom_layer.py
-        "Layer", "LAYERS", "register",
+        # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
+        "Layer", "Activation", "LAYERS", "register", "testing",
         # formats, in test_model_file.py, test_safetensors_file.py, test_onnx_export.py,
         # test_torch_state.py
         "save", "load", "ModelFileError", "save_safetensors", "load_safetensors", "export_onnx",
@@ -82,7 +83,7 @@ def test_output_shape_is_what_build_said(case, dtype):
 @each_case
 @each_dtype
 @pytest.mark.parametrize("given", [np.float32, np.float64, np.uint8, np.int64])
-def test_dtype_is_the_model_s(case, dtype, given):
+def test_dtype_of_results_is_the_dtype_of_the_model(case, dtype, given):
     model = case.model(dtype)
     x = (5 * case.x()).astype(given)
     assert model.forward(x).dtype == dtype
@@ -118,7 +119,7 @@ def test_arguments_are_not_written(case):
 
 
 @each_case
-def test_returned_arrays_stay_intact(case):
+def test_returned_arrays_are_not_overwritten_by_later_steps(case):
     for layer in [case.model(), case.layer()]:
         output = layer.forward(case.x(), training=True)
         grad = layer.backward(np.ones_like(output))
@@ -132,7 +133,7 @@ def test_returned_arrays_stay_intact(case):
 
 
 @each_case
-def test_what_a_model_returns_is_the_caller_s(case):
+def test_caller_may_write_into_arrays_of_a_model(case):
     model = case.model()
     x = case.x()
     before = x.copy()
@@ -149,7 +150,19 @@ def test_what_a_model_returns_is_the_caller_s(case):
 
 
 @each_case
-def test_an_empty_batch(case):
+def test_caller_may_write_into_arrays_of_a_layer_that_stands_alone(case):
+    layer = case.layer()
+    x = case.x()
+    before = x.copy()
+    layer.forward(x)[...] = np.nan
+    G = np.ones_like(layer.forward(x, training=True))
+    layer.backward(G)[...] = np.nan
+    assert_same_bits(x, before)
+    assert_same_bits(G, np.ones_like(G))
+
+
+@each_case
+def test_empty_batch_gives_empty_arrays(case):
     model = case.model()
     empty = case.x(rows=0)
     assert model.forward(empty).shape == (0, *model.output_shape)
@@ -166,7 +179,7 @@ def test_an_empty_batch(case):
 
 
 @each_case
-def test_a_row_alone_gives_what_it_gives_in_a_batch(case):
+def test_output_of_a_row_does_not_depend_on_the_batch(case):
     model = case.model()
     x = case.x()
     together = model.forward(x)
@@ -260,7 +273,7 @@ def test_evaluation_leaves_a_pending_backward_alone(case):
 
 
 @each_case
-def test_without_the_input_s_gradient_the_others_are_equal(case):
+def test_input_gradient_false_leaves_the_other_gradients_equal(case):
     model, lazy = case.model(), case.model()
     G = model.forward(case.x(), training=True)
     lazy.forward(case.x(), training=True)
@@ -311,7 +324,7 @@ def test_replicas_share_parameters_and_sum_to_the_whole(case):
 
 
 @each_case
-def test_a_wrong_shape_is_refused_by_name(case):
+def test_wrong_shape_is_rejected_with_the_name_of_the_layer(case):
     layer = case.layer()
     name = type(layer).__name__
     inner = ", ".join(map(str, case.shape))
@@ -325,7 +338,7 @@ def test_a_wrong_shape_is_refused_by_name(case):
 
 
 @each_case
-def test_a_layer_is_built_once_and_before_use(case):
+def test_layer_must_be_built_once_before_use(case):
     layer = case.make()
     for call in [layer.parameters, layer.gradients, layer.buffers, lambda: layer.forward(case.x())]:
         with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
@@ -336,21 +349,42 @@ def test_a_layer_is_built_once_and_before_use(case):
 
 
 @each_case
-def test_a_deep_copy_is_independent(case):
+def test_copies_are_independent(case):
     model = case.model()
     G = model.forward(case.x(), training=True)
     model.backward(G)
     kept = model.forward(case.x()).copy()
-    twin = copy.deepcopy(model)
-    for array in twin.parameters().values():
-        array += 1
-    twin.forward(case.x(seed=5), training=True)
-    twin.backward(np.full_like(G, 7))
-    assert_same_bits(model.forward(case.x()), kept)
+    for twin in [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]:  # noqa: S301
+        assert_same_bits(twin.forward(case.x()), kept)
+        for array in twin.parameters().values():
+            array += 1
+        twin.forward(case.x(seed=5), training=True)
+        twin.backward(np.full_like(G, 7))
+        assert_same_bits(model.forward(case.x()), kept)
 
 
 @each_case
-def test_a_short_last_batch_gives_what_a_fresh_model_gives(case):
+def test_pickle_does_not_hold_memory_of_training(case):
+    model = case.model()
+    before = len(pickle.dumps(model))
+    model.forward(case.x(rows=100), training=True)
+    assert len(pickle.dumps(model)) < before + 500
+
+
+@each_case
+def test_calling_a_layer_is_forward(case):
+    for layer in [case.model(), case.layer()]:
+        assert_same_bits(layer(case.x()), layer.forward(case.x()))
+    first, second = case.model(), case.model()
+    assert_same_bits(first(case.x(), training=True), second.forward(case.x(), training=True))
+    assert_same_bits(
+        first.backward(np.ones_like(first(case.x()))),
+        second.backward(np.ones_like(second(case.x()))),
+    )
+
+
+@each_case
+def test_short_last_batch_gives_the_bits_of_a_fresh_model(case):
     used, fresh = case.model(), case.model()
     if case.random:
         return
@@ -366,7 +400,7 @@ def test_a_short_last_batch_gives_what_a_fresh_model_gives(case):
 
 @each_case
 def test_no_python_loop_over_samples(case):
-    """Rows are for array operations: Python-level work does not grow with the batch."""
+    """The number of Python calls does not grow with the batch."""
     model = case.model(np.float32)
     calls = []
     for rows in [2, 32]:
@@ -399,7 +433,7 @@ class TestLosses:
         check_loss_gradient(loss, case.predictions, case.targets)
 
     @each_dtype
-    def test_types(self, case, dtype):
+    def test_types_of_value_and_gradient(self, case, dtype):
         z = case.predictions.astype(dtype)
         loss, grad = case.loss(z, case.targets)
         assert type(loss) is float
@@ -426,7 +460,7 @@ class TestLosses:
         assert permuted == pytest.approx(loss, rel=1e-12)
         np.testing.assert_allclose(grad_permuted, grad[order], rtol=1e-12)
 
-    def test_an_empty_batch(self, case):
+    def test_empty_batch_has_loss_zero(self, case):
         for reduction in ["mean", "sum"]:
             loss, grad = case.loss(case.predictions[:0], case.targets[:0], reduction=reduction)
             assert loss == 0
@@ -434,7 +468,7 @@ class TestLosses:
 
     @each_dtype
     @pytest.mark.parametrize("size", [1e4, -1e4])
-    def test_extreme_predictions(self, case, dtype, size):
+    def test_extreme_predictions_give_finite_values(self, case, dtype, size):
         z = np.zeros(case.predictions.shape, dtype)
         z[::2] = size
         z[..., 0] = -size
@@ -442,6 +476,6 @@ class TestLosses:
         assert np.isfinite(loss)
         assert np.isfinite(grad).all()
 
-    def test_unknown_reduction(self, case):
+    def test_unknown_reduction_is_rejected(self, case):
         with pytest.raises(ValueError, match=re.escape("""must be "mean" or "sum", got 'none'""")):
             case.loss(case.predictions, case.targets, reduction="none")

@@ -1,4 +1,4 @@
-"""Convolution in tiles against the definition as loops, and when it is chosen."""
+"""winograd agrees with the definition, written as loops; when it is chosen."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from test_convolution import (
 )
 
 from np_layers import Conv2D
-from np_layers.kernels import im2col as convolution
-from np_layers.kernels import winograd
+from np_layers.kernels import im2col, winograd
 from np_layers.kernels.windows import Windows
 from np_layers.testing import check_gradients
 
@@ -36,7 +35,7 @@ def problems(draw):
 
 @settings(max_examples=150)
 @given(problem=problems())
-def test_tiles_equal_the_definition(problem):
+def test_winograd_agrees_with_definition(problem):
     x, W, b, windows, rng = problem
     expected = loop_convolution(x, W, b, windows)
     dy = rng.standard_normal(expected.shape)
@@ -55,7 +54,7 @@ def test_tiles_equal_the_definition(problem):
     np.testing.assert_allclose(winograd.filter_gradient(dU), 2 * expected_dW, atol=1e-11)
 
 
-def test_what_was_in_the_scratch_memory_before_has_no_influence():
+def test_winograd_ignores_old_content_of_scratch_memory():
     rng = np.random.default_rng(1)
     x, dy = rng.standard_normal((2, 2, 3, 5, 7))
     U = winograd.transform_filters(rng.standard_normal((3, 3, 3, 3)))
@@ -71,7 +70,7 @@ def test_what_was_in_the_scratch_memory_before_has_no_influence():
     assert results[0] == results[1] == results[2]
 
 
-def test_any_memory_layout_gives_the_same_bits():
+def test_winograd_gives_same_bits_for_any_memory_layout():
     rng = np.random.default_rng(1)
     x = rng.standard_normal((9, 3, 8, 7)).astype(np.float32)
     W = rng.standard_normal((4, 3, 3, 3)).astype(np.float32)
@@ -85,27 +84,27 @@ def test_any_memory_layout_gives_the_same_bits():
     assert all(result == results[0] for result in results)
 
 
-def test_float32_is_about_as_exact_as_the_plain_version():
+def test_winograd_in_float32_has_error_like_im2col():
     rng = np.random.default_rng(2)
     x, W = rng.standard_normal((2, 32, 14, 14)), rng.standard_normal((32, 32, 3, 3))
     exact, plain, tiles = np.empty((3, *x.shape))
-    convolution.convolve(x, W, None, exact, SAME)
+    im2col.convolve(x, W, None, exact, SAME)
     x, W = x.astype(np.float32), W.astype(np.float32)
-    for y, in_single in [(plain, convolution.convolve), (tiles, winograd.convolve)]:
+    for y, in_single in [(plain, im2col.convolve), (tiles, winograd.convolve)]:
         out = np.empty(x.shape, np.float32)
         in_single(x, W if y is plain else winograd.transform_filters(W), None, out, SAME)
         y[...] = out
     assert np.abs(tiles - exact).max() < 6 * np.abs(plain - exact).max()
 
 
-def test_filters_and_their_gradient_are_transposes():
+def test_filter_gradient_is_transpose_of_transform_filters():
     rng = np.random.default_rng(3)
     W, dU = rng.standard_normal((4, 5, 3, 3)), rng.standard_normal((16, 4, 5))
     there, back = winograd.transform_filters(W), winograd.filter_gradient(dU)
     assert np.vdot(there, dU) == pytest.approx(np.vdot(W, back), rel=1e-12)
 
 
-def test_tiles_are_for_many_channels_of_large_maps():
+def test_winograd_applies_to_many_channels_of_large_maps():
     assert winograd.applies_to(SAME, 32, (32, 28, 28))
     assert winograd.applies_to(SAME, 64, (64, 7, 7))
     assert not winograd.applies_to(SAME, 1, (32, 28, 28))
@@ -115,13 +114,13 @@ def test_tiles_are_for_many_channels_of_large_maps():
     assert not winograd.applies_to(Windows((3, 5)), 32, (32, 28, 28))
 
 
-def test_at_least_one_image_is_done_at_once():
+def test_images_at_once_is_at_least_one():
     assert winograd.images_at_once(Windows((3, 3)), 32, (32, 28, 28), 4) > 1
     assert winograd.images_at_once(Windows((3, 3)), 512, (512, 99, 99), 8) == 1
 
 
 @pytest.mark.parametrize("padding", [0, "same", 2])
-def test_the_layer_s_gradients_agree_with_differences(monkeypatch, padding):
+def test_conv2d_gradients_agree_with_differences_and_with_shifted(monkeypatch, padding):
     monkeypatch.setattr(winograd, "SUMS_PER_CHANNEL", -16)  # for few channels too
     monkeypatch.setattr(winograd, "TRANSFORMED_BYTES", 1 << 14)
     layer = Conv2D(2, 3, padding=padding, l2=0.1, bias_init="torch_uniform")
@@ -141,7 +140,7 @@ def test_the_layer_s_gradients_agree_with_differences(monkeypatch, padding):
         np.testing.assert_allclose(array, gradients[name], atol=1e-11)
 
 
-def test_same_bits_on_any_number_of_threads(monkeypatch):
+def test_conv2d_gives_same_bits_on_any_number_of_threads(monkeypatch):
     monkeypatch.setattr(winograd, "SUMS_PER_CHANNEL", -16)
     monkeypatch.setattr(winograd, "TRANSFORMED_BYTES", 1 << 14)
     x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(np.float32)

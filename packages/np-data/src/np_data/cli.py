@@ -1,16 +1,15 @@
-"""The command line: fetch a data set, say what a file holds, convert one, verify a folder.
+"""Command line: fetch a data set, describe files, verify a folder.
 
-Results go to stdout, everything else to stderr. The exit code is 0 when all is well, 1 when a file
-is wrong or cannot be had, and 2 when the command itself makes no sense.
+Results go to stdout and everything else to stderr. The exit code is 0 if there was no error, 1 if a
+file is wrong or not available, and 2 if the command was called with wrong arguments.
 """
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Sequence
 
-from np_data import commands, conversion
+from np_data import _commands
 from np_data.datasets.registry import names, register
 from np_data.datasets.registry_file import read_registry
 
@@ -19,22 +18,21 @@ examples:
   np-data fetch mnist                     into data/mnist
   np-data fetch fashion-mnist here --from /media/stick
   np-data info train-images-idx3-ubyte.gz
-  np-data convert mnist.csv images.idx.gz --labels labels.idx.gz --shape 28x28
   np-data verify data/mnist
 
 environment:
-  NP_DATA_MIRROR  a folder that is asked before any other source
+  NP_DATA_MIRROR  a folder to search before any other source
   NP_DATA_CACHE   where fetched data sets are kept, instead of the user's cache folder
 
-exit code: 0 all is well, 1 a file is wrong or cannot be had, 2 wrong usage
+exit code: 0 no error, 1 a file is wrong or not available, 2 wrong usage
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the parser of the arguments."""
     top = argparse.ArgumentParser(
         prog="np-data",
-        description="Fetch, inspect, convert and verify MNIST-like data sets.",
+        description="Fetch, describe and verify MNIST-like data sets.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -42,9 +40,9 @@ def parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser(
         "fetch",
-        help="bring a data set into a folder, verified by SHA-256",
-        description="Bring the four IDX files of a data set into a folder, from the first source "
-        "that has them, and print the folder. Files that are there and right are kept.",
+        help="fetch a data set into a folder, verified by SHA-256",
+        description="Fetch the four IDX files of a data set into a folder, from the first source "
+        "that has them, and print the folder. Correct files that are already there are kept.",
     )
     verb.add_argument("name", help=f"{', '.join(names())}, or a name from --registry")
     verb.add_argument("directory", nargs="?", help="the folder (default: data/NAME)")
@@ -54,81 +52,52 @@ def parser() -> argparse.ArgumentParser:
         metavar="PLACE",
         action="append",
         help="where to find what is neither in the folder nor in the cache, instead of the usual "
-        "sources: a folder, file:// URL or http(s) URL with {name} in it; may be repeated",
+        "sources: a folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
     )
     verb.add_argument("--quiet", action="store_true", help="no progress on the terminal")
     _add_registry(verb)
-    verb.set_defaults(run=commands.fetch_set)
+    verb.set_defaults(run=_commands.fetch_set)
 
     verb = verbs.add_parser(
         "info",
-        help="say what an IDX or CSV file holds",
-        description="Print type, shape, range, size and SHA-256 of the decompressed content of "
-        "an IDX file, or rows and columns of a CSV file. Either may be gzip.",
+        help="describe IDX and CSV files",
+        description="Print type, shape and range of an IDX file, or rows and columns of a CSV "
+        "file, and size and SHA-256 of the decompressed content. Files may be compressed by gzip.",
     )
     verb.add_argument("files", nargs="+", metavar="FILE")
     _add_registry(verb)
-    verb.set_defaults(run=commands.info)
-
-    verb = verbs.add_parser(
-        "convert",
-        help="CSV to IDX, IDX to CSV, or IDX to IDX",
-        description="Convert between CSV (names in .csv or .csv.gz) and IDX (any other name); a "
-        "target that ends in .gz is compressed. The labels of a CSV file go into, or come from, "
-        "an IDX file of their own.",
-    )
-    verb.add_argument("source", metavar="FROM")
-    verb.add_argument("target", metavar="TO")
-    verb.add_argument(
-        "--labels",
-        metavar="IDX",
-        help="the IDX file of the labels (default from CSV: TO with -labels in its name)",
-    )
-    verb.add_argument(
-        "--label",
-        metavar="COLUMN",
-        help="the CSV's label column, a name or a number from 0 (default: 'label' if it is there)",
-    )
-    verb.add_argument(
-        "--shape", type=_shape, metavar="HxW", help="shape of one image, such as 28x28"
-    )
-    verb.add_argument(
-        "--dtype",
-        choices=["uint8", "int8", "int16", "int32", "float32", "float64"],
-        help="the type of the pixels of a CSV file (default: uint8)",
-    )
-    verb.set_defaults(run=conversion.convert)
+    verb.set_defaults(run=_commands.info)
 
     verb = verbs.add_parser(
         "verify",
         help="check the files in a folder against the known hashes",
-        description="Check a folder, raw or gzip files, against a data set: by default the one "
-        "of which it holds the most files.",
+        description="Check the files of a folder, compressed by gzip or not, against a data set: "
+        "by default the one that most of the files belong to.",
     )
     verb.add_argument("directory")
     verb.add_argument("--name", help=f"the data set: {', '.join(names())}")
     _add_registry(verb)
-    verb.set_defaults(run=commands.verify)
+    verb.set_defaults(run=_commands.verify)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     top = parser()
-    chosen = top.parse_args(arguments)
+    parsed = top.parse_args(arguments)
     try:
-        for path in getattr(chosen, "registry", None) or ():
+        for path in getattr(parsed, "registry", None) or ():
             for entry in read_registry(path):
                 register(entry)
-        code: int = chosen.run(chosen)
+        code: int = parsed.run(parsed)
         sys.stdout.flush()
-    except conversion.UsageError as problem:
-        top.error(str(problem))
-    except BrokenPipeError:  # the reader of our output has seen enough, as with `| head`
+    except _commands.UsageError as error:
+        top.error(str(error))
+    except BrokenPipeError:  # the program that reads the output has ended, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (OSError, ValueError) as problem:
-        print(f"np-data: {problem}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"np-data: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("np-data: interrupted", file=sys.stderr)
@@ -143,9 +112,3 @@ def _add_registry(verb: argparse.ArgumentParser) -> None:
         action="append",
         help="a file that describes more data sets, see np_data.read_registry",
     )
-
-
-def _shape(text: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
-        raise argparse.ArgumentTypeError(f"expected sizes joined by x, such as 28x28, got {text!r}")
-    return tuple(int(size) for size in text.split("x"))

@@ -1,8 +1,7 @@
-"""Bringing pixels to a range that suits a network: divided by 255, or standardized.
+"""Scale pixels to a range that suits a network: divide them by 255, or standardize them.
 
-Both transforms are learnt from the training rows only and then applied to all others. What they
-have learnt is a dict of plain Python values, so it can be kept beside a model as JSON and gives
-the same bits when it is read back.
+A transform is fitted to the training rows only and then applied to all rows. Its parameters are a
+dict of plain Python values: kept as JSON beside a model, they give the same bits when read back.
 """
 
 import math
@@ -11,20 +10,26 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from np_data.moments import mean_and_std
+from np_data._checks import check_choice
+from np_data._moments import mean_and_std
 
 Per = Literal["global", "feature"]
 
 
 class Scale:
-    """Division by a constant: `y = x / divisor`.
+    """Division by a constant: ``y = x / divisor``.
 
     Parameters
     ----------
     divisor : float
         255 brings bytes to the range from 0 to 1.
     dtype : dtype
-        A floating type, that of the result.
+        Floating type of the result.
+
+    Raises
+    ------
+    ValueError
+        If ``divisor`` is zero or not finite in ``dtype``, or ``dtype`` is not a floating type.
 
     Examples
     --------
@@ -44,12 +49,15 @@ class Scale:
             )
         self.divisor = float(divisor)
 
+    def __repr__(self) -> str:
+        return f"Scale({self.divisor}, dtype={self.dtype.name!r})"
+
     def fit(self, x: ArrayLike) -> Self:
-        """Return itself: there is nothing to learn."""
+        """Return itself: there is nothing to fit."""
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
-        """Return `x / divisor` as a new array; `rng` is unused, see `compose`."""
+        """Return ``x / divisor`` as a new array; ``compose`` passes ``rng``, which is not used."""
         y = np.array(x, dtype=self.dtype)
         y /= self.dtype.type(self.divisor)
         return y
@@ -60,30 +68,36 @@ class Scale:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """Build the transform that `to_dict` described."""
+        """Build the transform that ``to_dict`` described."""
         _check_keys(state, kind="scale", keys={"kind", "divisor", "dtype"})
         return cls(state["divisor"], dtype=state["dtype"])
 
 
 class Standardize:
-    """Zero mean and unit standard deviation: `y = (x - mean) / std`.
+    """Zero mean and unit standard deviation: ``y = (x - mean) / std``.
 
     The deviation is that of the population (divided by N). A feature that is constant in the
-    training rows, as the corners of MNIST's images are, is centred and not divided.
+    training rows, such as a corner pixel of MNIST, is centred and not divided.
 
     Parameters
     ----------
     per : {"global", "feature"}
         One mean and deviation for the whole data set, or one for each position in a row.
     mean_only : bool
-        Subtract the mean and leave the deviation as it is (zero-centring).
+        Subtract the mean and do not divide (zero-centring).
     dtype : dtype
-        A floating type, that of the result.
+        Floating type of the result.
 
     Attributes
     ----------
     mean, std : ndarray of float64 or None
-        Shape `()` or that of a row; None before `fit`. With `mean_only`, `std` is not needed.
+        Shape ``()`` or that of a row; None before ``fit``. With ``mean_only``, ``std`` is not
+        needed.
+
+    Raises
+    ------
+    ValueError
+        If ``per`` is unknown or ``dtype`` is not a floating type.
 
     Examples
     --------
@@ -98,16 +112,20 @@ class Standardize:
     def __init__(
         self, *, per: Per = "global", mean_only: bool = False, dtype: DTypeLike = np.float32
     ) -> None:
-        if per not in get_args(Per):
-            raise ValueError(f"per must be 'global' or 'feature', got {per!r}")
-        self.per: Per = per
+        self.per: Per = check_choice("per", per, get_args(Per))
         self.mean_only = bool(mean_only)
         self.dtype = _floating(dtype)
         self.mean: NDArray[Any] | None = None
         self.std: NDArray[Any] | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"Standardize(per={self.per!r}, mean_only={self.mean_only}, "
+            f"dtype={self.dtype.name!r}; mean {_brief(self.mean)}, std {_brief(self.std)})"
+        )
+
     def fit(self, x: ArrayLike) -> Self:
-        """Learn mean and deviation from the rows of `x`, shape `(N, ...)`, and return itself.
+        """Compute mean and deviation of the rows of ``x``, shape ``(N, ...)``; return itself.
 
         Raises
         ------
@@ -118,14 +136,14 @@ class Standardize:
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
-        """Return `(x - mean) / std` as a new array; `rng` is unused, see `compose`.
+        """Return ``(x - mean) / std`` as a new array; ``compose`` passes ``rng``, not used here.
 
         Raises
         ------
         RuntimeError
-            If `fit` was not called.
+            If ``fit`` was not called.
         ValueError
-            If the rows of `x` have another shape than those learnt from.
+            If the rows of ``x`` have another shape than those of ``fit``.
         """
         if self.mean is None or (self.std is None and not self.mean_only):
             raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
@@ -139,7 +157,7 @@ class Standardize:
         return y
 
     def to_dict(self) -> dict[str, Any]:
-        """Return parameters and what was learnt as plain values; arrays become lists."""
+        """Return parameters, mean and deviation as plain values; arrays become lists."""
         return {
             "kind": "standardize",
             "per": self.per,
@@ -151,7 +169,7 @@ class Standardize:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """Build the transform that `to_dict` described, with what it had learnt."""
+        """Build the transform that ``to_dict`` described, with its mean and deviation."""
         keys = {"kind", "per", "mean_only", "dtype", "mean", "std"}
         _check_keys(state, kind="standardize", keys=keys)
         new = cls(per=state["per"], mean_only=state["mean_only"], dtype=state["dtype"])
@@ -166,10 +184,43 @@ class Standardize:
         return new
 
 
+def transform_from_dict(state: dict[str, Any]) -> Scale | Standardize:
+    """Build the transform that ``to_dict`` described; ``state["kind"]`` says which class it is.
+
+    Raises
+    ------
+    TypeError
+        If ``state`` is not a dict.
+    KeyError
+        If the kind is missing or unknown, or another key is missing or unknown.
+
+    Examples
+    --------
+    >>> transform_from_dict(Scale(15).to_dict())
+    Scale(15.0, dtype='float32')
+    """
+    kinds: dict[Any, type[Scale] | type[Standardize]] = {
+        "scale": Scale,
+        "standardize": Standardize,
+    }
+    if not isinstance(state, dict):
+        raise TypeError(f"state must be the dict that to_dict returned, got {state!r}")
+    kind = state.get("kind")
+    if kind not in kinds:
+        raise KeyError(f"state must be of a kind {', '.join(map(repr, kinds))}, got {kind!r}")
+    return kinds[kind].from_dict(state)
+
+
 def _floating(dtype: DTypeLike) -> np.dtype[Any]:
     if np.dtype(dtype).kind != "f":
         raise ValueError(f"dtype must be a floating type, got {np.dtype(dtype)}")
     return np.dtype(dtype)
+
+
+def _brief(value: NDArray[Any] | None) -> str:
+    if value is None or value.ndim == 0:
+        return "None" if value is None else f"{value:.4g}"
+    return f"of shape {value.shape}"
 
 
 def _check_keys(state: dict[str, Any], *, kind: str, keys: set[str]) -> None:

@@ -1,15 +1,17 @@
-"""Dividing a data set into training and validation rows, at random and, if wanted, class by class.
+"""Split rows into training and validation parts, make folds, and shuffle rows.
 
-Arrays that belong together (images, labels, weights) are given together and keep their rows
-aligned. Results are copies; the arrays given are never modified. To divide a data set that is
-larger than memory, divide `np.arange(n)` instead and index with the parts.
+Arrays that belong together (images, labels, weights) are given together, and their rows stay
+aligned. Results are copies. For a data set that is larger than memory, split ``np.arange(n)`` and
+index with the parts.
 """
 
-import operator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from np_data._checks import check_integer, check_rng
+from np_data._gather import common_length
 
 Arrays = tuple[NDArray[Any], ...]
 
@@ -21,32 +23,36 @@ def train_val_split(
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
 ) -> tuple[Arrays, Arrays]:
-    """Divide the rows of arrays into a training part and a validation part.
+    """Split the rows of arrays into a training part and a validation part.
 
     Parameters
     ----------
-    *arrays : array_like
-        One or more arrays of shape `(N, ...)`.
-    val_fraction : float
-        Share of the rows for validation, 0 < val_fraction < 1; `round(N * val_fraction)` rows.
+    *arrays : array_like of shape (N, ...)
+        One or more arrays with the same number of rows.
+    val_fraction : float or int
+        A float is the share of the rows for validation, 0 < val_fraction < 1:
+        ``round(N * val_fraction)`` rows. An int is the number of rows for validation.
     seed : int
-        Decides which rows go where and in which order; unused if nothing is shuffled.
+        Decides which rows go where and in which order. Not used with ``shuffle=False``.
     shuffle : bool
-        If False, order is kept and the last rows are for validation. Rows that are sorted by class
-        or by date then give a validation set unlike the training set.
-    stratify : array_like, optional
-        Class of each row, shape `(N,)`: each class is divided in the same proportion, so that its
-        number of validation rows is within one of `count * val_fraction`.
+        If False, the order is kept and the last rows are for validation. Use it only for rows in
+        random order: rows that are sorted by class or by date give a validation set that differs
+        from the training set.
+    stratify : array_like of shape (N,), optional
+        Class of each row. Each class is split in the same proportion: its number of validation
+        rows is within one of ``count * val_fraction``.
 
     Returns
     -------
     train, val : tuple of ndarray
-        Each holds one array per array given, in that order.
+        Each holds one array for each array given, in the same order.
 
     Raises
     ------
+    TypeError
+        If ``seed`` is not an integer or no array is given.
     ValueError
-        If lengths differ, `val_fraction` is out of range or a part would have no rows.
+        If lengths differ, ``val_fraction`` is out of range or a part would have no rows.
 
     Examples
     --------
@@ -56,27 +62,19 @@ def train_val_split(
     ... )
     >>> x_train.shape, np.bincount(y_val).tolist()
     ((6, 2), [2, 2])
+    >>> (x_train,), (x_val,) = train_val_split(x, val_fraction=3, seed=0)
+    >>> len(x_train), len(x_val)
+    (7, 3)
     """
     rows, n = _aligned(arrays)
-    if not 0 < val_fraction < 1:
-        raise ValueError(
-            f"val_fraction is a share of the rows between 0 and 1, both excluded, "
-            f"got {val_fraction!r}"
-        )
-    n_val = round(n * val_fraction)
-    if not 0 < n_val < n:
-        raise ValueError(
-            f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
-            f"validation out of {n} rows with val_fraction={val_fraction!r}"
-        )
+    n_val, fraction = _validation_rows(n, val_fraction)
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
     if stratify is None:
         in_val[n - n_val :] = True
     else:
         classes = np.unique(_classes(stratify, n), return_inverse=True)[1][order]
-        shares = _apportion(np.bincount(classes), val_fraction, n_val)
-        for k, take in enumerate(shares):
+        for k, take in enumerate(_apportion(np.bincount(classes), fraction, n_val)):
             members = np.flatnonzero(classes == k)
             in_val[members[members.size - take :]] = True
     train, val = order[~in_val], order[in_val]
@@ -86,10 +84,10 @@ def train_val_split(
 def kfold(
     n: int, k: int, *, seed: int, stratify: ArrayLike | None = None
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Divide `n` rows into `k` folds, each of which is the validation set once.
+    """Split ``n`` rows into ``k`` folds; each fold is the validation set once.
 
-    Rows are dealt to the folds like cards, after shuffling and sorting by class: folds differ by
-    at most one row, in all and within each class.
+    Rows are shuffled, sorted by class, and dealt to the folds in turn. So folds differ by at most
+    one row, in total and within each class.
 
     Parameters
     ----------
@@ -99,18 +97,20 @@ def kfold(
         Number of folds, 2 <= k <= n.
     seed : int
         Decides which row goes to which fold.
-    stratify : array_like, optional
-        Class of each row, shape `(n,)`.
+    stratify : array_like of shape (n,), optional
+        Class of each row.
 
     Returns
     -------
     list of (train, val)
-        `k` pairs of row numbers, ascending; each row is in exactly one `val`.
+        ``k`` pairs of ascending row numbers; each row is in exactly one ``val``.
 
     Raises
     ------
+    TypeError
+        If ``n``, ``k`` or ``seed`` is not an integer.
     ValueError
-        If `k` is out of range or `stratify` has another length than `n`.
+        If ``k`` is out of range or ``stratify`` has another length than ``n``.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def kfold(
     [0 4] [1 2 3]
     [1 2 3] [0 4]
     """
-    n, k = operator.index(n), operator.index(k)
+    n, k = check_integer("n", n, 0), check_integer("k", k, 0)
     if not 2 <= k <= n:
         raise ValueError(f"k folds need 2 <= k <= n rows, got k={k} for n={n}")
     order = _rng(seed).permutation(n)
@@ -135,18 +135,20 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
 
     Parameters
     ----------
-    *arrays : array_like
-        One or more arrays of shape `(N, ...)`.
+    *arrays : array_like of shape (N, ...)
+        One or more arrays with the same number of rows.
     rng : numpy.random.Generator
         Draws the order.
 
     Returns
     -------
     tuple of ndarray
-        One per array given, also for a single one: `(x,) = shuffle(x, rng=rng)`.
+        One for each array given. A single array comes back as ``(x,) = shuffle(x, rng=rng)``.
 
     Raises
     ------
+    TypeError
+        If ``rng`` is not a generator or no array is given.
     ValueError
         If lengths differ.
 
@@ -157,30 +159,39 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
     True
     """
     rows, n = _aligned(arrays)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}; use default_rng(seed)")
+    check_rng(rng)
     order = rng.permutation(n)
     return tuple(a[order] for a in rows)
 
 
 def _rng(seed: int) -> np.random.Generator:
-    """Return the generator of a seed; None, which NumPy takes for any seed, is refused."""
-    if not hasattr(seed, "__index__") or isinstance(seed, bool):
-        raise TypeError(f"seed must be an integer, got {seed!r}")
-    if operator.index(seed) < 0:
-        raise ValueError(f"seed must be at least 0, got {seed!r}")
-    return np.random.default_rng(operator.index(seed))
+    return np.random.default_rng(check_integer("seed", seed, 0))
 
 
 def _aligned(arrays: tuple[ArrayLike, ...]) -> tuple[Arrays, int]:
     """Return the arrays and the number of rows that they share."""
-    if not arrays:
-        raise TypeError("at least one array is needed, got none")
     rows = tuple(np.asarray(a) for a in arrays)
-    lengths = [a.shape[0] if a.ndim else None for a in rows]
-    if lengths[0] is None or len(set(lengths)) > 1:
-        raise ValueError(f"arrays must have the same number of rows, got {lengths}")
-    return rows, lengths[0]
+    return rows, common_length(rows)
+
+
+def _validation_rows(n: int, val_fraction: float) -> tuple[int, float]:
+    """Return the number of validation rows and their share."""
+    if hasattr(val_fraction, "__index__"):
+        n_val = check_integer("val_fraction", val_fraction, 0)
+        fraction = n_val / n if n else 0.0
+    elif 0 < val_fraction < 1:
+        n_val, fraction = round(n * val_fraction), val_fraction
+    else:
+        raise ValueError(
+            "val_fraction must be a share between 0 and 1 or a whole number of rows, "
+            f"got {val_fraction!r}"
+        )
+    if not 0 < n_val < n:
+        raise ValueError(
+            f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
+            f"validation out of {n} rows with val_fraction={val_fraction!r}"
+        )
+    return n_val, fraction
 
 
 def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:
@@ -191,7 +202,7 @@ def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:
 
 
 def _apportion(counts: NDArray[np.intp], fraction: float, total: int) -> list[int]:
-    """Round `counts * fraction` up or down so that the sum is `total` (largest remainders)."""
+    """Round ``counts * fraction`` up or down so that the sum is ``total`` (largest remainders)."""
     exact = counts * fraction
     shares = np.floor(exact).astype(np.intp)
     largest_remainders = np.argsort(shares - exact, kind="stable")

@@ -1,4 +1,4 @@
-"""Functions of arrays that layers and losses share, written so that no intermediate overflows."""
+"""softmax, log_softmax and sigmoid, computed so that nothing overflows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
 
     Parameters
     ----------
-    x
-        Logits, any shape; −inf marks an impossible class. A row of nothing but −inf gives NaN.
-    axis
+    x : ndarray
+        Logits, any shape; −inf marks an impossible class. A row that holds only −inf gives NaN.
+    axis : int
         The axis that sums to one.
 
     Returns
@@ -24,8 +24,8 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    A constant added to a row cancels, so each row's own maximum is subtracted first: the largest
-    exponent is then 0. The maximum of all rows would not do: a row far below it would be 0/0.
+    A constant added to a row cancels. So the maximum of each row is subtracted first, and the
+    largest exponent is 0. (The maximum of all rows would make a row far below it 0/0.)
 
     Examples
     --------
@@ -46,9 +46,9 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
 
     Parameters
     ----------
-    x
+    x : ndarray
         Logits, any shape.
-    axis
+    axis : int
         The axis whose exponentials sum to one.
 
     Returns
@@ -68,13 +68,15 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
     return y
 
 
-def sigmoid(x: Array) -> Array:
+def sigmoid(x: Array, *, out: Array | None = None) -> Array:
     """Return σ(x) = 1 / (1 + exp(−x)).
 
     Parameters
     ----------
-    x
+    x : ndarray
         Any shape.
+    out : ndarray
+        Where the result is written; a new array if left out.
 
     Returns
     -------
@@ -83,8 +85,8 @@ def sigmoid(x: Array) -> Array:
 
     Notes
     -----
-    Written as exp(min(x, 0)) / (1 + exp(−|x|)), which is the same and whose exponents are never
-    positive; small values keep all their digits.
+    Computed as exp(min(x, 0)) / (1 + exp(−|x|)), which is the same. No exponent is positive, and
+    small values keep all their digits.
 
     Examples
     --------
@@ -92,11 +94,11 @@ def sigmoid(x: Array) -> Array:
     array([0. , 0.5, 1. ])
     """
     x = floating(x)
-    return np.asarray(np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
+    return np.asarray(np.divide(np.exp(np.minimum(x, 0)), 1 + np.exp(-np.abs(x)), out=out))
 
 
 def floating(x: Array, name: str = "x") -> Array:
-    """Return x as it is when floating, integers and truth values as float64; refuse others."""
+    """Return x if it is floating, integers and booleans as float64; TypeError for other kinds."""
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be real numbers, got an array of dtype {x.dtype}")

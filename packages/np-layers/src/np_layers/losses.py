@@ -1,19 +1,20 @@
-"""Losses: how wrong predictions are, as one number, together with its gradient.
+"""Loss functions: each returns the loss and its gradient.
 
-Each loss returns ``(loss, grad)``: a Python float and dL/dpredictions in the predictions' dtype,
-for ``reduction="mean"`` or ``"sum"``. Arguments are never written. An empty batch has the loss 0.0.
+The loss is a Python float; the gradient dL/dpredictions has the shape and dtype of the predictions.
+``reduction`` is ``"mean"`` or ``"sum"``. Arguments are never written. An empty batch has loss 0.0.
 """
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
+from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
 from np_layers.functional import floating, sigmoid
-from np_layers.targets import class_rows, one_hot_rows, same_shape
 
-FEW_CLASSES = 128
-"""Classes up to which a float32 sum over them keeps six digits."""
+FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
 
 
 def cross_entropy(
@@ -25,33 +26,38 @@ def cross_entropy(
 
     Parameters
     ----------
-    logits
-        z, shape (batch, classes). −inf marks an impossible class.
-    targets
-        Class ids, integers (batch,), or probability rows t (batch, classes).
-    reduction
+    logits : ndarray of shape (batch, classes)
+        z, the outputs of a linear layer; −inf marks an impossible class.
+    targets : ndarray of shape (batch,) or (batch, classes)
+        Class ids 0 … classes − 1 (integers), or probability rows t.
+    reduction : str
         ``"mean"`` over the rows, or ``"sum"``.
-    label_smoothing
+    label_smoothing : float
         ε in [0, 1): t becomes (1 − ε) t + ε/classes (Szegedy et al., 2016).
 
     Returns
     -------
-    tuple of (float, ndarray)
-        L and its gradient, shape (batch, classes).
+    tuple of (float, ndarray of shape (batch, classes))
+        L and its gradient.
 
     Raises
     ------
     ValueError
-        If an id is no class or a row is no distribution (the message names the row), or if an
-        option is out of range.
+        If an id is not a class or a row is not a distribution (the message names the row), or if
+        an option is out of range.
     TypeError
         If the ids are not integers.
+
+    Warns
+    -----
+    UserWarning
+        If the logits are rows of probabilities, as a `Softmax` layer returns them. Leave that
+        layer out: the softmax is part of this loss, and a second one makes learning slow.
 
     Notes
     -----
     log p_k = z_k − log Σ_j exp(z_j), so dL_n/dz_k = −t_k + (Σ_j t_j) p_k = p_k − t_k: the
-    derivatives of softmax and logarithm cancel. The prediction stands inside the logarithm, the
-    target outside.
+    derivatives of softmax and logarithm cancel.
 
     References
     ----------
@@ -67,9 +73,15 @@ def cross_entropy(
     scale = _scale(reduction, len(z))
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
-    targets = class_rows(targets, z)
+    targets = class_targets(targets, z)
+    if _are_probabilities(z):
+        warnings.warn(
+            "cross_entropy takes logits, got rows of probabilities; leave out the Softmax layer "
+            "before it",
+            stacklevel=2,
+        )
 
-    # Classes first: sums and maxima over classes then add whole vectors, one entry per row.
+    # With the classes on the first axis, sums over classes add whole vectors.
     log_p = np.array(z.T, order="C")
     with np.errstate(invalid="ignore"):
         log_p -= np.max(log_p, axis=0, initial=-np.inf)
@@ -85,7 +97,7 @@ def cross_entropy(
     else:
         t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
-        # A class with t = 0 adds nothing, even where log p = −inf.
+        # A class with t = 0 adds 0, even where log p = −inf.
         losses = -_over_classes(np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t)))
         p -= t
     if scale != 1:
@@ -100,12 +112,12 @@ def mean_squared_error(
 
     Parameters
     ----------
-    predictions
+    predictions : ndarray
         y, any shape.
-    targets
-        t, the shape of y. For y (batch, classes) also class ids (batch,), taken as one-hot rows.
-    reduction
-        ``"mean"`` over all elements, as PyTorch has it, or ``"sum"``.
+    targets : ndarray
+        t, the shape of y. If y is (batch, classes), class ids (batch,) stand for one-hot rows.
+    reduction : str
+        ``"mean"`` over all elements, as in PyTorch, or ``"sum"``.
 
     Returns
     -------
@@ -115,12 +127,12 @@ def mean_squared_error(
     Raises
     ------
     ValueError
-        If the shapes differ or an id is no class.
+        If the shapes differ or an id is not a class.
 
     Notes
     -----
-    Texts that write ½ Σ_k (y_k − t_k)² averaged over rows mean classes/2 times this mean: their
-    learning rate is to be multiplied by classes/2 for the same steps.
+    Some texts use ½ Σ_k (y_k − t_k)², averaged over rows. That is classes/2 times this mean, so
+    their learning rate times classes/2 gives the same steps.
 
     Examples
     --------
@@ -131,7 +143,7 @@ def mean_squared_error(
     scale = _scale(reduction, y.size)
     targets = np.asarray(targets)
     if y.ndim == 2 and y.shape[1] > 1 and targets.ndim == 1 and targets.dtype.kind in "iu":
-        targets = one_hot_rows(class_rows(targets, y), y)
+        targets = one_hot_rows(class_targets(targets, y), y)
     t = same_shape(targets, y)
     grad = np.asarray(y - t.astype(y.dtype, copy=False))
     loss = float(np.sum(np.square(grad), dtype=np.float64)) * scale
@@ -148,11 +160,11 @@ def binary_cross_entropy(
 
     Parameters
     ----------
-    logits
-        z, any shape: one independent answer per element.
-    targets
+    logits : ndarray
+        z, any shape; each element is one yes/no answer.
+    targets : ndarray
         t in [0, 1], the shape of z.
-    reduction
+    reduction : str
         ``"mean"`` over all elements, or ``"sum"``.
 
     Returns
@@ -168,7 +180,7 @@ def binary_cross_entropy(
     Notes
     -----
     With −log p = log(1 + e⁻ᶻ) and −log(1 − p) = z + log(1 + e⁻ᶻ) the loss is
-    max(z, 0) − z t + log(1 + e^(−|z|)), which no logit overflows.
+    max(z, 0) − z t + log(1 + e^(−|z|)), which cannot overflow.
 
     Examples
     --------
@@ -191,9 +203,17 @@ def binary_cross_entropy(
 
 
 def _over_classes(terms: Array) -> Array:
-    """Add terms (classes, batch) over the classes, one after another; many in double precision."""
-    exact = np.float64 if len(terms) > FEW_CLASSES else terms.dtype
-    return np.sum(terms, axis=0, dtype=exact).astype(terms.dtype, copy=False)
+    """Add the terms (classes, batch) over the classes, in float64 if there are many classes."""
+    dtype = np.float64 if len(terms) > FEW_CLASSES else terms.dtype
+    return np.sum(terms, axis=0, dtype=dtype).astype(terms.dtype, copy=False)
+
+
+def _are_probabilities(z: Array) -> bool:
+    """Return whether rows z are probabilities: in [0, 1], with sum 1, and not only 0 and 1."""
+    if z.shape[1] < 2 or len(z) < 2 or z.min() < 0:
+        return False
+    one = np.abs(np.sum(z, axis=1, dtype=np.float64) - 1) < 1e-5
+    return bool(one.all() and ((z > 0) & (z < 1)).any())
 
 
 def _floating_logits(values: Array, rank: int | None = 2, name: str = "logits") -> Array:

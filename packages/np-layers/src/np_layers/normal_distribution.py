@@ -1,9 +1,8 @@
 """The standard normal distribution function Φ, which NumPy does not have.
 
-With t = 2/(2 + z) for z ≥ 0, erfc(z) = t exp(−z² + P(2t − 1)), and P is smooth on the whole
-half-line, so that one Chebyshev series serves all z without branches. The coefficients below were
-computed in 40 digits from that definition of P; 28 of them reach float64's precision, and float32
-needs the 14 that it can tell from zero.
+With t = 2/(2 + z) for z ≥ 0, erfc(z) = t exp(−z² + P(2t − 1)). P is smooth on the whole half-line,
+so one Chebyshev series serves all z. The coefficients below were computed with 40 digits from that
+definition of P. 28 of them give the precision of float64; float32 needs 14.
 """
 
 from __future__ import annotations
@@ -47,11 +46,11 @@ _P = (
 
 
 def normal_cdf(x: Array) -> Array:
-    """Return Φ(x) = ½ erfc(−x/√2), the chance that a standard normal number is below x.
+    """Return Φ(x) = ½ erfc(−x/√2), the probability of a standard normal number below x.
 
     Parameters
     ----------
-    x
+    x : ndarray
         Floating, any shape.
 
     Returns

@@ -1,1 +1,1 @@
-"""Random changes of images while training."""
+"""Random changes of images, drawn anew for each batch."""

@@ -1,4 +1,4 @@
-"""Joining augmentations into one transform of a batch, which leaves the labels as they are."""
+"""Join augmentations into one transform of a batch that passes the labels on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,18 +8,23 @@ from numpy.typing import NDArray
 
 
 def compose(*steps: Callable[..., NDArray[Any]]) -> Callable[..., tuple[Any, ...]]:
-    """Return a transform for `Batches` that applies `steps` to the first array of a batch.
+    """Return a transform for ``Batches`` that applies ``steps`` to the first array of a batch.
 
     Parameters
     ----------
     *steps : callable
-        Called from left to right as `images = step(images, rng=rng)`. Options are bound
-        beforehand with `functools.partial`; `Scale().apply` is a step as well.
+        Called from left to right as ``images = step(images, rng=rng)``. Set options beforehand
+        with ``functools.partial``. ``Scale().apply`` is a step as well.
 
     Returns
     -------
     callable
-        `transform(images, *others, rng) -> (new_images, *others)`
+        ``transform(images, *others, rng) -> (new_images, *others)``
+
+    Raises
+    ------
+    TypeError
+        If a step is not callable.
 
     Examples
     --------
@@ -35,10 +40,22 @@ def compose(*steps: Callable[..., NDArray[Any]]) -> Callable[..., tuple[Any, ...
     for step in steps:
         if not callable(step):
             raise TypeError(f"a step must be callable, got {step!r}")
+    return _Composition(steps)
 
-    def transform(images: NDArray[Any], *others: Any, rng: np.random.Generator) -> tuple[Any, ...]:
-        for step in steps:
+
+class _Composition:
+    """The transform that ``compose`` returns; a class, so that it can be pickled."""
+
+    def __init__(self, steps: tuple[Callable[..., NDArray[Any]], ...]) -> None:
+        self._steps = steps
+
+    def __call__(
+        self, images: NDArray[Any], *others: Any, rng: np.random.Generator
+    ) -> tuple[Any, ...]:
+        for step in self._steps:
             images = step(images, rng=rng)
         return images, *others
 
-    return transform
+    def __repr__(self) -> str:
+        names = (getattr(step, "__qualname__", repr(step)) for step in self._steps)
+        return f"compose({', '.join(names)})"

@@ -1,21 +1,20 @@
-"""Writing images and labels as CSV, in the layout that Kaggle's copies of MNIST have.
+"""Write images and labels as CSV, in the layout that Kaggle's copies of MNIST have.
 
-The text of each number is looked up in a table of strings of one width, and the padding is then
-deleted from all of them at once. Equal arrays give equal bytes, compressed or not.
+The text of each number is looked up in a table of strings of equal width. The padding is then
+deleted from all strings at once. Equal arrays give equal bytes, compressed or not.
 """
 
-import gzip
+import functools
 import os
-from collections.abc import Sequence
-from typing import Any, BinaryIO, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_data.atomic import replacing
+from np_data._streams import written
 from np_data.csv.layout import check_delimiter
 
-_LEVEL = 6
 _CELLS = 1 << 18  # turned into text at once
 
 
@@ -33,25 +32,27 @@ def write_csv(
     Parameters
     ----------
     path : path
-        The file to create or replace; its folder must exist.
+        The file to create or replace. Its folder must exist.
     features : array_like
-        Numbers, shape `(N, ...)`; each row becomes one line.
+        Numbers of shape ``(N, ...)``. Each row becomes one line.
     labels : array_like of int, optional
-        Shape `(N,)`; the first column.
+        Labels of shape ``(N,)``. They become the first column.
     header : bool or sequence of str
-        Whether to begin with a line of names: `label,pixel0,pixel1,…`, or those given.
+        Whether to begin with a line of names, ``label,pixel0,pixel1,…``; or the names.
     delimiter : str
         The character between cells.
     compress : bool, optional
-        Whether to compress by gzip; by default if the name of `path` ends in `.gz`.
+        Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
 
     Raises
     ------
     TypeError
-        If features are no integers or floats, or labels no integers.
+        If features are neither integers nor floats, or labels are not integers.
     ValueError
-        If a number is not finite, lengths do not agree, or the delimiter could not be told from
-        what is in a number or a name.
+        If a number is not finite, lengths do not agree, or the delimiter could be part of a number
+        or of a name.
+    OSError
+        If the file cannot be written.
 
     Examples
     --------
@@ -74,7 +75,9 @@ def write_csv(
     ids = None if labels is None else np.asarray(labels)
     if ids is not None:
         if ids.size and ids.dtype.kind not in "iu":
-            raise TypeError(f"labels must be integers, got {ids.dtype}")
+            raise TypeError(
+                f"labels must be integers, got {ids.dtype}; convert them with astype(int)"
+            )
         if ids.shape != rows.shape[:1]:
             raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
@@ -85,17 +88,11 @@ def write_csv(
     for name in names:
         if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
             raise ValueError(
-                f"a name in the header must have no {delimiter!r}, quote or line break, "
+                f"a name in the header must not contain {delimiter!r}, quotes or line breaks, "
                 f"got {name!r}"
             )
-    if compress is None:
-        compress = os.fspath(path).endswith(".gz")
-    with replacing(path) as file:
-        if compress:
-            with gzip.GzipFile("", "wb", _LEVEL, fileobj=file, mtime=0) as packed:
-                _write(cast(BinaryIO, packed), names, rows, ids, delimiter)
-        else:
-            _write(file, names, rows, ids, delimiter)
+    with written(path, compress=compress) as file:
+        _write(file, names, rows, ids, delimiter)
 
 
 def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[str]:
@@ -103,9 +100,12 @@ def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[
         return []
     if header is True:
         return ["label"] * labelled + [f"pixel{i}" for i in range(width)]
-    if len(header) != width + labelled:
-        raise ValueError(f"header must hold {width + labelled} names, got {len(header)}")
-    return list(header)
+    names: list[str] = list(header) if isinstance(header, Iterable) else [header]
+    if isinstance(header, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"header must be True, False or a sequence of names, got {header!r}")
+    if len(names) != width + labelled:
+        raise ValueError(f"header must hold {width + labelled} names, got {len(names)}")
+    return names
 
 
 def _write(
@@ -137,6 +137,12 @@ def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
     if values.dtype.kind == "f" or values.dtype.itemsize > 2:
         texts = [str(value) for value in values.ravel().astype(values.dtype.newbyteorder("="))]
         return np.array(texts, dtype=np.bytes_).reshape(values.shape)
-    least = int(np.iinfo(values.dtype).min)
-    known = np.array([str(least + i) for i in range(1 << 8 * values.dtype.itemsize)], np.bytes_)
-    return known[values.astype(np.intp) - least]
+    minimum, texts_of_all = _texts_of_all(values.dtype.newbyteorder("="))
+    return texts_of_all[values.astype(np.intp) - minimum]
+
+
+@functools.cache
+def _texts_of_all(dtype: np.dtype[Any]) -> tuple[int, NDArray[np.bytes_]]:
+    """Return the smallest value of an integer type and the texts of all its values in order."""
+    info = np.iinfo(dtype)
+    return info.min, np.array([str(value) for value in range(info.min, info.max + 1)], np.bytes_)

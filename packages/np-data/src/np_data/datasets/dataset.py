@@ -1,4 +1,4 @@
-"""A data set in memory: the arrays that the four IDX files hold, and the names of the classes."""
+"""A data set in memory: images and labels for training and testing, and the class names."""
 
 import os
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from np_data.idx import read_idx
 
 
 class Dataset(NamedTuple):
-    """Images and labels for training and for testing.
+    """Images and labels for training and testing, and the class names.
 
     Attributes
     ----------
-    train_images, test_images
-        ``(samples, height, width)``, uint8 from 0 (background) to 255.
-    train_labels, test_labels
-        ``(samples,)``, uint8 class numbers.
-    class_names
-        The name of class 0, of class 1, …
+    train_images, test_images : ndarray of shape (N, H, W)
+        uint8 from 0 (background) to 255. ``with_channels`` gives ``(N, 1, H, W)``.
+    train_labels, test_labels : ndarray of shape (N,)
+        uint8 class ids.
+    class_names : tuple of str
+        The name of class 0, of class 1, and so on.
 
     Examples
     --------
@@ -32,6 +32,8 @@ class Dataset(NamedTuple):
     >>> data = Dataset(images, labels, images, labels, ("cat", "dog"))
     >>> [data.class_names[label] for label in data.train_labels]
     ['dog', 'cat']
+    >>> data.with_channels().train_images.shape
+    (2, 1, 28, 28)
     """
 
     train_images: NDArray[Any]
@@ -40,19 +42,35 @@ class Dataset(NamedTuple):
     test_labels: NDArray[Any]
     class_names: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        arrays = zip(self._fields, self[:4], strict=False)
+        shapes = (f"{name}={array.dtype}{array.shape}" for name, array in arrays)
+        return f"Dataset({', '.join(shapes)}, class_names={self.class_names!r})"
+
+    def with_channels(self) -> "Dataset":
+        """Return the data set with images of shape (N, 1, H, W), as convolutions want them.
+
+        The arrays are views, nothing is copied. Images that have channels stay as they are.
+        """
+        train, test = (
+            images[:, None] if images.ndim == 3 else images
+            for images in (self.train_images, self.test_images)
+        )
+        return self._replace(train_images=train, test_images=test)
+
 
 def load(
     name: str | DatasetEntry,
-    directory: str | os.PathLike[str],
+    directory: str | os.PathLike[str] | None = None,
     *,
-    sources: Sequence[Source] | None = None,
+    sources: Sequence[Source | str | os.PathLike[str]] | None = None,
     progress: bool = True,
     mmap: bool = False,
 ) -> Dataset:
-    """Read a data set from `directory`, fetching first what is missing or damaged there.
+    """Read a data set; fetch first what is missing or damaged.
 
-    The arguments and errors are those of `fetch`; with ``mmap=True`` the arrays are maps of the
-    files, of which only the rows that are used are read.
+    Arguments and errors are those of ``fetch``. Without ``directory`` the files are kept in the
+    cache. With ``mmap=True`` the arrays are memory maps: only the rows that are used are read.
 
     Examples
     --------

@@ -1,13 +1,14 @@
-"""The data sets that are known by name, and how a user's own are added.
+"""Data sets that are known by name, and how to register more.
 
-The hashes are of the decompressed payload, so the same value holds for a mirror that serves raw
-files and for one that compressed them anew. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
+The hashes are of the decompressed content, so the same value holds for a mirror that serves raw
+files and for one that compressed them again. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
 Xiao, Rasul and Vollgraf (2017), https://arxiv.org/abs/1708.07747.
 """
 
 from collections.abc import Mapping
 
-from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets.entry import DatasetEntry
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.sources import DebianPackage, NpmPackage, WebMirror
 
 _SIZES = {
@@ -18,7 +19,7 @@ _SIZES = {
 }
 
 
-def _four(
+def _files(
     train_images: str, train_labels: str, test_images: str, test_labels: str
 ) -> Mapping[str, IdxFile]:
     hashes = {
@@ -35,7 +36,7 @@ def _four(
 
 MNIST = DatasetEntry(
     "mnist",
-    files=_four(
+    files=_files(
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -52,7 +53,7 @@ MNIST = DatasetEntry(
 
 FASHION_MNIST = DatasetEntry(
     "fashion-mnist",
-    files=_four(
+    files=_files(
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
@@ -85,7 +86,7 @@ _ENTRIES: dict[str, DatasetEntry] = {entry.name: entry for entry in (MNIST, FASH
 
 
 def find(name: str) -> DatasetEntry:
-    """Return the data set of this name; KeyError lists the names that there are.
+    """Return the data set of this name; KeyError lists the known names.
 
     Examples
     --------
@@ -103,14 +104,19 @@ def find(name: str) -> DatasetEntry:
 
 
 def names() -> list[str]:
-    """Return the names that `fetch` knows, sorted."""
+    """Return the names that ``fetch`` knows, sorted."""
     return sorted(_ENTRIES)
 
 
 def register(entry: DatasetEntry) -> None:
     """Make a data set known by its name for the rest of this process.
 
-    ValueError where another data set has this name; the same entry twice does no harm.
+    Registering the same entry twice is allowed.
+
+    Raises
+    ------
+    ValueError
+        If another data set has this name.
 
     Examples
     --------
@@ -118,7 +124,7 @@ def register(entry: DatasetEntry) -> None:
     >>> register(entry)
     Traceback (most recent call last):
         ...
-    ValueError: a data set named 'mnist' is already there; choose another name
+    ValueError: a data set named 'mnist' exists already; choose another name
     """
     if _ENTRIES.setdefault(entry.name, entry) != entry:
-        raise ValueError(f"a data set named {entry.name!r} is already there; choose another name")
+        raise ValueError(f"a data set named {entry.name!r} exists already; choose another name")

@@ -1,7 +1,7 @@
-"""Data sets of one's own, described in a TOML file.
+"""Read descriptions of data sets from a TOML file.
 
-One table for each data set: where its files are, and of each file the name, the SHA-256 of its
-decompressed payload and, if it is known, its size in bytes::
+There is one table for each data set. It says where the files are, and for each file its name, the
+SHA-256 of its decompressed content and, if known, its size in bytes::
 
     [kmnist]
     urls = ["https://example.org/kmnist/{name}.gz"]
@@ -13,7 +13,7 @@ decompressed payload and, if it is known, its size in bytes::
     test_images = { name = "t10k-images-idx3-ubyte", sha256 = "…", size = 7840016 }
     test_labels = { name = "t10k-labels-idx1-ubyte", sha256 = "…", size = 10008 }
 
-A URL is of the web, or ``file://`` for a folder. ``np-data info FILE`` prints hash and size.
+A URL is ``http(s)://``, or ``file://`` for a folder. ``np-data info FILE`` prints hash and size.
 """
 
 import os
@@ -22,13 +22,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from np_data.datasets.entry import DatasetEntry, IdxFile
-from np_data.datasets.source import Source
-from np_data.datasets.sources import LocalFolder, WebMirror
+from np_data.datasets.entry import DatasetEntry
+from np_data.datasets.idx_file import IdxFile
+from np_data.datasets.sources import source_at
 
 
 class RegistryError(ValueError):
-    """A file of data sets that is not valid; the message names the file and the table in it.
+    """A registry file is not valid; the message names the file and the table in it.
 
     Examples
     --------
@@ -43,12 +43,12 @@ class RegistryError(ValueError):
 
 
 def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
-    """Read the data sets that a TOML file describes, to be fetched or registered.
+    """Read the data sets that a TOML file describes, to fetch or register them.
 
     Raises
     ------
     RegistryError
-        The file is not TOML, or a table in it has an unknown, missing or wrong key.
+        If the file is not TOML, or a table has an unknown or missing key or a wrong value.
 
     Examples
     --------
@@ -58,27 +58,20 @@ def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     >>> read_registry(path)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: unknown key 'file'; the keys are ...
+    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: unknown key 'file'; ...
     """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise RegistryError(f"{os.fspath(path)}: not valid TOML: {problem}") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RegistryError(f"{os.fspath(path)}: not valid TOML: {error}") from error
     entries = []
     for name, table in tables.items():
         try:
             entries.append(_entry(name, table))
-        except (KeyError, TypeError, ValueError) as problem:
-            reason = problem.args[0] if problem.args else problem
-            raise RegistryError(f"{os.fspath(path)}: {name}: {reason}") from problem
+        except (KeyError, TypeError, ValueError) as error:
+            reason = error.args[0] if error.args else error
+            raise RegistryError(f"{os.fspath(path)}: {name}: {reason}") from error
     return entries
-
-
-def source_at(url: str) -> Source:
-    """Return the source for a place given as text: ``http(s)://…{name}…``, else a folder."""
-    if not isinstance(url, str):
-        raise TypeError(f"a URL must be text, got {url!r}")
-    return WebMirror(url) if url.startswith(("http://", "https://")) else LocalFolder(url)
 
 
 def _entry(name: str, table: Any) -> DatasetEntry:

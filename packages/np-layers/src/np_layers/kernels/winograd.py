@@ -1,19 +1,18 @@
-"""Convolution with 3×3 filters in 16 products for each 2×2 tile of output, where 36 are usual.
+"""Convolution with 3×3 filters in 16 products per 2×2 tile of output instead of 36 (Winograd).
 
-Take one row: a filter g of three numbers at two neighbouring places of four pixels d. The six
-products of y₀ = d₀g₀ + d₁g₁ + d₂g₂ and y₁ = d₁g₀ + d₂g₁ + d₃g₂ can be four, because
+In one dimension, a filter g of three numbers is applied at two neighbouring places of four pixels
+d. That takes six products: y₀ = d₀g₀ + d₁g₁ + d₂g₂ and y₁ = d₁g₀ + d₂g₁ + d₃g₂. Four are enough:
 y₀ = m₀ + m₁ + m₂ and y₁ = m₁ − m₂ + m₃ with m₀ = (d₀ − d₂) g₀, m₁ = (d₁ + d₂)(g₀ + g₁ + g₂)/2,
-m₂ = (d₂ − d₁)(g₀ − g₁ + g₂)/2 and m₃ = (d₃ − d₁) g₂. As matrices, y = Aᵀ(Gg ⊙ Bᵀd); in two
-dimensions y = Aᵀ(G g Gᵀ ⊙ Bᵀ d B)A. The sum over channels commutes with Aᵀ, so that ⊙ becomes 16
-matrix products over all tiles. All three maps are linear, and the gradients go back through their
-transposes.
+m₂ = (d₂ − d₁)(g₀ − g₁ + g₂)/2 and m₃ = (d₃ − d₁) g₂. As matrices, y = Aᵀ(Gg ⊙ Bᵀd), and in two
+dimensions y = Aᵀ(G g Gᵀ ⊙ Bᵀ d B)A. The sum over channels can be taken before Aᵀ, so ⊙ becomes 16
+matrix products over all tiles. All three maps are linear; the gradients use their transposes.
 
-Even and odd rows and columns of an image are kept apart (its four phases). The pixel (i, j) of all
-tiles is then one run of memory, that of a phase, shifted: each sum above is one long operation.
-A pixel that is not finite makes its tiles NaN, also where no filter sees it.
+The even and odd rows and columns of an image are stored apart (its four phases). Then the pixels
+(i, j) of all tiles are one run of memory, and each sum above is one long operation. A pixel that is
+not finite makes its tiles NaN, even where no filter sees the pixel.
 
-`convolution` is the plain version. Lavin and Gray, "Fast algorithms for convolutional neural
-networks", 2016, after Winograd, 1980; here the fourth sum and its product have the other sign.
+`im2col` is the plain version. Lavin and Gray, "Fast algorithms for convolutional neural networks",
+2016, after Winograd, 1980; here the fourth sum and its product have the opposite sign.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ from np_layers._types import Array, Shape
 from np_layers.kernels.threads import scratch
 from np_layers.kernels.windows import Pair, Windows
 
-TRANSFORMED_BYTES = 1 << 21  # of the tiles done at once
-SUMS_PER_CHANNEL = 215  # the sums of a tile's channel cost as much as so many multiplications
+TRANSFORMED_BYTES = 1 << 21  # tiles computed at once
+SUMS_PER_CHANNEL = 215  # the sums for one tile and channel take as long as 215 multiplications
 G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 GG = np.kron(G, G)
 
 
 def applies_to(windows: Windows, channels: int, maps: Shape) -> bool:
-    """Return whether this is the faster way to the maps (F, Ho, Wo): 3×3, stride 1, many channels.
+    """Return whether this module is the fastest for maps (F, Ho, Wo): 3×3, stride 1, many channels.
 
-    The sums grow with channels + filters, the products saved with channels · filters.
+    The sums grow with channels + filters, but the saved products with channels · filters.
     """
     if windows.kernel != (3, 3) or windows.stride != (1, 1):
         return False
@@ -46,7 +45,7 @@ def applies_to(windows: Windows, channels: int, maps: Shape) -> bool:
 
 
 def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
-    """Return how many images are done at once, so that they stay in a cache."""
+    """Return how many images are computed at once, so that they stay in a cache."""
     F, Ho, Wo = maps
     return max(1, TRANSFORMED_BYTES // (16 * max(channels, F) * _Tiles(1, (Ho, Wo)).run * itemsize))
 
@@ -66,7 +65,7 @@ def filter_gradient(dU: Array) -> Array:
 
 
 def convolve(x: Array, U: Array, b: Array | None, y: Array, windows: Windows) -> None:
-    """Write y = W ⋆ x + b into y, in place, for W given as U; see `convolution.convolve`."""
+    """Write y = W ⋆ x + b into y, in place, for W given as U; see `im2col.convolve`."""
     (n, F, Ho, Wo), C = y.shape, x.shape[1]
     tiles = _Tiles(n, (Ho, Wo))
     T = tiles.run
@@ -77,7 +76,7 @@ def convolve(x: Array, U: Array, b: Array | None, y: Array, windows: Windows) ->
     tiles.transform(x, x_phases, half, V, windows.before)
     np.matmul(U, V.reshape(16, C, -1)[..., :T], out=M.reshape(16, F, T))
     if b is not None:
-        M[1, 1] += b[:, None]  # Aᵀ brings it to each of the four places, once
+        M[1, 1] += b[:, None]  # Aᵀ adds it once to each of the four pixels
     _to_outputs(M, out=halves)
     _to_outputs(halves.swapaxes(0, 1), out=y_phases.swapaxes(0, 1))
     for phase, pixels in tiles.pixels(y_phases, y):
@@ -87,20 +86,20 @@ def convolve(x: Array, U: Array, b: Array | None, y: Array, windows: Windows) ->
 def backward(
     x: Array, dy: Array, U: Array, dU: Array, db: Array | None, dx: Array | None, windows: Windows
 ) -> None:
-    """Add dL/dU and dL/db to dU and db, and write dL/dx into dx, in place, for dy = dL/dy.
+    """Add dL/dU and dL/db to dU and db, and write dL/dx into dx, in place, where dy = dL/dy.
 
     With dM = A dy Aᵀ and V = Bᵀ x B, M = U V gives dL/dU = dM Vᵀ and dL/dV = Uᵀ dM, and
     dL/dx = B dL/dV Bᵀ, where the tiles overlap. dM[1, 1] is the sum over a tile.
 
     Parameters
     ----------
-    x, dy
-        Images (n, C, H, W), and dL/dy (n, F, Ho, Wo).
-    U, dU
-        `transform_filters` of the filters, and its gradient, (16, F, C).
-    db, dx
-        (F,) and (n, C, H, W), or None if not wanted.
-    windows
+    x, dy : ndarray of shape (n, C, H, W), ndarray of shape (n, F, Ho, Wo)
+        The images, and dL/dy.
+    U, dU : ndarray of shape (16, F, C)
+        `transform_filters` of the filters, and its gradient.
+    db, dx : ndarray of shape (F,), ndarray of shape (n, C, H, W); or None
+        None if it is not needed.
+    windows : Windows
         Size and padding.
     """
     (n, F, Ho, Wo), C = dy.shape, x.shape[1]
@@ -131,26 +130,26 @@ def backward(
 
 
 class _Tiles:
-    """The 2×2 tiles of n output maps, row after row, in a row image after image.
+    """The 2×2 tiles of n output maps: row after row, and in a row image after image.
 
-    Beside the last tile of a row is one that is not used: its pixels begin those of the next.
+    Each row ends with a tile that is not used, because its pixels belong to the next row too.
     """
 
     def __init__(self, n: int, maps: Pair) -> None:
         self.n, (self.rows, columns) = n, (-(-size // 2) for size in maps)
         self.pitch = columns + 1
-        self.below = n * self.pitch  # how far a tile is from the one below it
+        self.below = n * self.pitch  # distance from a tile to the one below it
         self.run = self.rows * self.below
-        self.length = self.run + self.below  # of a phase: pixels also lie below the last tiles
+        self.length = self.run + self.below  # of a phase, with the pixels below the last tiles
 
     def half(self, channels: int) -> Shape:
-        """Return the shape of what is transformed along the rows' axis only."""
+        """Return the shape of the array that is transformed along the rows only."""
         return 4, 2, channels * self.length + 1 - self.below
 
     def transform(self, x: Array, phases: Array, half: Array, V: Array, before: Pair) -> None:
         """Write V = Bᵀ x B, (4, 4, C, length), for the images x with a border, in place.
 
-        As a shift goes through all channels at once, one more number follows the last phase.
+        A shift moves all channels at once, so one more number follows the last phase.
         """
         phases[...] = 0
         for phase, pixels in self.pixels(phases[..., :-1], x, before):
@@ -162,9 +161,9 @@ class _Tiles:
     def pixels(
         self, phases: Array, images: Array, before: Pair = (0, 0)
     ) -> Iterator[tuple[Array, Array]]:
-        """Yield views of each phase (2, 2, …) and of the pixels in it, both (C, rows, n, columns).
+        """Yield views of each phase (2, 2, …) and of its pixels, both (C, rows, n, columns).
 
-        Row r of an image is row r + before of what the phases hold, columns alike.
+        Row r of an image is row r + before of the phases; columns in the same way.
         """
         n, C = images.shape[:2]
         phases = phases.reshape(2, 2, C, -1, n, self.pitch)
@@ -180,7 +179,7 @@ class _Tiles:
 def _to_tiles(phases: Array, shift: int, *, out: Array) -> None:
     """Write Bᵀ d along one axis: d₀ − d₂, d₁ + d₂, d₂ − d₁, d₃ − d₁.
 
-    phases (2, …) are the even and the odd pixels; those of the next tile are ``shift`` further on.
+    phases (2, …) are the even and the odd pixels; the next tile is ``shift`` further on.
     """
     (d0, d1), (d2, d3) = phases[..., :-shift], phases[..., shift:]
     np.subtract(d0, d2, out=out[0])
@@ -190,9 +189,9 @@ def _to_tiles(phases: Array, shift: int, *, out: Array) -> None:
 
 
 def _from_tiles(v: Array, shift: int, *, out: Array) -> None:
-    """Write B v, the transpose of `_to_tiles`: pixels collect what tiles have for them.
+    """Write B v, the transpose of `_to_tiles`: each pixel gets the sum over its tiles.
 
-    v (4, …) is used up.
+    v (4, …) is overwritten.
     """
     (d0, d1), (d2, d3) = out[..., :-shift], out[..., shift:]
     out[..., -shift:] = 0

@@ -8,35 +8,35 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative
 from np_layers.kernels.threads import for_each
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
 
-CHUNK_BYTES = 1 << 20  # of the samples done at once: they stay in a second-level cache
+CHUNK_BYTES = 1 << 20  # size of the samples that are computed at once; they stay in a cache
 
 
 @register
 class BatchNorm(Layer):
     """y = γ x̂ + β with x̂ = (x − μ) / √(σ² + eps), for every feature or every image channel.
 
-    In training μ and σ² are the mean and the (biased) variance of the batch; otherwise they are
-    running statistics, which each training forward moves towards the batch's:
+    In training μ and σ² are the mean and the (biased) variance of the batch. In evaluation they
+    are running statistics, which each training forward moves towards the batch:
     running ← (1 − momentum) · running + momentum · batch, with the unbiased variance.
 
     Parameters
     ----------
-    eps
+    eps : float
         Added to the variance.
-    momentum
+    momentum : float
         Share of the batch in the running statistics, in [0, 1].
 
     Notes
     -----
     Shapes: x (batch, features) or (N, C, H, W); γ = ``"weight"``, β = ``"bias"``, and the buffers
-    ``"running_mean"``, ``"running_var"`` (features,) or (C,). In a `replica` the statistics are
-    those of its own shard.
+    ``"running_mean"``, ``"running_var"`` (features,) or (C,). A `replica` has its own statistics,
+    those of its shard.
 
     References
     ----------
@@ -81,13 +81,13 @@ class BatchNorm(Layer):
         Raises
         ------
         ValueError
-            In training, when a feature has one value only: it has no variance.
+            In training, if a feature has only one value: it has no variance.
         """
-        x = self._maps(self.receive(x))
-        y = self.empty("output", x.shape, training=training)
+        x = self._maps(self.check_input(x))
+        y = self.buffer("output", x.shape, training=training)
         if training:
             mean, inverse = self._centre(x, y)
-            self.remember(x, mean, inverse)
+            self.save_for_backward(x, mean, inverse)
         else:
             mean = self._buffers["running_mean"]
             inverse = 1 / np.sqrt(self._buffers["running_var"] + self.eps)
@@ -105,12 +105,12 @@ class BatchNorm(Layer):
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = γ/√(σ² + eps) · (G − mean G − x̂ · mean(G x̂)) for G = dL/dy.
 
-        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ move with the
+        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ depend on the
         m values x of a feature: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
-        x, mean, inverse = self.recall()
+        x, mean, inverse = self.saved()
         G, count = self._maps(grad_output), x.size // len(mean)
-        dx = self.empty("grad_input", x.shape)
+        dx = self.buffer("grad_input", x.shape)
 
         def sums(samples: slice) -> tuple[Array, Array]:
             centred = np.subtract(x[samples], mean[:, None], out=dx[samples])
@@ -121,7 +121,7 @@ class BatchNorm(Layer):
         d_gamma[...], d_beta[...] = self._add_up(sums, len(x))
         if not input_gradient:
             return None
-        # dL/dx = scale · (G + slope · (x − μ) + shift), with one number of each for a feature.
+        # dL/dx = scale · (slope · (x − μ) + shift + G), with one number of each per feature.
         scale = self._parameters["weight"] * inverse
         slope, shift = inverse * d_gamma / -count, d_beta / -count
 
@@ -163,9 +163,9 @@ class BatchNorm(Layer):
         return mean, 1 / np.sqrt(total / count + self.eps)
 
     def _add_up(self, sums: Callable[[slice], tuple[Array, ...]], length: int) -> Array:
-        """Return the sums (…, C) over the batch of what ``sums`` gives for some samples.
+        """Return the sums (…, C) over the batch of what ``sums`` returns for a part of it.
 
-        They are added in order, so that the result is the same whoever computes them.
+        The parts are added in order, so the result does not depend on the threads.
         """
         step = self._samples_at_once()
         parts: list[tuple[Array, ...]] = [()] * -(-length // step)
@@ -177,7 +177,7 @@ class BatchNorm(Layer):
         return np.sum(parts, axis=0)  # type: ignore[no-any-return]
 
     def _maps(self, x: Array) -> Array:
-        """Return x as (batch, features, values of each): one value, or an image of them."""
+        """Return x as (batch, features, values of each feature)."""
         channels, *image = self.input_shape or ()
         return x.reshape(len(x), channels, math.prod(image))
 
