@@ -40,19 +40,6 @@ def header_of(entries, document=None):
     return {"__metadata__": about, **entries}
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_load_safetensors_returns_model_with_same_bits(tmp_path, dtype):
-    model, path = small(dtype), tmp_path / "model.safetensors"
-    x = np.random.default_rng(1).normal(size=(5, 3))
-    model.forward(x, training=True)
-    save_safetensors(model, path)
-    copy = load_safetensors(os.fspath(path))
-    assert copy.to_config() == model.to_config()
-    for training in [False, True, True]:
-        y, z = (net.forward(x, training=training) for net in (model, copy))
-        assert y.tobytes() == z.tobytes()
-
-
 def test_official_package_reads_arrays_and_document(tmp_path):
     model, path = small(), tmp_path / "model.safetensors"
     save_safetensors(model, path)
@@ -109,12 +96,6 @@ def test_save_safetensors_aligns_arrays(tmp_path):
     for entry in header.values():
         width = int(entry["dtype"][1:]) // 8
         assert (8 + size + entry["data_offsets"][0]) % width == 0
-
-
-def test_save_safetensors_gives_equal_bytes_for_equal_models(tmp_path):
-    save_safetensors(small(), tmp_path / "a")
-    save_safetensors(load_safetensors(tmp_path / "a"), tmp_path / "b")
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_decode_rejects_every_flipped_bit_cut_and_addition():

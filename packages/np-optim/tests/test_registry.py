@@ -1,4 +1,4 @@
-"""The registry of the shared laws misses no optimizer and no option."""
+"""The registry of the shared invariants is complete."""
 
 import inspect
 
@@ -16,7 +16,7 @@ def optimizers():
     }
 
 
-def test_every_optimizer_and_every_option_is_in_a_case(request):
+def test_every_optimizer_and_option_is_in_the_registry(request):
     cases = request.config.pluginmanager.get_plugin(
         str(request.path.parent / "conftest.py")
     ).CASES.values()
@@ -26,7 +26,7 @@ def test_every_optimizer_and_every_option_is_in_a_case(request):
         assert options <= covered, name
 
 
-def test_the_promised_names_are_public():
+def test_public_names_are_complete():
     assert set(optimizers()) == {
         *("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Lion")
     }

@@ -1,7 +1,8 @@
-"""Schedules: values worked by hand, ends, joints and refusals."""
+"""Tests of the schedules."""
 
 import inspect
 import math
+import pickle
 import re
 
 import numpy as np
@@ -23,18 +24,27 @@ MADE = {
 }
 
 
-def test_every_schedule_is_here():
-    functions = {
+def test_registry_has_every_schedule():
+    public = {
         name
         for name, value in vars(schedules).items()
-        if inspect.isfunction(value) and not name.startswith("_")
+        if inspect.isclass(value) and value.__module__ == schedules.__name__ and name[0] != "_"
     }
-    assert set(MADE) == functions
-    assert functions <= set(np_optim.__all__)
+    assert set(MADE) == public
+    assert public <= set(np_optim.__all__)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_rates_are_finite_floats_for_every_index(name):
+def test_schedule_can_be_pickled_compared_and_printed(name):
+    schedule = MADE[name]
+    other = pickle.loads(pickle.dumps(schedule))  # noqa: S301
+    assert other == schedule
+    assert [other(t) for t in range(25)] == [schedule(t) for t in range(25)]
+    assert eval(repr(schedule), vars(np_optim)) == schedule  # noqa: S307
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_schedule_returns_finite_float_for_every_index(name):
     rates = [MADE[name](t) for t in [*range(25), 10**6]]
     assert all(type(rate) is float and math.isfinite(rate) and rate >= 0 for rate in rates)
     assert max(rates) <= 0.5
@@ -69,7 +79,7 @@ def test_rates_are_finite_floats_for_every_index(name):
         ),
     ],
 )
-def test_worked_by_hand(schedule, rates):
+def test_schedule_equals_numbers_worked_by_hand(schedule, rates):
     for t, rate in rates.items():
         assert schedule(t) == pytest.approx(rate, rel=1e-9), t
 
@@ -77,7 +87,7 @@ def test_worked_by_hand(schedule, rates):
 @pytest.mark.parametrize(
     "make", [np_optim.exponential, lambda lr, gamma: np_optim.step(lr, step_size=1, gamma=gamma)]
 )
-def test_growth_beyond_the_largest_number(make):
+def test_exponential_growth_becomes_infinite_and_is_rejected_by_optimizer(make):
     schedule = make(1e-5, gamma=1.1)
     assert schedule(100) == pytest.approx(1e-5 * 1.1**100)
     assert schedule(8000) == math.inf
@@ -165,6 +175,6 @@ BAD = [
 
 
 @pytest.mark.parametrize(("make", "error", "message"), BAD)
-def test_bad_arguments_are_refused_when_made(make, error, message):
+def test_schedule_rejects_bad_options(make, error, message):
     with pytest.raises(error, match=re.escape(message)):
         make()

@@ -1,7 +1,7 @@
-"""A mean that does not depend on how the values were split or ordered.
+"""Streaming mean that depends neither on the order of the values nor on how they are split.
 
-Every finite double is a whole multiple of 2⁻¹¹²⁶, so a sum of doubles is a whole number of that
-unit. Python integers have no limit, and adding whole numbers is exact in any order.
+Every finite double is an integer multiple of 2⁻¹¹²⁶, so a sum of doubles is an integer in that
+unit. Python integers have no limit, and their sum is exact in any order.
 """
 
 from __future__ import annotations
@@ -11,23 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.validation import number_array, weight_array
+from np_metrics._checks import number_array, weight_array
 
-UNIT = 1126  # the least double is ½ · 2⁻¹⁰⁷³, and 53 bits of mantissa make it 2⁵² · 2⁻¹¹²⁶
+UNIT = 1126  # frexp gives the smallest double as ½ · 2⁻¹⁰⁷³, which is 2⁵² · 2⁻¹¹²⁶
 
 
 class Mean:
-    """The weighted mean of a stream of numbers, rounded once, when it is read.
+    """Weighted mean of a stream of numbers: exact until it is rounded once, in ``value``.
 
     value = Σ w_i x_i / Σ w_i
 
-    The parts of a data set, merged in any order, give exactly the value of the whole.
+    Parts of a data set that are merged in any order give exactly the value of the whole.
 
     Examples
     --------
     >>> first, second = Mean().update([1e16, 1.0]), Mean().update([-1e16, 4.0])
     >>> first.merge(second).value()
     1.25
+    >>> first
+    Mean: 1.25
     """
 
     def __init__(self) -> None:
@@ -35,20 +37,22 @@ class Mean:
         self._weight = 0  # in units of 2^(-UNIT)
 
     def update(self, values: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Mean:
-        """Take in more numbers, in place, and return self.
+        """Add more numbers, in place, and return self.
 
         Parameters
         ----------
-        values : one number or an array (N,), finite.
-        sample_weight : one weight per number, not negative; for the mean loss of a batch pass the
-            number of samples in the batch.
+        values : float or array_like of shape (N,)
+            Finite numbers.
+        sample_weight : float or array_like of shape (N,), optional
+            One weight per number, not negative. For the mean loss of a batch, pass the number of
+            samples in the batch.
 
         Raises
         ------
         ValueError
-            For NaN or infinite values, no value at all, or weights of another length.
+            A value is NaN or infinite, there is no value, or the weights have another length.
         TypeError
-            For things that are no real numbers.
+            Values are not real numbers.
 
         Examples
         --------
@@ -65,21 +69,21 @@ class Mean:
             self._sum += _exact_sum(x) << UNIT
             self._weight += len(x) << UNIT
         else:
-            pairs = zip(_whole_units(weights), _whole_units(x), strict=True)
+            pairs = zip(_in_units(weights), _in_units(x), strict=True)
             self._sum += sum(a * b for a, b in pairs)
             self._weight += _exact_sum(weights)
         return self
 
     def merge(self, other: Mean) -> Mean:
-        """Take in all that ``other`` has seen, in place, and return self.
+        """Add all numbers of ``other``, in place, and return self.
 
         Raises
         ------
         TypeError
-            If ``other`` is no Mean.
+            ``other`` is not a Mean.
         """
         if not isinstance(other, Mean):
-            raise TypeError(f"other must be a Mean; got {type(other).__name__}")
+            raise TypeError(f"other must be a Mean, got {type(other).__name__}")
         self._sum += other._sum
         self._weight += other._weight
         return self
@@ -90,26 +94,29 @@ class Mean:
         Raises
         ------
         RuntimeError
-            Before the first update with a weight above zero.
+            Called before the first update with a weight above 0.
         """
         if self._weight == 0:
-            raise RuntimeError("value() needs an update() first; got no number of any weight yet")
+            raise RuntimeError("value() needs a number with weight, got none; call update() first")
         return self._sum / (self._weight << UNIT)  # Python rounds a ratio of integers correctly
+
+    def __repr__(self) -> str:
+        return f"Mean: {self.value()!r}" if self._weight else "Mean: no number yet"
 
 
 def _mantissas(x: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return whole m and shift with x = m · 2^(shift - UNIT)."""
+    """Return integers m and shift with x = m · 2^(shift - UNIT)."""
     fraction, exponent = np.frexp(x.astype(np.float64))
     return np.ldexp(fraction, 53).astype(np.int64), exponent.astype(np.int64) + (UNIT - 53)
 
 
-def _whole_units(x: NDArray[Any]) -> list[int]:
+def _in_units(x: NDArray[Any]) -> list[int]:
     mantissas, shifts = _mantissas(x)
     return [m << s for m, s in zip(mantissas.tolist(), shifts.tolist(), strict=True)]
 
 
 def _exact_sum(x: NDArray[Any]) -> int:
-    """Return Σ x in units: mantissas of one exponent are added as two halves that fit int64."""
+    """Return Σ x in units. Mantissas of one exponent are added as two halves, which fit int64."""
     mantissas, shifts = _mantissas(x)
     total = 0
     for shift in np.unique(shifts).tolist():

@@ -1,14 +1,18 @@
-"""Optimizers, schedules and gradient clipping for dicts of NumPy arrays."""
+"""Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
+
+import importlib
+import importlib.metadata
+from typing import TYPE_CHECKING, Any
 
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
 from np_optim.adamw import AdamW
+from np_optim.base import Optimizer
 from np_optim.clipping import clip_by_norm, clip_by_value
 from np_optim.ema import EMA
 from np_optim.lion import Lion
 from np_optim.nadam import NAdam
-from np_optim.optimizer import Optimizer
 from np_optim.rmsprop import RMSprop
 from np_optim.schedules import (
     constant,
@@ -22,6 +26,9 @@ from np_optim.schedules import (
     step,
 )
 from np_optim.sgd import SGD
+
+if TYPE_CHECKING:
+    from np_optim import testing as testing
 
 __all__ = [
     "EMA",
@@ -46,3 +53,15 @@ __all__ = [
     "polynomial",
     "step",
 ]
+
+__version__ = importlib.metadata.version("np-optim")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "testing":  # imported when it is first used, like numpy.testing
+        return importlib.import_module("np_optim.testing")
+    raise AttributeError(f"module 'np_optim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__", "testing"]

@@ -1,8 +1,8 @@
-"""The state of an optimizer, and the flat dictionary of arrays that it is saved as.
+"""State of an optimizer, and the flat dictionary of arrays that it is saved as.
 
-The dictionary holds "optimizer" (the class name), "step" (steps taken by the optimizer), and for
-each parameter "step/<key>" (the steps that it took part in) and "<slot>/<key>" for every array
-remembered. numpy.savez stores it as it is.
+The dictionary has the keys "optimizer" (the class name), "step" (the steps of the optimizer), and
+for each parameter "step/<key>" (the steps that it took part in) and "<slot>/<key>" for every state
+array. ``numpy.savez`` stores it as it is.
 """
 
 from collections.abc import Mapping
@@ -19,14 +19,20 @@ Array = NDArray[Any]
 
 @dataclass
 class State:
-    """What an optimizer remembers of one parameter: its own steps, and one array per slot."""
+    """State of one parameter: the number of its steps, and one array for each slot."""
 
     steps: int
     slots: dict[str, Array]
 
+    def check_fits(self, key: str, model: Array) -> None:
+        """Raise unless every array has the shape and dtype of ``model``."""
+        for slot, array in self.slots.items():
+            if array.shape != model.shape or array.dtype != model.dtype:
+                _checks.same_shape_and_dtype(f"state['{slot}/{key}']", array, model)
+
 
 def to_dict(name: str, steps: int, states: Mapping[str, State]) -> dict[str, Array]:
-    """Return copies of everything, as a flat dictionary."""
+    """Return a flat dictionary of copies."""
     flat = {"optimizer": np.array(name), "step": np.array(steps)}
     for key, state in states.items():
         flat[f"step/{key}"] = np.array(state.steps)
@@ -37,7 +43,7 @@ def to_dict(name: str, steps: int, states: Mapping[str, State]) -> dict[str, Arr
 def from_dict(
     name: str, slots: tuple[str, ...], flat: Mapping[str, Array]
 ) -> tuple[int, dict[str, State]]:
-    """Return the steps and the states saved by an optimizer of that name with those slots."""
+    """Return the steps and the states that an optimizer of that name with those slots saved."""
     saved = str(_entry(flat, "optimizer"))
     if saved != name:
         raise ValueError(
@@ -49,7 +55,7 @@ def from_dict(
     for entry in flat:
         if entry not in known:
             raise KeyError(
-                f"state has the unknown key {entry!r}, expected the slots {slots!r} of {name}; "
+                f"state must have only the slots {slots!r} of {name}, got the key {entry!r}; "
                 "construct the optimizer with the options that it was saved with"
             )
     return _steps(flat, "step"), states
@@ -59,7 +65,7 @@ def _state(slots: tuple[str, ...], flat: Mapping[str, Array], key: str) -> State
     arrays = {f"{slot}/{key}": _entry(flat, f"{slot}/{key}") for slot in slots}
     _checks.real_arrays("state", arrays)
     for entry, array in arrays.items():
-        _checks.same_arrays("state", {entry: array}, {entry: next(iter(arrays.values()))})
+        _checks.same_shape_and_dtype(f"state[{entry!r}]", array, next(iter(arrays.values())))
     copies = [np.array(array, order="C") for array in arrays.values()]
     return State(_steps(flat, f"step/{key}"), dict(zip(slots, copies, strict=True)))
 
@@ -76,5 +82,5 @@ def _entry(flat: Mapping[str, Array], entry: str) -> Array:
 def _steps(flat: Mapping[str, Array], entry: str) -> int:
     steps = np.asarray(_entry(flat, entry))
     if steps.shape != () or steps.dtype.kind not in "iu":
-        raise ValueError(f"state[{entry!r}] must be one whole number, got {steps!r}; save it again")
+        raise ValueError(f"state[{entry!r}] must be a whole number, got {steps!r}; save it again")
     return _checks.count(f"state[{entry!r}]", int(steps), low=0)

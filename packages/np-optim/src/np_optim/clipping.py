@@ -1,7 +1,6 @@
 """Gradient clipping, by the norm of all gradients together or value by value.
 
-Both return new arrays. With `out=grads` they work in place, and with any other dict of arrays as
-`out` they allocate nothing either.
+Both functions return new arrays, or write into the arrays of ``out``, which may be ``grads``.
 """
 
 import math
@@ -12,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from np_optim import _checks
-from np_optim._blocks import blocks
+from np_optim._blocks import BLOCK
 
 Array = NDArray[Any]
 
 ROW = 512
-"""Squares that are added in the arrays' own dtype, before float64 takes over."""
+"""Number of squares that are added in the dtype of the array; their sums are added in float64."""
 
 
 def clip_by_norm(
@@ -33,24 +32,24 @@ def clip_by_norm(
     grads : dict of str to ndarray
         Float32 or float64 arrays of any shape.
     max_norm : float
-        At least 0; infinity only measures.
+        At least 0. Infinity measures the norm and clips nothing.
     out : dict of str to ndarray, optional
-        Where to write: arrays of the same keys, shapes and dtypes. `grads` itself is allowed.
+        Where to write: arrays of the same keys, shapes and dtypes. ``grads`` itself is allowed.
 
     Returns
     -------
     clipped : dict of str to ndarray
-        `out`, or new arrays.
+        ``out``, or new arrays.
     norm : float
-        The norm before clipping, summed in an order that depends neither on the number of cores
-        nor on the linear algebra library.
+        The norm before clipping. Its bits depend neither on the number of cores nor on the linear
+        algebra library.
 
     Raises
     ------
     FloatingPointError
-        A gradient holds NaN or infinity. Nothing has been written then.
+        A gradient contains NaN or infinity. Nothing has been written then.
     KeyError, TypeError, ValueError
-        Arguments that are not as above.
+        An argument is not as described above.
 
     References
     ----------
@@ -81,7 +80,7 @@ def clip_by_value(
 ) -> dict[str, Array]:
     """Limit every element to [-max_value, max_value]; in place if out is grads.
 
-    NaN stays NaN. The direction of the whole changes, as in PyTorch's clip_grad_value_.
+    NaN stays NaN. The direction of the gradient changes, as in PyTorch's clip_grad_value_.
 
     Parameters
     ----------
@@ -90,17 +89,17 @@ def clip_by_value(
     max_value : float
         At least 0.
     out : dict of str to ndarray, optional
-        Where to write: arrays of the same keys, shapes and dtypes. `grads` itself is allowed.
+        Where to write: arrays of the same keys, shapes and dtypes. ``grads`` itself is allowed.
 
     Returns
     -------
     dict of str to ndarray
-        `out`, or new arrays.
+        ``out``, or new arrays.
 
     Raises
     ------
     KeyError, TypeError, ValueError
-        Arguments that are not as above.
+        An argument is not as described above.
 
     Examples
     --------
@@ -131,7 +130,7 @@ def _norm(grads: Mapping[str, Array]) -> float:
     if 1e-20 < total < math.inf:
         return math.sqrt(total)
     _checks.all_finite("grads", grads)
-    # Squares may have left the range of the dtype, though the norm has not: take a unit near it.
+    # The squares may overflow or underflow though the norm does not: divide by the largest element.
     unit = max((float(np.abs(g).max()) for g in grads.values() if g.size), default=0.0)
     return unit * math.sqrt(_sum_of_squares(grads, unit)) if unit else 0.0
 
@@ -140,7 +139,9 @@ def _sum_of_squares(grads: Mapping[str, Array], unit: float | None = None) -> fl
     total = 0.0
     with np.errstate(all="ignore"):
         for g in grads.values():
-            for (block,) in blocks([g], written=0):
+            flat = g.reshape(-1)
+            for start in range(0, flat.size, BLOCK):
+                block = flat[start : start + BLOCK]
                 values = np.divide(block, unit, dtype=np.float64) if unit else block
                 rows = values[: len(values) // ROW * ROW].reshape(-1, ROW)
                 rest = values[rows.size :]

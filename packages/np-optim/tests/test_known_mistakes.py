@@ -1,4 +1,4 @@
-"""Mistakes of the founding code, each with the numbers that it would give."""
+"""Known mistakes of optimizer code, each with the numbers that it would give."""
 
 import math
 
@@ -18,7 +18,7 @@ def first_steps(optimizer, grads, start=1.0):
     return path
 
 
-def test_adam_corrects_by_the_power_of_the_step():
+def test_adam_bias_correction_uses_power_of_step():
     # A constant gradient makes both corrected averages constant: every step is lr · g/|g|. With
     # the constant 1 - β² for 1 - βᵗ the steps would grow from the second on.
     path = first_steps(np_optim.Adam(0.1, eps=1e-300), [3.0] * 50)
@@ -28,7 +28,7 @@ def test_adam_corrects_by_the_power_of_the_step():
 
 
 @pytest.mark.parametrize("name", COUPLED)
-def test_every_optimizer_applies_the_l2_gradient(name, arrays):
+def test_coupled_decay_equals_l2_gradient_in_every_optimizer(name, arrays):
     decayed, explicit = getattr(np_optim, name), arrays(0)
     params, decayed, plain = arrays(0), decayed(0.1, weight_decay=0.5), decayed(0.1)
     for t in range(5):
@@ -40,7 +40,7 @@ def test_every_optimizer_applies_the_l2_gradient(name, arrays):
 
 
 @pytest.mark.parametrize("name", ["AdamW", "Lion"])
-def test_decoupled_decay_shrinks_by_the_rate_and_never_enters_the_averages(name, arrays):
+def test_decoupled_decay_shrinks_parameters_and_not_averages(name, arrays):
     params, grads = arrays(0), {key: np.zeros_like(p) for key, p in arrays(0).items()}
     optimizer = getattr(np_optim, name)(0.1, weight_decay=0.5)
     for _ in range(3):
@@ -51,7 +51,7 @@ def test_decoupled_decay_shrinks_by_the_rate_and_never_enters_the_averages(name,
 
 
 @pytest.mark.parametrize(("dtype", "lr", "g"), [(np.float32, 1e-42, 1e20), (float, 1e-310, 1e300)])
-def test_a_rate_below_the_smallest_normal_number_is_taken_as_it_is(dtype, lr, g):
+def test_sgd_uses_rate_below_smallest_normal_number(dtype, lr, g):
     params = {"w": np.zeros(1, dtype)}
     np_optim.SGD(lr).step(params, {"w": np.full(1, g, dtype)})
     assert params["w"][0] == pytest.approx(-lr * g, rel=1e-3)
@@ -59,7 +59,7 @@ def test_a_rate_below_the_smallest_normal_number_is_taken_as_it_is(dtype, lr, g)
 
 @pytest.mark.parametrize("name", ["Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam"])
 @pytest.mark.parametrize("eps", [1e-44, 1e-60])
-def test_an_epsilon_below_the_dtype_leaves_weights_without_gradient_alone(name, eps):
+def test_epsilon_that_rounds_to_zero_keeps_weights_without_gradient(name, eps):
     params = {"w": np.ones(2, np.float32)}
     optimizer = getattr(np_optim, name)(0.1, eps=eps, weight_decay=0.0)
     for _ in range(3):
@@ -68,13 +68,13 @@ def test_an_epsilon_below_the_dtype_leaves_weights_without_gradient_alone(name, 
     assert np.isfinite(params["w"][1])
 
 
-def test_epsilon_is_ten_to_the_minus_eight():
+def test_adam_default_epsilon_is_1e_minus_8():
     # g = 1e-8 = ε: the first step is lr · g/(g + ε) = lr/2; with 10e-8 it would be lr/11.
     assert first_steps(np_optim.Adam(0.1), [1e-8], start=0.0) == [pytest.approx(-0.05)]
     assert np_optim.Adam().eps == np_optim.RMSprop().eps == np_optim.NAdam().eps == 0.00000001
 
 
-def test_adadelta_scales_by_the_accumulator_before_this_step():
+def test_adadelta_scales_by_accumulator_of_earlier_steps():
     # ρ = ½, ε = 1, g = 2: v = 2, Δ = √1/√3 · 2. Taking in Δ² first would need Δ itself.
     first = 2 / math.sqrt(3)
     v, u = 0.5 * 2 + 0.5 * 4, 0.5 * first**2

@@ -1,31 +1,32 @@
-"""Counting label pairs, once, in one pass over the samples.
+"""Count pairs of labels in one pass over the samples.
 
-The pair (i, j) of K codes is position i·K + j of one long row; `numpy.bincount` counts that row and
-folding it gives the table of pairs, from which every count per class is a sum.
+The pair (i, j) of K codes is number i·K + j. ``numpy.bincount`` counts these numbers, and reshaping
+gives the table of pairs. Every count per class is a sum over this table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import frexp, ldexp
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from np_metrics.labels import Codes
+from np_metrics._labels import Codes
 
 
 @dataclass(frozen=True)
 class ClassCounts:
     """Counts, or sums of weights, per class: each array is float64 of shape (K,)."""
 
-    hits: NDArray[np.float64]  # predicted as the class and belonging to it
-    predicted: NDArray[np.float64]
-    actual: NDArray[np.float64]
+    tp: NDArray[np.float64]  # true positives: predicted as the class, and of it
+    predicted: NDArray[np.float64]  # predicted as the class
+    support: NDArray[np.float64]  # of the class
 
     def of(self, classes: NDArray[Any]) -> ClassCounts:
         """Return the counts of some classes, in that order."""
-        return ClassCounts(self.hits[classes], self.predicted[classes], self.actual[classes])
+        return ClassCounts(self.tp[classes], self.predicted[classes], self.support[classes])
 
     def summed(self) -> ClassCounts:
         """Return the counts of all classes together, as one class."""
@@ -42,11 +43,11 @@ def pair_table(
     true: NDArray[Any], pred: NDArray[Any], size: int, weights: NDArray[Any] | None = None
 ) -> NDArray[Any]:
     """Return T (size, size), T[i, j] the number, or the weight, of samples with codes i and j."""
-    # narrow labels stay narrow, as long as the last place, K² - 1, fits
+    # Labels of a small dtype keep it if the last number, K² - 1, fits.
     dtype = np.result_type(true.dtype, pred.dtype, np.min_scalar_type(-size * size))
-    place = np.multiply(true, size, dtype=dtype)
-    place += pred
-    table = np.bincount(place, weights, size * size).reshape(size, size)
+    pair = np.multiply(true, size, dtype=dtype)
+    pair += pred
+    table = np.bincount(pair, weights, size * size).reshape(size, size)
     floating = weights is not None and weights.dtype.kind == "f"
     return table if floating else table.astype(np.int64, copy=False)
 
@@ -56,10 +57,10 @@ def chosen_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
     if codes.dense:
         chosen, table = _full_table(codes, weights)
         return chosen, table[np.ix_(chosen, chosen)]
-    chosen = codes.occurring() if codes.wanted is None else codes.wanted
-    position = np.full(len(codes.classes), -1)
-    position[chosen] = np.arange(len(chosen))
-    true, pred = position[codes.y_true], position[codes.y_pred]
+    chosen = codes.chosen()
+    index_of = np.full(len(codes.classes), -1)
+    index_of[chosen] = np.arange(len(chosen))
+    true, pred = index_of[codes.y_true], index_of[codes.y_pred]
     kept = (true >= 0) & (pred >= 0)
     weights = weights if weights is None else weights[kept]
     return chosen, pair_table(true[kept], pred[kept], len(chosen), weights)
@@ -70,12 +71,12 @@ def class_counts(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
     if codes.dense:
         chosen, table = _full_table(codes, weights)
         return chosen, table_counts(table).of(chosen)
-    chosen = codes.occurring() if codes.wanted is None else codes.wanted
-    right = codes.y_true == codes.y_pred
+    chosen = codes.chosen()
+    correct = codes.y_true == codes.y_pred
     counts = ClassCounts(
-        hits=_bincount(codes.y_true, right if weights is None else right * weights, codes),
+        tp=_bincount(codes.y_true, correct if weights is None else correct * weights, codes),
         predicted=_bincount(codes.y_pred, weights, codes),
-        actual=_bincount(codes.y_true, weights, codes),
+        support=_bincount(codes.y_true, weights, codes),
     )
     return chosen, counts.of(chosen)
 
@@ -83,8 +84,8 @@ def class_counts(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
 def _full_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any]]:
     size = len(codes.classes)
     table = pair_table(codes.y_true, codes.y_pred, size)
-    chosen = codes.wanted
-    if chosen is None:  # from the counts, not the weights: a label of weight zero occurs too
+    chosen = codes.requested
+    if chosen is None:  # from the counts, not the weights: a label of weight 0 occurs too
         chosen = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     if weights is not None:
         table = pair_table(codes.y_true, codes.y_pred, size, weights)
@@ -96,3 +97,14 @@ def _bincount(
 ) -> NDArray[np.float64]:
     counts: NDArray[Any] = np.bincount(labels, weights, len(codes.classes))
     return counts.astype(np.float64)
+
+
+def power_of_two(total: float) -> float:
+    """Return the largest power of two that is at most ``total`` > 0, or 1 for ordinary totals.
+
+    Products of very large or very small sums of weights would overflow or underflow. Division by a
+    power of two is exact, so it prevents that without changing a ratio. A total within 2^±128 is
+    ordinary: its fourth power is a float64.
+    """
+    exponent = frexp(total)[1] - 1
+    return ldexp(1.0, exponent) if abs(exponent) > 128 else 1.0

@@ -1,4 +1,4 @@
-"""One registry of all metrics, and the laws that every one of them keeps."""
+"""Registry of all metrics, and the invariants of every metric."""
 
 import inspect
 from typing import get_type_hints
@@ -61,7 +61,7 @@ OF_SCORES = [
     metric(npm.brier_score, probabilities, labels=range(K)),
     metric(npm.top_k_accuracy, probabilities, k=2, labels=range(K)),
     metric(npm.expected_calibration_error, probabilities, labels=range(K)),
-    metric(npm.reliability_curve, probabilities, labels=range(K)),
+    metric(npm.calibration_curve, probabilities, labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", average="micro", labels=range(K)),
     metric(npm.roc_auc, probabilities, multi_class="ovr", average="weighted", labels=range(K)),
@@ -95,13 +95,13 @@ def test_every_public_name_is_in_the_registry():
     assert registered | NOT_METRICS == set(npm.__all__)
 
 
-def test_all_is_sorted_and_present():
+def test_all_is_sorted_and_callable():
     assert sorted(npm.__all__) == npm.__all__
     assert all(callable(getattr(npm, name)) for name in npm.__all__)
 
 
 @pytest.mark.parametrize("name", sorted(set(npm.__all__) - {"Mean", "ConfusionMatrix"}))
-def test_data_first_and_options_by_keyword(name):
+def test_options_are_keyword_only(name):
     function = getattr(npm, name)
     kinds = [p.kind for p in inspect.signature(function).parameters.values()]
     data = 3 if name == "bootstrap_interval" else 2
@@ -111,7 +111,7 @@ def test_data_first_and_options_by_keyword(name):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), ALL)
-def test_order_of_samples_is_nothing(function, data, options):
+def test_order_of_samples_does_not_matter(function, data, options):
     rng = np.random.default_rng(11)
     true, pred = data(rng, 60)
     shuffled = rng.permutation(60)
@@ -119,7 +119,7 @@ def test_order_of_samples_is_nothing(function, data, options):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), ALL)
-def test_arguments_are_left_alone_and_may_be_read_only_or_strided(function, data, options):
+def test_arguments_are_only_read_and_may_be_strided(function, data, options):
     true, pred = data(np.random.default_rng(12), 60)
     expected = function(true, pred, **options)
     wide_true, wide_pred = np.repeat(true, 2), np.repeat(pred, 2, axis=0)
@@ -133,7 +133,7 @@ def test_arguments_are_left_alone_and_may_be_read_only_or_strided(function, data
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "i4", "i8", "u8", "f4", "f8", "O", "?"])
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)
-def test_dtype_of_labels_is_nothing(function, data, options, dtype):
+def test_dtype_of_labels_does_not_matter(function, data, options, dtype):
     true, pred = data(np.random.default_rng(13), 60)
     if dtype == "?":
         true, pred = true % 2, pred % 2
@@ -147,7 +147,7 @@ def test_dtype_of_labels_is_nothing(function, data, options, dtype):
     "function",
     [npm.roc_auc, npm.average_precision, npm.roc_curve, npm.precision_recall_curve],
 )
-def test_dtype_of_scores_is_nothing_where_they_are_exact(function, dtype):
+def test_dtype_of_exact_scores_does_not_matter(function, dtype):
     true, score = binary_scores(np.random.default_rng(13), 60)
     same(function(true, score.astype(dtype)), function(true, score))
     same(function(true.astype(np.uint8), score), function(true, score))
@@ -158,7 +158,7 @@ def test_dtype_of_scores_is_nothing_where_they_are_exact(function, dtype):
     "function",
     [npm.roc_auc, npm.average_precision, npm.roc_curve, npm.precision_recall_curve],
 )
-def test_whole_scores_rank_as_they_are(function, dtype):
+def test_integer_scores_are_ranked_exactly(function, dtype):
     true, score = binary_scores(np.random.default_rng(13), 60)
     small = (8 * score).astype(dtype)
     ranked = function(true, small)
@@ -172,7 +172,7 @@ def test_whole_scores_rank_as_they_are(function, dtype):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS + OF_SCORES)
-def test_weights_of_one_are_no_weights(function, data, options):
+def test_weights_of_one_equal_no_weights(function, data, options):
     true, pred = data(np.random.default_rng(14), 60)
     for ones in (np.ones(60), np.ones(60, dtype=int), [True] * 60):
         weighted = function(true, pred, sample_weight=ones, **options)
@@ -180,7 +180,7 @@ def test_weights_of_one_are_no_weights(function, data, options):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS + OF_SCORES)
-def test_whole_weights_are_repetitions(function, data, options):
+def test_integer_weights_equal_repeated_samples(function, data, options):
     rng = np.random.default_rng(15)
     true, pred = data(rng, 60)
     times = rng.integers(0, 4, 60)
@@ -189,7 +189,7 @@ def test_whole_weights_are_repetitions(function, data, options):
     same(function(true, pred, sample_weight=times, **options), repeated)
 
 
-SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "reliability_curve", "sum")
+SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "calibration_curve", "sum")
 
 
 @pytest.mark.parametrize("factor", [8, 1e-300, 1e-162, 1e200])
@@ -197,7 +197,7 @@ SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "reliability_cur
     ("function", "data", "options"),
     [p for p in OF_LABELS + OF_SCORES if not any(name in p.id for name in SUMS_OF_WEIGHTS)],
 )
-def test_a_common_factor_of_the_weights_is_nothing(function, data, options, factor):
+def test_common_factor_of_weights_does_not_matter(function, data, options, factor):
     rng = np.random.default_rng(16)
     true, pred = data(rng, 60)
     w = rng.random(60) + 0.1
@@ -207,7 +207,7 @@ def test_a_common_factor_of_the_weights_is_nothing(function, data, options, fact
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint64])
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS + OF_SCORES)
-def test_whole_weights_do_not_overflow(function, data, options, dtype):
+def test_integer_weights_do_not_overflow(function, data, options, dtype):
     rng = np.random.default_rng(16)
     true, pred = data(rng, 60)
     w = rng.integers(1, 4, 60).astype(dtype) << dtype(61)
@@ -216,7 +216,7 @@ def test_whole_weights_do_not_overflow(function, data, options, dtype):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)
-def test_names_of_labels_are_nothing(function, data, options):
+def test_names_of_labels_do_not_matter(function, data, options):
     true, pred = data(np.random.default_rng(17), 60)
     expected = function(true, pred, **options)
     ascending = np.array(["ant", "bee", "crow", "dove"])
@@ -228,7 +228,7 @@ def test_names_of_labels_are_nothing(function, data, options):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)
-def test_permuted_labels_permute_the_result(function, data, options):
+def test_permuted_labels_permute_result(function, data, options):
     rng = np.random.default_rng(18)
     true, pred = data(rng, 60)
     order = rng.permutation(K)  # class c is renamed order[c]
@@ -250,7 +250,7 @@ HAVE_LABELS = [p for p in OF_LABELS if "labels" in inspect.signature(p.values[0]
 
 
 @pytest.mark.parametrize(("function", "data", "options"), HAVE_LABELS)
-def test_an_empty_class_changes_only_its_own_entry(function, data, options):
+def test_empty_class_changes_only_its_own_entry(function, data, options):
     true, pred = data(np.random.default_rng(19), 60)
     plain = function(true, pred, labels=range(K), **options)
     more = function(true, pred, labels=range(K + 1), **options)
@@ -271,16 +271,14 @@ def test_an_empty_class_changes_only_its_own_entry(function, data, options):
 
 
 @pytest.mark.parametrize(("function", "data", "options"), OF_LABELS)
-def test_a_metric_of_labels_depends_on_how_often_each_pair_occurs_and_no_more(
-    function, data, options
-):
+def test_metric_of_labels_depends_only_on_number_of_each_pair(function, data, options):
     true, pred = data(np.random.default_rng(20), 60)
     pairs, times = np.unique([true, pred], axis=1, return_counts=True)
     same(function(*pairs, sample_weight=times, **options), function(true, pred, **options))
 
 
 @pytest.mark.parametrize(("function", "data", "options"), ALL)
-def test_one_sample_is_enough(function, data, options):
+def test_one_sample_is_accepted(function, data, options):
     true, pred = data(np.random.default_rng(21), 60)
     one = values(function(true[:1], pred[:1], **options))
     assert one.ndim == 1

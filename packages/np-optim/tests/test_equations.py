@@ -1,4 +1,4 @@
-"""Every optimizer against its equation, one number at a time in plain Python, and by hand."""
+"""Every optimizer against its equation in plain Python, and against hand-worked numbers."""
 
 import math
 
@@ -88,7 +88,7 @@ def lion(p, g, s, t, lr, betas=(0.9, 0.99), weight_decay=0.0):
 REFERENCES = {f.__name__: f for f in (sgd, adagrad, rmsprop, adadelta, adam, adamw, nadam, lion)}
 
 
-def test_thirty_steps_follow_the_equation(case, make, arrays):
+def test_thirty_steps_follow_equation(case, make, arrays):
     name, options = case
     options = dict(options)
     rate = options.pop("lr", 1.0)
@@ -145,7 +145,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_worked_by_hand(name):
+def test_first_steps_equal_numbers_worked_by_hand(name):
     optimizer, expected = BY_HAND[name]
     params = {"w": np.array([1.0])}
     for g, value in zip([2.0, 4.0], expected, strict=False):
@@ -154,7 +154,7 @@ def test_worked_by_hand(name):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_lion_moves_by_the_sign_of_the_smallest_and_largest_numbers(dtype):
+def test_lion_moves_by_sign_of_smallest_and_largest_numbers(dtype):
     least, most = np.finfo(dtype).smallest_subnormal, np.finfo(dtype).max
     g = np.array([least, -least, most, -most, 1, -1, 0, -0.0], dtype)
     params = {"w": np.zeros(8, dtype)}
@@ -162,7 +162,7 @@ def test_lion_moves_by_the_sign_of_the_smallest_and_largest_numbers(dtype):
     np.testing.assert_array_equal(params["w"], -0.5 * np.sign(g))
 
 
-def test_defaults_are_those_of_pytorch():
+def test_defaults_equal_pytorch():
     assert (np_optim.SGD().lr, np_optim.SGD().momentum) == (1e-3, 0.0)
     adagrad = np_optim.Adagrad()
     assert (adagrad.lr, adagrad.eps, adagrad.initial_accumulator_value) == (1e-2, 1e-10, 0.0)

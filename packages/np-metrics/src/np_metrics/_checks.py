@@ -1,7 +1,7 @@
-"""The one place where arguments are checked.
+"""Checks of arguments.
 
-Every metric hands its arguments to a function of this module and computes with what comes back:
-arrays of one known shape and kind. Each message states the rule, what was got and the likely fix.
+Every metric passes its arguments to these functions and computes with the arrays that they return.
+Every message states the rule, the value received and, where there is one, the likely fix.
 """
 
 from __future__ import annotations
@@ -19,68 +19,68 @@ def one_of(name: str, value: object, choices: Collection[object]) -> None:
     """Raise ValueError unless ``value`` is one of ``choices``."""
     if not (value is None or isinstance(value, str)) or value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(f"{name} must be one of {listed}; got {value!r}")
+        raise ValueError(f"{name} must be one of {listed}, got {value!r}")
 
 
-def whole_number(name: str, value: object, *, least: int) -> int:
-    """Return ``value`` as an int; TypeError for another kind, ValueError below ``least``."""
+def integer(name: str, value: object, *, minimum: int) -> int:
+    """Return ``value`` as an int of at least ``minimum``."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be an integer; got {value!r} of {type(value).__name__}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}; got {value!r}")
+        raise TypeError(f"{name} must be an integer, got {value!r} of {type(value).__name__}")
+    if value < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {value!r}")
     return int(value)
 
 
 def real_number(name: str, value: object) -> float:
-    """Return ``value`` as a float; TypeError for another kind."""
+    """Return ``value`` as a float."""
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number; got {value!r} of {type(value).__name__}")
+        raise TypeError(f"{name} must be a number, got {value!r} of {type(value).__name__}")
     return float(value)
 
 
 def zero_division_value(zero_division: float) -> float:
-    """Return what stands for 0/0: 0.0, 1.0 or nan."""
+    """Return the value of 0/0: 0.0, 1.0 or nan."""
     if isinstance(zero_division, (int, float, np.number)):
         value = float(zero_division)
         if value in (0.0, 1.0) or np.isnan(value):
             return value
-    raise ValueError(f"zero_division must be 0, 1 or nan; got {zero_division!r}")
+    raise ValueError(f"zero_division must be 0, 1 or nan, got {zero_division!r}")
 
 
 def same_length(**arrays: NDArray[Any]) -> None:
     """Raise ValueError, naming every length, unless all arrays have the same number of rows."""
     if len({len(array) for array in arrays.values()}) > 1:
         got = ", ".join(f"len({name})={len(array)}" for name, array in arrays.items())
-        raise ValueError(f"{' and '.join(arrays)} must describe the same samples; got {got}")
+        raise ValueError(f"{' and '.join(arrays)} must describe the same samples, got {got}")
 
 
 def label_array(name: str, values: ArrayLike) -> NDArray[Any]:
     """Return labels as a 1-D array of kind bool, integer, whole float, str or object (big ints).
 
-    Raises ValueError for another shape, no label at all, NaN, infinite or fractional labels, and
-    TypeError for things that are no labels (None, bytes, dates, a mix of text and numbers).
+    Raises ValueError for another shape, an empty array, and NaN, infinite or fractional labels.
+    Raises TypeError for other kinds (None, bytes, dates, a mix of strings and numbers).
     """
     array = _as_array(name, values)
     if array.dtype.kind in "Uf" and isinstance(values, (list, tuple)):
-        # NumPy makes ["a", nan] into ["a", "nan"] and [2**63, 1] into floats
+        # NumPy turns ["a", nan] into ["a", "nan"] and [2**63, 1] into floats
         array = np.asarray(values, dtype=object)
     if array.ndim == 0:
-        raise TypeError(f"{name} must be an array of labels; got {values!r}")
+        raise TypeError(f"{name} must be an array of labels, got {values!r}")
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
         raise ValueError(
-            f"{name} must hold one label per sample, shape (N,); got shape {array.shape}: "
+            f"{name} must hold one label per sample, shape (N,), got shape {array.shape}; "
             f"for one-hot or probability rows use {name}.argmax(axis=1)"
         )
     if array.size == 0:
-        raise ValueError(f"{name} must hold at least one label; got shape {array.shape}")
+        raise ValueError(f"{name} must hold at least one label, got shape {array.shape}")
     if array.dtype.kind in "OT":
         array = _from_objects(name, array.tolist())
     if array.dtype.kind == "f":
         return _whole_floats(name, array.astype(np.float64))
     if array.dtype.kind not in "biuUO":
-        raise TypeError(f"{name} must hold integers or strings; got dtype {array.dtype}")
+        raise TypeError(f"{name} must hold integers or strings, got dtype {array.dtype}")
     return array
 
 
@@ -88,11 +88,11 @@ def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
     try:
         return np.asarray(values)
     except ValueError as error:
-        raise ValueError(f"{name} must be a rectangular array; got {values!r}") from error
+        raise ValueError(f"{name} must be a rectangular array, got {values!r}") from error
 
 
 def _from_objects(name: str, items: list[Any]) -> NDArray[Any]:
-    """Give Python objects the array kind that they share."""
+    """Return an array of the kind that all Python objects have in common."""
     if all(isinstance(item, str) for item in items):
         return np.asarray(items, dtype=np.str_)
     if all(isinstance(item, (int, np.integer, np.bool_)) for item in items):
@@ -104,9 +104,9 @@ def _from_objects(name: str, items: list[Any]) -> NDArray[Any]:
         return np.asarray(items, dtype=np.float64)
     for index, item in enumerate(items):
         if isinstance(item, (float, np.floating)) and np.isnan(item):
-            raise ValueError(f"{name} must not hold NaN; got {item!r} at index {index}")
+            raise ValueError(f"{name} must not hold NaN, got {item!r} at index {index}")
     kinds = sorted({type(item).__name__ for item in items})
-    raise TypeError(f"{name} must hold integers only or strings only; got {', '.join(kinds)}")
+    raise TypeError(f"{name} must hold integers only or strings only, got {', '.join(kinds)}")
 
 
 def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -114,8 +114,8 @@ def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
     if bad.any():
         index = int(np.argmax(bad))
         raise ValueError(
-            f"{name} must hold class ids, whole numbers and not NaN; got {array[index].item()!r} "
-            f"at index {index}: turn scores or probabilities into labels first"
+            f"{name} must hold class ids, whole numbers and not NaN, got {array[index].item()!r} "
+            f"at index {index}; turn scores or probabilities into labels first"
         )
     return array
 
@@ -123,17 +123,17 @@ def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
 def weight_array(
     sample_weight: ArrayLike | None, n: int, *, all_zero: bool = False
 ) -> NDArray[Any] | None:
-    """Return weights of shape (N,): finite, none negative, all zero only if ``all_zero``.
+    """Return weights of shape (N,), finite and not negative; ``all_zero`` allows only zeros.
 
-    Whole weights are int64 as long as every sum of them is exact as float64 too, else float64.
+    Integer weights become int64 if every sum of them is exact in float64, else float64.
     """
     if sample_weight is None:
         return None
     array = _as_array("sample_weight", sample_weight)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"sample_weight must hold numbers; got dtype {array.dtype}")
+        raise TypeError(f"sample_weight must hold numbers, got dtype {array.dtype}")
     if array.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},); got {array.shape}")
+        raise ValueError(f"sample_weight must have shape ({n},), got {array.shape}")
     floating = array.dtype.kind == "f"
     if floating:
         with np.errstate(over="ignore"):
@@ -142,11 +142,11 @@ def weight_array(
     if bad.any():
         index = int(np.argmax(bad))
         raise ValueError(
-            "sample_weight must be finite and not negative; "
+            "sample_weight must be finite and not negative, "
             f"got {array[index].item()!r} at index {index}"
         )
     if not all_zero and not array.any():
-        raise ValueError("sample_weight must not be zero for every sample; got only zeros")
+        raise ValueError("sample_weight must not be zero for every sample, got only zeros")
     if not floating:
         exact = array.sum(dtype=np.float64) < 2**53
         array = array.astype(np.int64 if exact else np.float64, copy=False)
@@ -160,20 +160,20 @@ def number_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDAr
 
 
 def score_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArray[Any]:
-    """Return finite real numbers in their own dtype: as float64 great integers would be tied."""
+    """Return finite real numbers in their own dtype: float64 would make large integers equal."""
     array = _as_array(name, values)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     if array.ndim not in ndim:
         shapes = " or ".join({1: "(N,)", 2: "(N, K)"}[d] for d in ndim)
-        raise ValueError(f"{name} must have shape {shapes}; got {array.shape}")
+        raise ValueError(f"{name} must have shape {shapes}, got {array.shape}")
     if array.size == 0:
-        raise ValueError(f"{name} must hold at least one number; got shape {array.shape}")
+        raise ValueError(f"{name} must hold at least one number, got shape {array.shape}")
     with np.errstate(over="ignore"):  # a long double may be beyond the range of a double
         finite = np.isfinite(array if array.itemsize <= 8 else array.astype(np.float64))
     if not finite.all():
         index = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"{name} must be finite; got {array[index].item()!r} at index {index}")
+        raise ValueError(f"{name} must be finite, got {array[index].item()!r} at index {index}")
     return array
 
 
@@ -182,18 +182,22 @@ def probability_array(name: str, values: ArrayLike) -> NDArray[Any]:
     array = number_array(name, values, ndim=(1, 2))
     if array.min() < 0 or array.max() > 1:
         raise ValueError(
-            f"{name} must lie in [0, 1]; got values from {array.min().item()!r} to "
-            f"{array.max().item()!r}: apply softmax or sigmoid to logits first"
+            f"{name} must lie in [0, 1], got values from {array.min().item()!r} to "
+            f"{array.max().item()!r}; apply softmax or sigmoid to logits first"
         )
     if array.ndim == 2 and array.shape[1] > 1:
-        # float32 rows, also after a cast to float64, miss 1 by about K roundings
-        tolerance = max(1e-5, array.shape[1] * float(np.finfo(array.dtype).eps))
+        # Rows that were computed in float16 or float32 miss 1 by about K roundings, also after a
+        # cast to float64. So the values decide the tolerance, not the dtype.
+        with np.errstate(under="ignore"):
+            half = (array.astype(np.float16) == array).all()
+        eps = float(np.finfo(np.float16 if half else np.float32).eps)
+        tolerance = max(1e-5, array.shape[1] * eps)
         sums = array.sum(axis=1, dtype=np.float64)
         off = np.abs(sums - 1) > tolerance
         if off.any():
             row = int(np.argmax(off))
             raise ValueError(
-                f"rows of {name} must sum to 1; got {sums[row].item()!r} in row {row}: "
+                f"rows of {name} must sum to 1, got {sums[row].item()!r} in row {row}; "
                 "apply softmax to logits first"
             )
     return array

@@ -1,4 +1,4 @@
-"""Mistakes of the founding code that concern metrics: each formula fails here, ours does not."""
+"""Known mistakes in metrics: each wrong formula gives another number here."""
 
 import math
 
@@ -16,7 +16,7 @@ def per_present_class(true, pred):
     return np.array([np.mean(pred[true == c] == c) for c in np.unique(true)])
 
 
-def test_per_class_metrics_are_indexed_by_the_class_and_not_by_what_is_present():
+def test_per_class_metrics_are_indexed_by_class_id():
     defective = per_present_class(TRUE, PRED)
     assert defective[2] == pytest.approx(2 / 3)  # that is class 3
     ours = npm.recall(TRUE, PRED, labels=range(4), average=None)
@@ -26,7 +26,7 @@ def test_per_class_metrics_are_indexed_by_the_class_and_not_by_what_is_present()
     np.testing.assert_allclose(matrix.recall(average=None), ours)
 
 
-def test_a_batch_without_a_class_has_the_shape_of_any_other():
+def test_per_class_metrics_keep_shape_when_batch_lacks_a_class():
     rng = np.random.default_rng(0)
     for _ in range(20):
         true, pred = rng.integers(0, 10, (2, 6))
@@ -37,32 +37,32 @@ def test_a_batch_without_a_class_has_the_shape_of_any_other():
                 assert values[c] == metric(true == c, pred == c, average="binary")
 
 
-def test_a_predicted_class_that_is_never_true_counts_in_the_macro_average():
+def test_macro_average_includes_class_that_is_only_predicted():
     true, pred = np.array([0, 0, 1]), np.array([0, 2, 1])
     assert per_present_class(true, pred).mean() == 0.75
     assert npm.recall(true, pred) == 0.5
 
 
-def test_log_loss_takes_the_logarithm_of_the_prediction_and_not_of_the_target():
+def test_log_loss_uses_logarithm_of_prediction():
     prob, one_hot = np.array([[0.5, 0.5], [0.25, 0.75]]), np.eye(2)
     swapped = -np.mean(np.sum(prob * np.log(one_hot + 1e-12), axis=1))
     assert swapped > 5
     assert npm.log_loss([0, 1], prob) == pytest.approx(-(math.log(0.5) + math.log(0.75)) / 2)
 
 
-def test_squared_error_is_a_mean_over_everything():
+def test_mean_squared_error_averages_over_samples_and_outputs():
     true, pred = np.zeros((4, 3)), np.full((4, 3), 2.0)
     assert npm.mean_squared_error(true, pred) == 4.0  # not halved, not summed over outputs
 
 
-def test_macro_f1_is_not_the_f1_of_mean_precision_and_mean_recall():
+def test_macro_f1_is_mean_of_f1_per_class():
     true, pred = [0, 0, 0, 1], [0, 1, 1, 1]
     p, r = npm.precision(true, pred), npm.recall(true, pred)
     assert npm.f1(true, pred) == pytest.approx((1 / 2 + 1 / 2) / 2)
     assert 2 * p * r / (p + r) == pytest.approx(2 / 3)
 
 
-def test_narrow_ids_do_not_wrap_when_pairs_are_counted():
+def test_confusion_matrix_of_uint8_labels_does_not_overflow():
     true, pred = np.array([0, 2, 127], dtype=np.uint8), np.array([4, 4, 127], dtype=np.uint8)
     wrapped = true * np.uint8(128) + pred
     assert wrapped[0] == wrapped[1]  # two pairs in one place

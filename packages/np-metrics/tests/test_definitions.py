@@ -1,4 +1,4 @@
-"""Numbers worked by hand, and slow definitions written without NumPy's counting."""
+"""Metrics against hand-worked numbers and against their definitions in plain Python."""
 
 import math
 from fractions import Fraction
@@ -16,7 +16,7 @@ TRUE = ["cat", "cat", "dog", "dog", "dog", "owl"]
 PRED = ["cat", "cat", "cat", "dog", "dog", "dog"]
 
 
-def test_label_metrics_by_hand():
+def test_label_metrics_equal_numbers_worked_by_hand():
     assert npm.accuracy(TRUE, PRED) == pytest.approx(4 / 6)
     np.testing.assert_array_equal(
         npm.confusion_matrix(TRUE, PRED), [[2, 0, 0], [1, 2, 0], [0, 1, 0]]
@@ -36,7 +36,7 @@ def test_label_metrics_by_hand():
     assert npm.matthews_corrcoef(TRUE, PRED) == pytest.approx(9 / math.sqrt(18 * 22))
 
 
-def test_a_class_that_was_never_predicted_has_the_precision_that_zero_division_says():
+def test_precision_of_class_without_predictions_equals_zero_division():
     for value in (0, 1, math.nan):
         ratio = npm.precision(TRUE, PRED, labels=["owl"], average=None, zero_division=value)
         np.testing.assert_array_equal(ratio, [value])
@@ -44,7 +44,7 @@ def test_a_class_that_was_never_predicted_has_the_precision_that_zero_division_s
     assert math.isnan(npm.f1([0], [0], labels=[5], zero_division=math.nan))
 
 
-def test_probability_metrics_by_hand():
+def test_probability_metrics_equal_numbers_worked_by_hand():
     prob = [[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.5, 0.25, 0.25], [0.25, 0.25, 0.5]]
     true = [0, 1, 2, 2]
     assert npm.log_loss(true, prob) == pytest.approx(
@@ -70,7 +70,7 @@ def test_probability_metrics_by_hand():
     assert npm.mean_squared_error([[0, 0], [1, 1]], [[1, 3], [1, 1]]) == 2.5
 
 
-def test_areas_by_hand():
+def test_areas_equal_numbers_worked_by_hand():
     # positives 0.9 and 0.4, negatives 0.5 and 0.4: of four pairs two are won, one is tied
     true, score = [1, 1, 0, 0], [0.9, 0.4, 0.5, 0.4]
     assert npm.roc_auc(true, score) == 2.5 / 4
@@ -78,7 +78,7 @@ def test_areas_by_hand():
     assert npm.average_precision(true, score) == 1 / 2 * 1 + 0 + 1 / 2 * 2 / 4
 
 
-def test_an_area_of_weights_that_lie_far_apart():
+def test_roc_auc_is_exact_for_weights_of_very_different_size():
     score = [0.9, 0.4, 0.5, 0.3]  # three of four pairs are won, whatever a whole class weighs
     for heavy, light in ((1e300, 1e-300), (1e-300, 1e300), (1e-300, 1e-300), (1e300, 1e300)):
         weights = [heavy, heavy, light, light]
@@ -94,7 +94,7 @@ labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, m
 
 @settings(max_examples=60, deadline=None)
 @given(labels)
-def test_ratios_by_definition(pairs):
+def test_precision_recall_f1_equal_definition(pairs):
     true, pred = zip(*pairs, strict=True)
     classes = sorted({*true, *pred})
     ratios = []
@@ -117,7 +117,7 @@ def test_ratios_by_definition(pairs):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(-4, 4)), min_size=2, max_size=30))
-def test_areas_by_definition(pairs):
+def test_areas_equal_definition(pairs):
     true, score = zip(*pairs, strict=True)
     positive = [s for t, s in pairs if t]
     negative = [s for t, s in pairs if not t]
@@ -132,13 +132,13 @@ def test_areas_by_definition(pairs):
     assert npm.average_precision(true, score) == pytest.approx(area / found if found else 0.0)
 
 
-def test_matthews_is_the_correlation_of_two_binary_columns():
+def test_matthews_equals_correlation_of_two_binary_columns():
     rng = np.random.default_rng(1)
     true, pred = rng.integers(0, 2, (2, 300))
     assert npm.matthews_corrcoef(true, pred) == pytest.approx(np.corrcoef(true, pred)[0, 1])
 
 
-def test_matthews_of_a_single_class_on_one_side_is_zero_whatever_the_weights():
+def test_matthews_of_single_class_is_zero_for_any_weights():
     rng = np.random.default_rng(1)
     ids, w = rng.permutation(np.arange(2000) % 400), rng.random(2000)
     one = np.zeros(2000, int)
@@ -150,19 +150,19 @@ def test_matthews_of_a_single_class_on_one_side_is_zero_whatever_the_weights():
 
 
 @pytest.mark.parametrize("kind", [int, np.uint8, np.int8, np.float16, np.float32, np.longdouble])
-def test_f_beta_does_not_depend_on_the_kind_of_number_that_beta_is(kind):
+def test_fbeta_does_not_depend_on_type_of_beta(kind):
     for beta in (0, 1, 2, 20, 100):
         values = npm.fbeta(TRUE, PRED, beta=kind(beta), average=None)
         assert values.tolist() == npm.fbeta(TRUE, PRED, beta=float(beta), average=None).tolist()
 
 
 @pytest.mark.parametrize("beta", [1e10, 10**10, 1e200, np.float32(1e30), math.inf])
-def test_f_beta_of_a_huge_beta_is_recall(beta):
+def test_fbeta_of_huge_beta_equals_recall(beta):
     assert npm.fbeta(TRUE, PRED, beta=beta) == npm.recall(TRUE, PRED)
 
 
 @pytest.mark.parametrize(("kind", "power"), [("linear", 1), ("quadratic", 2)])
-def test_weighted_kappa_by_definition(kind, power):
+def test_weighted_kappa_equals_definition(kind, power):
     rng = np.random.default_rng(2)
     first, second = rng.integers(0, 4, (2, 80)).tolist()
     seen = sum(abs(a - b) ** power for a, b in zip(first, second, strict=True)) / 80
@@ -173,7 +173,7 @@ def test_weighted_kappa_by_definition(kind, power):
 
 @pytest.mark.parametrize("n_bins", [1, 2, 10, 15, 100])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_calibration_by_definition(n_bins, weighted):
+def test_calibration_equals_definition(n_bins, weighted):
     rng = np.random.default_rng(n_bins)
     prob = rng.dirichlet(np.full(4, 0.4), 300)
     prob[:3] = np.eye(4)[:3]
@@ -189,12 +189,16 @@ def test_calibration_by_definition(n_bins, weighted):
             error += weight / total * abs(right - sure)
     every = {"n_bins": n_bins, "labels": range(4), "sample_weight": w if weighted else None}
     assert npm.expected_calibration_error(true, prob, **every) == pytest.approx(error, abs=1e-12)
-    curve = npm.reliability_curve(true, prob, **every)
-    assert curve["count"].sum() == pytest.approx(total)
-    assert (curve["count"] > 0).all()
+    confidence, accuracy, counts = npm.calibration_curve(true, prob, **every)
+    assert confidence.shape == accuracy.shape == counts.shape == (n_bins,)
+    assert counts.sum() == pytest.approx(total)
+    np.testing.assert_array_equal(np.isnan(confidence), counts == 0)
+    np.testing.assert_array_equal(np.isnan(accuracy), counts == 0)
+    gap = np.nansum(counts * np.abs(accuracy - confidence)) / total
+    assert gap == pytest.approx(error, abs=1e-12)
 
 
-def test_calibration_of_one_column_takes_the_surer_side():
+def test_calibration_of_one_column_uses_larger_of_p_and_1_minus_p():
     flat = np.array([0.1, 0.4, 0.8, 0.65])
     both = np.stack([1 - flat, flat], axis=1)
     every = {"n_bins": 7}
@@ -203,13 +207,21 @@ def test_calibration_of_one_column_takes_the_surer_side():
     )
 
 
-def test_a_confidence_on_an_edge_belongs_to_the_bin_below():
+def test_confidence_on_an_edge_belongs_to_the_bin_below():
     prob = [[0.6, 0.4], [0.5, 0.5], [0.7, 0.3]]
-    curve = npm.reliability_curve([0, 0, 0], prob, n_bins=5, labels=[0, 1])
-    assert curve["count"].tolist() == [2, 1]
-    np.testing.assert_allclose(curve["confidence"], [0.55, 0.7])
+    confidence, _, counts = npm.calibration_curve([0, 0, 0], prob, n_bins=5, labels=[0, 1])
+    assert counts.tolist() == [0, 0, 2, 1, 0]
+    np.testing.assert_allclose(confidence, [np.nan, np.nan, 0.55, 0.7, np.nan])
 
 
-def test_partial_area_of_a_random_ranking_is_one_half():
+def test_calibration_error_of_confidence_just_above_an_edge():
+    # 0.1 + 0.2 is a little more than 0.3, so with 10 bins it lies in (0.3, 0.4].
+    prob = [[0.1 + 0.2, 0.25, 0.25, 0.2], [0.28, 0.24, 0.24, 0.24]]
+    error = npm.expected_calibration_error([1, 0], prob, n_bins=10, labels=range(4))
+    assert error == pytest.approx((0.3 + 0.72) / 2)
+    assert npm.calibration_curve([1, 0], prob, n_bins=10, labels=range(4)).counts[3] == 1
+
+
+def test_partial_roc_auc_of_random_ranking_is_one_half():
     true = [0, 1] * 500
     assert npm.roc_auc(true, np.zeros(1000), max_fpr=0.2) == pytest.approx(0.5)

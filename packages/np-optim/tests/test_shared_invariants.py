@@ -1,6 +1,7 @@
-"""Laws that every optimizer keeps, whatever its equation."""
+"""Invariants of every optimizer."""
 
 import copy
+import pickle
 import re
 import tracemalloc
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 import np_optim
-from np_optim import _blocks, _groups
+from np_optim import _blocks
 
 FLOATS = [np.float32, np.float64]
 
@@ -30,7 +31,7 @@ def copied(arrays):
     return {key: array.copy() for key, array in arrays.items()}
 
 
-def test_it_approaches_the_minimum_of_a_quadratic(make, arrays):
+def test_optimizer_approaches_minimum_of_quadratic(make, arrays):
     params, target, stretch = arrays(0), arrays(1), {k: a**2 + 0.5 for k, a in arrays(2).items()}
 
     def distance():
@@ -44,7 +45,7 @@ def test_it_approaches_the_minimum_of_a_quadratic(make, arrays):
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
-def test_params_are_changed_in_place_and_keep_their_dtype(make, arrays, dtype):
+def test_step_changes_params_in_place_and_keeps_dtype(make, arrays, dtype):
     params = arrays(0, dtype)
     held, before = dict(params), copied(params)
     run(make(), params, lambda t: arrays(t + 1, dtype), range(3))
@@ -54,7 +55,7 @@ def test_params_are_changed_in_place_and_keep_their_dtype(make, arrays, dtype):
         assert p.size == 0 or not np.array_equal(p, before[key])
 
 
-def test_grads_are_only_read(make, arrays):
+def test_step_only_reads_grads(make, arrays):
     params, grads = arrays(0), arrays(1)
     before = copied(grads)
     for g in grads.values():
@@ -63,7 +64,7 @@ def test_grads_are_only_read(make, arrays):
     equal(grads, before)
 
 
-def test_a_schedule_is_asked_for_every_step_index(make, arrays):
+def test_step_calls_schedule_once_with_step_index(make, arrays):
     asked = []
 
     def schedule(t):
@@ -82,13 +83,11 @@ def test_a_schedule_is_asked_for_every_step_index(make, arrays):
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
-def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype, monkeypatch):
+def test_bits_do_not_depend_on_memory_layout_or_block_size(make, arrays, dtype, monkeypatch):
     shapes = {"a": (6, 50), "b": (3, 4, 5), "c": (7,), "d": (1, 300), "e": ()}
     shapes |= {f"short {i}": (3, i) for i in range(7)}
     plain = run(make(), arrays(0, dtype, shapes), lambda t: arrays(t + 1, dtype, shapes), range(4))
-    monkeypatch.setattr(_groups, "SHORT", 18)
-    for module in (_groups, _blocks):
-        monkeypatch.setattr(module, "BLOCK", 40)
+    monkeypatch.setattr(_blocks, "BLOCK", 40)
 
     def odd(array):
         """Return the same values as a transposed view with gaps."""
@@ -104,7 +103,7 @@ def test_the_bits_do_not_depend_on_memory_layout_or_grouping(make, arrays, dtype
         equal(params, plain)
 
 
-def test_other_arrays_under_the_same_keys_are_the_ones_that_are_updated(make, arrays):
+def test_step_updates_other_arrays_under_same_keys(make, arrays):
     shapes = {"long": (80, 60), "short": (3,)}
     straight = run(
         make(), arrays(0, shapes=shapes), lambda t: arrays(t + 1, shapes=shapes), range(4)
@@ -119,7 +118,7 @@ def test_other_arrays_under_the_same_keys_are_the_ones_that_are_updated(make, ar
     equal(first, left)
 
 
-def test_params_of_both_dtypes_and_any_order_of_keys(make, arrays):
+def test_step_accepts_both_dtypes_and_any_order_of_keys(make, arrays):
     def mixed(seed):
         return {f"{d.__name__}/{k}": a for d in FLOATS for k, a in arrays(seed, d).items()}
 
@@ -133,7 +132,7 @@ def test_params_of_both_dtypes_and_any_order_of_keys(make, arrays):
     equal(dict(reversed(turned.items())), together)
 
 
-def test_a_parameter_that_joins_later_starts_fresh_and_one_that_rests_is_kept(make, arrays):
+def test_new_parameter_starts_fresh_and_absent_parameter_keeps_state(make, arrays):
     def part(keys, t):
         return {key: arrays(t)[key] for key in keys}
 
@@ -151,17 +150,25 @@ def test_a_parameter_that_joins_later_starts_fresh_and_one_that_rests_is_kept(ma
     equal(second, run(make(), part(late, 0), lambda t: part(late, t + 1), range(3, 8)))
 
 
-def test_a_copy_goes_its_own_way(make, arrays):
-    optimizer, params = make(), arrays(0)
+@pytest.mark.parametrize("copied_by", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])  # noqa: S301
+def test_copied_or_unpickled_optimizer_continues_with_same_bits(make, arrays, copied_by):
+    optimizer, params = make(lr=np_optim.cosine(0.1, steps=9)), arrays(0)
     run(optimizer, params, lambda t: arrays(t + 1), range(3))
-    twin, twins = copy.deepcopy(optimizer), copied(params)
+    twin, twins = copied_by(optimizer), copied(params)
     run(optimizer, params, lambda t: arrays(t + 1), range(3, 6))
     run(twin, twins, lambda t: arrays(t + 1), range(3, 6))
     equal(twins, params)
     equal(twin.state_dict(), optimizer.state_dict())
 
 
-def test_no_temporary_is_as_large_as_a_parameter(make):
+def test_step_accepts_other_keys_than_the_step_before(make):
+    optimizer = make()
+    for key in ("head", "body"):
+        optimizer.step({key: np.ones(3)}, {key: np.ones(3)})
+    assert {"step/head", "step/body"} <= optimizer.state_dict().keys()
+
+
+def test_step_needs_less_memory_than_one_parameter(make):
     size = 1 << 20
     params = {"w": np.ones(size, np.float32), "f": np.ones((1024, 1024), np.float32, order="F")}
     grads = {"w": np.ones(size, np.float32), "f": np.ones((1024, 1024), np.float32).T}
@@ -171,16 +178,31 @@ def test_no_temporary_is_as_large_as_a_parameter(make):
     optimizer.step(params, grads)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 0.3 * params["w"].nbytes
+    assert peak < 0.5 * params["w"].nbytes
 
 
-def test_an_empty_dict_is_a_step(make):
+def test_repr_constructs_an_equal_optimizer(make):
+    optimizer = make(lr=np_optim.cosine(0.1, steps=3))
+    again = eval(repr(optimizer), vars(np_optim))  # noqa: S307
+    assert type(again) is type(optimizer)
+    assert repr(again) == repr(optimizer)
+    assert again.lr == optimizer.lr
+
+
+def test_repr_shows_every_option():
+    assert repr(np_optim.Adam()) == (
+        "Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08, amsgrad=False, weight_decay=0.0, "
+        "check_finite=True)"
+    )
+
+
+def test_empty_dict_counts_as_step(make):
     optimizer = make()
     optimizer.step({}, {})
     assert optimizer.steps == 1
 
 
-def test_the_gradient_of_a_number_may_be_a_numpy_scalar(make):
+def test_step_accepts_numpy_scalar_as_gradient_of_0d_parameter(make):
     params, others = {"a": np.array(2.0)}, {"a": np.array(2.0)}
     make().step(params, {"a": params["a"] * 3})
     make().step(others, {"a": np.array(6.0)})
@@ -189,7 +211,7 @@ def test_the_gradient_of_a_number_may_be_a_numpy_scalar(make):
         make().step({"a": np.float64(2.0)}, {"a": np.float64(6.0)})
 
 
-def test_raised_floating_point_errors_do_not_interrupt_a_step(make):
+def test_step_ignores_errstate_raise(make):
     params = {"w": np.array([1.0, 1e30, 1e-30], np.float32)}
     with np.errstate(all="raise"):
         run(
@@ -200,7 +222,7 @@ def test_raised_floating_point_errors_do_not_interrupt_a_step(make):
         )
 
 
-def test_centered_rmsprop_survives_a_variance_that_rounds_below_zero():
+def test_centered_rmsprop_stays_finite_when_variance_rounds_below_zero():
     params, g = {"w": np.zeros(100, np.float32)}, np.linspace(0.1, 3, 100, dtype=np.float32)
     optimizer = np_optim.RMSprop(1e-3, alpha=0.5, centered=True)
     for _ in range(60):
@@ -215,7 +237,7 @@ BROKEN = {
     "unknown": (
         lambda g: g.update(x=np.ones(3)),
         KeyError,
-        "grads has the unknown key 'x'",
+        "got 'x'; drop it",
     ),
     "shape": (
         lambda g: g.update({"0.weight": np.ones((4, 5))}),
@@ -257,7 +279,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("steps", [0, 2])
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_refused_step_changes_nothing(make, arrays, fault, steps):
+def test_step_with_bad_gradient_changes_nothing(make, arrays, fault, steps):
     spoil, error, message = BROKEN[fault]
     optimizer, params = make(), arrays(0)
     run(optimizer, params, lambda t: arrays(t + 1), range(steps))
@@ -272,7 +294,7 @@ def test_a_refused_step_changes_nothing(make, arrays, fault, steps):
     equal(optimizer.state_dict(), state)
 
 
-def test_a_refused_parameter_changes_nothing(make, arrays):
+def test_step_with_bad_parameter_changes_nothing(make, arrays):
     optimizer, params = make(), arrays(0)
     params["scale"].flags.writeable = False
     before = copied(params)
@@ -283,7 +305,7 @@ def test_a_refused_parameter_changes_nothing(make, arrays):
         optimizer.step([np.ones(3)], arrays(1))
 
 
-def test_parameters_that_share_memory_are_refused(make):
+def test_step_rejects_parameters_that_share_memory(make):
     w = np.ones((3, 3))
     grads = {"a": np.ones((3, 3)), "b": np.ones((3, 3))}
     message = "params must not share memory, got 'a' and 'b' in one place"
@@ -294,7 +316,7 @@ def test_parameters_that_share_memory_are_refused(make):
     np.testing.assert_array_equal(w, 1)
 
 
-def test_parameters_that_come_to_share_memory_are_refused_at_any_step(make):
+def test_second_step_rejects_parameters_that_share_memory(make):
     a, b = np.ones(3), np.ones(3)
     grads = {"a": np.ones(3), "b": np.ones(3)}
     optimizer = make()
@@ -307,7 +329,7 @@ def test_parameters_that_come_to_share_memory_are_refused_at_any_step(make):
 
 @pytest.mark.parametrize("size", [5, 5000])
 @pytest.mark.parametrize("view", [lambda p: p, lambda p: p[:], lambda p: p[::-1]])
-def test_gradients_that_lie_in_the_parameters_are_those_of_before_the_step(make, size, view):
+def test_gradients_that_are_views_of_parameters_keep_values_of_before_step(make, size, view):
     rng = np.random.default_rng(1)
     params = {key: rng.normal(size=size) for key in "ab"}
     expected, optimizer, reference = copied(params), make(), make()
@@ -321,11 +343,15 @@ def test_gradients_that_lie_in_the_parameters_are_those_of_before_the_step(make,
     equal(params, expected)
 
 
-def test_gradients_may_lie_in_the_parameters_by_way_of_a_buffer(make):
+def test_gradients_may_share_a_buffer_with_parameters(make):
     buffer = bytearray(np.random.default_rng(1).normal(size=10000).tobytes())
-    halves = [np.frombuffer(buffer, float, 5000, offset=offset) for offset in (0, 40000)]
+    views = [memoryview(buffer)[:40000], memoryview(buffer)[40000:]]
+    halves = [np.asarray(view).view(float) for view in views]
     params = dict(zip("ab", halves, strict=True))
-    crossed = {"a": np.frombuffer(buffer, float, 5000, offset=40000), "b": params["a"][:]}
+    crossed = {
+        "a": np.frombuffer(buffer, float, 5000, 40000),
+        "b": np.frombuffer(buffer, float, 5000),
+    }
     expected = copied(params)
     make().step(expected, copied(crossed))
     make().step(params, crossed)
@@ -333,7 +359,7 @@ def test_gradients_may_lie_in_the_parameters_by_way_of_a_buffer(make):
 
 
 @pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf])
-def test_a_bad_rate_is_refused_wherever_it_comes_from(make, arrays, rate):
+def test_bad_rate_is_rejected_from_option_and_from_schedule(make, arrays, rate):
     with pytest.raises(ValueError, match=re.escape("lr must be finite and at least 0, got")):
         make(lr=rate)
     optimizer, params = make(lr=lambda t: rate if t else 0.1), arrays(0)
@@ -344,13 +370,13 @@ def test_a_bad_rate_is_refused_wherever_it_comes_from(make, arrays, rate):
     equal(params, before)
 
 
-def test_the_finite_check_can_be_switched_off(make):
+def test_check_finite_false_accepts_nan(make):
     params = {"w": np.ones(3)}
     make(check_finite=False).step(params, {"w": np.array([np.nan, 1.0, 1.0])})
     np.testing.assert_array_equal(np.isnan(params["w"][1:]), False)
 
 
-def test_large_finite_gradients_pass_the_finite_check(make):
+def test_large_finite_gradients_are_accepted(make):
     params = {"w": np.ones(3, np.float32)}
     make().step(params, {"w": np.full(3, 1e30, np.float32)})
 
@@ -381,6 +407,6 @@ BAD_OPTIONS = [
 
 
 @pytest.mark.parametrize(("name", "options", "error", "message"), BAD_OPTIONS)
-def test_bad_options_are_refused_at_construction(name, options, error, message):
+def test_constructor_rejects_bad_options(name, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         getattr(np_optim, name)(**options)
