@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from pipelines.recipes.params import load_params
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir() if path.is_dir())
 MODULES = {name.replace("-", "_") for name in PACKAGES}
@@ -215,6 +217,18 @@ def test_flagship_has_the_stages_of_a_recipe(stage: str) -> None:
     for key in ("cmd", "deps", "outs", "plots", "metrics"):
         moved = str(recipe.get(key)).replace("reports/recipes", "reports/flagships")
         assert moved == str(flagship.get(key))
+
+
+@pytest.mark.parametrize("file", ["dvc.yaml", FLAGSHIPS])
+def test_plots_and_artifacts_name_recipes_that_exist(file: str) -> None:
+    recipes = set(load_params().all_recipes)
+    declared = YAML(typ="safe").load(ROOT / file)
+    histories = {
+        path for plot in declared.get("plots", []) for p in plot.values() for path in p["y"]
+    }
+    assert {Path(path).parent.name for path in histories} <= recipes
+    models = {artifact["path"] for artifact in declared["artifacts"].values()}
+    assert {Path(path).name for path in models} <= recipes
 
 
 def test_constraints_are_exact_pins_only() -> None:

@@ -100,11 +100,11 @@ def test_checkpoint_of_other_code_is_ignored(
     text = (workshop.folder / file).read_text(encoding="utf-8")
     (workshop.folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     try:
-        said = train(workshop)
+        printed = train(workshop)
     finally:
         (workshop.folder / file).write_text(text, encoding="utf-8")
-    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in said
-    assert "epoch 1/150" in said
+    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in printed
+    assert "epoch 1/150" in printed
     assert (workshop.results() == stopped.results) == (file != "params.yaml")
 
 
@@ -114,7 +114,7 @@ def test_checkpoint_of_other_data_is_ignored(stopped: Stopped) -> None:
     stopped.path.write_bytes(stopped.content)
     labels.write_bytes(whole[:128] + whole[:127:-1])
     try:
-        said = train(stopped.workshop)
+        printed = train(stopped.workshop)
     finally:
         labels.write_bytes(whole)
-    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in said
+    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in printed

@@ -51,3 +51,5 @@ def test_dvc_queue_runs_and_compares_experiments(workshop: Workshop) -> None:
             found[lr] = metrics["test_log_loss"]
     assert sorted(found) == [0.02, 0.1]
     assert found[0.02] != found[0.1]
+    names = dvc(workshop, "exp", "show", "--only-changed", "--csv").splitlines()[0].split(",")
+    assert len(names) < 60, names

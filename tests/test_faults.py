@@ -152,10 +152,10 @@ def test_two_runs_at_once_wait_or_say_so(ready: Workshop) -> None:
     before = ready.results()
     words = ("dvc", "repro", "--force", "-s", "train@first", "evaluate@first")
     running = [ready.start(*words) for _ in range(2)]
-    said = [process.communicate()[1] for process in running]
+    printed = [process.communicate()[1] for process in running]
     codes = [process.returncode for process in running]
-    assert 0 in codes, said
-    for code, text in zip(codes, said, strict=True):
+    assert 0 in codes, printed
+    for code, text in zip(codes, printed, strict=True):
         assert "Traceback" not in text
         assert code == 0 or "is busy" in text or "Unable to acquire lock" in text
     assert ready.run("dvc", "repro").returncode == 0

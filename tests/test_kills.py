@@ -137,14 +137,14 @@ def test_train_waits_for_a_training_that_outlived_its_dvc(workshop: Workshop) ->
     workshop.change("lr: 0.05", "lr: 0.04")
     again = workshop.start("dvc", "repro", "-s", "train@first")
     assert again.stderr is not None
-    said = ""
-    while "waiting for another run of this training to end" not in said:
+    printed = ""
+    while "waiting for another run of this training to end" not in printed:
         line = again.stderr.readline()
-        assert line, said
-        said += line
+        assert line, printed
+        printed += line
     os.killpg(process.pid, signal.SIGCONT)
-    said += again.communicate()[1]
-    assert again.returncode == 0, said
+    printed += again.communicate()[1]
+    assert again.returncode == 0, printed
     assert workshop.run("dvc", "status", "-q", "train@first").returncode == 0
     model = workshop.sha256("models/first/model.npz")
     assert workshop.run("pipelines.stages.train", "first").returncode == 0

@@ -116,8 +116,8 @@ RECIPE: dict[str, Any] = {
 }
 COUNT = {"iterations": {"count": 100}, "epochs": None}
 CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
-    ({"iterations": {"count": 100}}, "either epochs or iterations"),
-    ({"epochs": None}, "either epochs or iterations"),
+    ({"iterations": {"count": 100}}, "iterations, got epochs and iterations"),
+    ({"epochs": None}, "either epochs or iterations, got none"),
     ({"seeds": [1, 2]}, "either seed or seeds"),
     ({"seed": None}, "either seed or seeds"),
     ({"seed": None, "seeds": [1, 1]}, "seeds must differ"),
@@ -128,14 +128,17 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
     ({"keep": {"best": "val_loss"}}, "keep needs val_rows or val_fraction"),
     ({"keep": {"patience": 2}, "val_rows": 5}, "keep.best: missing"),
     ({"patience": 2}, "patience: unknown key"),
-    ({"keep": {"best": "val_loss", "patience": 6}, "val_rows": 5}, "keep.patience must be below"),
+    (
+        {"keep": {"best": "val_loss", "patience": 6}, "val_rows": 5},
+        "keep.patience must be below the 6 measurements, got 6",
+    ),
     (
         {"epochs": None, "iterations": {"count": 10, "measure_every": 11}},
-        "iterations.measure_every must be at most iterations.count",
+        "iterations.measure_every must be at most the count 10, got 11",
     ),
     ({"measure_every": 5}, "measure_every: unknown key"),
     ({"chunk_size": 5, "shards": 2}, "at most one of chunk_size and shards"),
-    ({"chunk_size": 20}, "chunk_size must be below batch_size"),
+    ({"chunk_size": 20}, "chunk_size must be below batch_size 20, got 20"),
     ({"shards": 21}, "shards must be at most batch_size"),
     ({"loss": {"cross_entropy": {"factor": 2.0}}}, "loss.cross_entropy.factor: unknown key"),
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import reprlib
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
@@ -216,54 +217,53 @@ class Recipe(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        rules = {
-            "must have either epochs or iterations": (self.epochs is None)
-            != (self.iterations is None),
-            "must have either seed or seeds": (self.seed is None) != (self.seeds is None),
-            "seeds must differ": len(set(self.all_seeds)) == len(self.all_seeds),
-            "must have at most one of val_rows and val_fraction": not (
-                self.val_rows and self.val_fraction
-            ),
-            "order: replacement needs iterations": self.order != "replacement"
-            or self.iterations is not None,
-            "last has no effect with order: replacement, whose batches are all full": self.last
-            == "keep"
-            or self.order != "replacement",
-            "keep needs val_rows or val_fraction": self.validates or self.keep is None,
-            "keep.patience must be below the number of measurements": self.keep is None
-            or self.keep.patience is None
-            or self.keep.patience < self._measurements(),
-            "iterations.measure_every must be at most iterations.count": self.iterations is None
-            or "measure_every" not in self.iterations.model_fields_set
-            or self.iterations.measure_every <= self.iterations.count,
-            "must have at most one of chunk_size and shards": self.chunk_size is None
-            or self.shards == 1,
-            "chunk_size must be below batch_size": self.chunk_size is None
-            or self.chunk_size < self.batch_size,
-            "shards must be at most batch_size": self.shards <= self.batch_size,
-            **self._weight_rules(),
-        }
-        for rule, holds in rules.items():
-            if not holds:
-                raise ValueError(rule)
+        contradiction = next(self._contradictions(), None)
+        if contradiction is not None:
+            raise ValueError(contradiction)
         return self
 
-    def _measurements(self) -> int:
-        if self.iterations is None:
-            return self.epochs or 0
-        return math.ceil(self.iterations.count / self.iterations.measure_every)
+    def _contradictions(self) -> Iterator[str]:
+        """Yield what is wrong with the keys together."""
+        for first, second in (("epochs", "iterations"), ("seed", "seeds")):
+            given = [key for key in (first, second) if getattr(self, key) is not None]
+            if len(given) != 1:
+                yield f"must have either {first} or {second}, got {' and '.join(given) or 'none'}"
+        if len(set(self.all_seeds)) != len(self.all_seeds):
+            yield f"seeds must differ, got {self.seeds}"
+        if self.val_rows and self.val_fraction:
+            yield "must have at most one of val_rows and val_fraction, got both"
+        if self.keep is not None and not self.validates:
+            yield "keep needs val_rows or val_fraction, got none"
+        if self.order == "replacement" and self.iterations is None:
+            yield "order: replacement needs iterations, got epochs"
+        if self.order == "replacement" and self.last != "keep":
+            yield f"last has no effect with order: replacement, got {self.last!r}"
+        if self.chunk_size is not None and self.shards > 1:
+            yield "must have at most one of chunk_size and shards, got both"
+        if self.chunk_size is not None and self.chunk_size >= self.batch_size:
+            yield f"chunk_size must be below batch_size {self.batch_size}, got {self.chunk_size}"
+        if self.shards > self.batch_size:
+            yield f"shards must be at most batch_size {self.batch_size}, got {self.shards}"
+        yield from self._contradictions_of_measurements()
+        yield from self._contradictions_of_weights()
 
-    def _weight_rules(self) -> dict[str, bool]:
-        """Return the rules for weight_init, l1 and l2, which layers may override."""
-        options = [options for kind, options in self.layers if kind in WEIGHTED]
-        kinds = " or ".join(WEIGHTED)
-        rules = {
-            f"{key} has no effect: no {kinds} layer is without its own": any(
-                key not in own for own in options
-            )
-            for key in ("weight_init", "l1", "l2")
-            if getattr(self, key)
-        }
-        if self.weight_init is None:
-            rules["weight_init is missing"] = all("weight_init" in own for own in options)
-        return rules
+    def _contradictions_of_measurements(self) -> Iterator[str]:
+        measurements = self.epochs or 0
+        if self.iterations is not None:
+            count, every = self.iterations.count, self.iterations.measure_every
+            measurements = math.ceil(count / every)
+            if every > count and "measure_every" in self.iterations.model_fields_set:
+                yield f"iterations.measure_every must be at most the count {count}, got {every}"
+        patience = None if self.keep is None else self.keep.patience
+        if patience is not None and patience >= measurements:
+            yield f"keep.patience must be below the {measurements} measurements, got {patience}"
+
+    def _contradictions_of_weights(self) -> Iterator[str]:
+        """Compare weight_init, l1 and l2 with the layers, which may have their own."""
+        layers = [options for kind, options in self.layers if kind in WEIGHTED]
+        for key in ("weight_init", "l1", "l2"):
+            if getattr(self, key) and all(key in own for own in layers):
+                kinds = " or ".join(WEIGHTED)
+                yield f"{key} has no effect: it needs a {kinds} layer without its own {key}"
+        if self.weight_init is None and not all("weight_init" in own for own in layers):
+            yield "weight_init is missing"
