@@ -23,9 +23,9 @@ from pipelines.environment import ROOT
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import file_hash, read_json
 from pipelines.io.places import data_card
+from pipelines.photographs.digits import find_digits
 from pipelines.photographs.handwriting import SIDE, prepare_digit, resample
 from pipelines.photographs.paper import find_ink
-from pipelines.photographs.regions import digits_of
 from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.recipes.params import Params, load_params
 from pipelines.training.tasks import task_of
@@ -108,10 +108,10 @@ def prepare(picture: Picture, how: str) -> tuple[Digit, list[str]]:
     elif how == "auto-whole":
         how = "none" if fits else "whole"
     if how == "digit":
-        ink, found = find_ink(pixels)
-        inks, remarks = digits_of(ink)
-        digit, steps = prepare_digit(max(inks, key=lambda i: i.sum()))
-        return digit, found + remarks + [f"{len(inks)} digits"] + steps
+        ink = find_ink(pixels)
+        inks, remarks = find_digits(ink.ink)
+        digit, steps = prepare_digit(max(inks, key=lambda i: i.ink.sum()).ink)
+        return digit, ink.steps + remarks + [f"{len(inks)} digits"] + steps
     steps = ["taken as it is"]
     if how == "whole":
         longer = max(grey.shape)

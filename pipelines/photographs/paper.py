@@ -1,19 +1,20 @@
 """From a photograph of handwriting to the ink alone: what is darker than the paper around it.
 
-Paper is never evenly lit. Its brightness is estimated where it is written on from what lies about,
-and the picture is divided by it: that leaves the share of light that each pixel reflects, whatever
-shadow falls on it. Then the strongest connected ink is the digit. Printed lines, being paler than a
-pen, and what runs into the picture from its border, such as the table under the sheet, are left
-out.
+Light on paper is never even. The brightness of the paper under the ink is estimated from the paper
+around it, and the picture is divided by it. What remains is the share of light that each pixel
+reflects, whatever shadow falls on it.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted
-from pipelines.photographs.regions import find_sheet
+from pipelines.photographs.regions import Box
+from pipelines.photographs.sheet import find_axes, find_sheet
 
 COARSE = 100  # pixels of the longer side of the picture in which the paper's light is estimated
 WORK = 800  # pixels of the longer side of a picture that is worked on
@@ -67,47 +68,79 @@ def paper_light(image: Image) -> Image:
     return enlarge(light, *image.shape)
 
 
-def find_ink(picture: Image) -> tuple[Image, list[str]]:
+class Ink(NamedTuple):
+    """How much ink each pixel has, and where in the picture these pixels lie.
+
+    ``scale`` is how many pixels of the picture one pixel here stands for; ``top`` and ``left`` count
+    pixels here.
+    """
+
+    ink: Image
+    top: int
+    left: int
+    scale: float
+    steps: list[str]
+
+
+def find_ink(picture: Image) -> Ink:
     """Return how much ink each pixel of a picture has, 0 to 1, and what was done in words.
+
+    Large pictures are reduced. If the picture shows a sheet or axes, only what is on the sheet or in
+    the axes is returned.
 
     Parameters
     ----------
-    picture
-        Shape (height, width, channels), 0 to 1. Large pictures come back smaller.
+    picture : ndarray of shape (height, width, channels)
+        Values from 0 to 1.
 
     Raises
     ------
     NoDigitError
-        Where nothing stands out from the paper.
+        If nothing stands out from the paper.
     """
     steps = []
     layers = [fitted(layer, min(WORK, max(layer.shape))) for layer in np.moveaxis(picture, 2, 0)]
+    scale = len(picture) / len(layers[0])
     if max(picture.shape[:2]) > WORK:
         steps.append(f"reduced to {layers[0].shape[0]} × {layers[0].shape[1]}")
-    grey = fitted(np.mean(layers, axis=0), min(2 * COARSE, max(layers[0].shape)))
-    sheet = find_sheet(grey)
-    if sheet is not None:
-        ratio = len(layers[0]) / len(grey)
-        inner = tuple(
-            slice(int((side.start + 2) * ratio), int((side.stop - 2) * ratio)) for side in sheet
-        )
-        layers = [layer[inner] for layer in layers]
-        grey = grey[sheet]
-        steps.append("sheet found on a darker ground")
-    if is_light_on_dark(grey):
+    window, found = written_part(np.mean(layers, axis=0))
+    layers = [layer[window] for layer in layers]
+    steps += found
+    if is_light_on_dark(fitted(np.mean(layers, axis=0), min(2 * COARSE, max(layers[0].shape)))):
         layers = [1 - layer for layer in layers]
         steps.append("inverted (light ink on dark)")
-    lights = [paper_light(layer) for layer in layers]
-    darkness = [
-        1 - (layer + BLACK) / (light + BLACK) for layer, light in zip(layers, lights, strict=True)
-    ]
-    # Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
-    contrast = np.array([np.quantile(layer, 1 - DARKEST) for layer in darkness])
-    shown = np.average(darkness, axis=0, weights=np.maximum(contrast, 1e-9) ** 2)
+    shown = darkness(layers)
     noise = 1.5 * np.median(np.abs(shown - np.median(shown)))
     ink_level = float(np.quantile(shown, 1 - DARKEST))
     if ink_level < max(LEAST, SURE * noise):
         raise NoDigitError("no handwriting stands out from the paper; is the picture blank?")
     steps.append("background removed")
+    ink_level = float(shown[shown > ink_level / 2].mean())
     ink = np.clip((shown / ink_level - 0.35) / 0.4, 0, 1)
-    return ink, steps
+    return Ink(ink, window[0].start, window[1].start, scale, steps)
+
+
+def written_part(grey: Image) -> tuple[Box, list[str]]:
+    """Return the part of a picture that is written on, and what was found in words."""
+    axes = find_axes(grey)
+    if axes is not None:
+        return axes, ["axes found, what is outside left out"]
+    coarse = fitted(grey, min(2 * COARSE, max(grey.shape)))
+    sheet = find_sheet(coarse)
+    if sheet is None:
+        return (slice(0, grey.shape[0]), slice(0, grey.shape[1])), []
+    ratio = len(grey) / len(coarse)
+    rows, columns = (
+        slice(int((side.start + 2) * ratio), int((side.stop - 2) * ratio)) for side in sheet
+    )
+    return (rows, columns), ["sheet found on a darker ground"]
+
+
+def darkness(layers: list[Image]) -> Image:
+    """Return the share of the paper's light that each pixel takes away.
+
+    Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
+    """
+    shares = [1 - (layer + BLACK) / (paper_light(layer) + BLACK) for layer in layers]
+    contrast = np.array([np.quantile(share, 1 - DARKEST) for share in shares])
+    return np.average(shares, axis=0, weights=np.maximum(contrast, 1e-9) ** 2)

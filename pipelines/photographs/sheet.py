@@ -1,0 +1,96 @@
+"""The part of a picture that is written on: a sheet on a table, or the inside of a plot's axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from pipelines.photographs.handwriting import Image
+from pipelines.photographs.regions import Box, Mask, border_of, bounding_box, label_regions
+
+GROUND = 0.2  # the ground around a sheet covers at least this share of the picture's border
+LARGE = 0.4  # a sheet takes at least this share of the picture's height and width
+FULL = 0.6  # a sheet takes at least this share of its bounding box
+ABRUPT = 0.55  # at the edge of a sheet the light falls at least to this share
+SIDE = 0.25  # the sides of axes are at least this share of the picture long
+DRAWN = 0.95  # and at least this share of them is drawn
+CONTRAST = 0.15  # what differs by this much from the ground is drawn on it
+
+
+def find_sheet(grey: Image) -> Box | None:
+    """Return where a sheet lies on a darker ground, or None if the picture shows only paper.
+
+    A sheet is a large bright region that nearly fills its bounding box and ends abruptly, which a
+    shadow seldom does. The ground covers a real share of the picture's border: the stroke of a 0
+    that fills the picture does not.
+    """
+    bright = grey > _threshold(grey)
+    if bright.all() or not bright.any():
+        return None
+    labels = label_regions(bright)
+    sheet = labels == np.bincount(labels[labels >= 0]).argmax()
+    box = bounding_box(sheet)
+    large = min(np.array(sheet[box].shape) / grey.shape) > LARGE
+    full = sheet[box].mean() > FULL
+    ground = 1 - border_of(bright).mean() > GROUND
+    sides_at_border = sum(
+        int(side.start == 0) + int(side.stop == size)
+        for side, size in zip(box, grey.shape, strict=True)
+    )
+    found = large and full and ground and sides_at_border <= 2 and _ends_abruptly(sheet, grey)
+    return box if found else None
+
+
+def _threshold(grey: Image) -> float:
+    """Return the grey level halfway between the means of what is brighter and what is darker."""
+    level = float(grey.mean())
+    for _ in range(20):
+        bright = grey > level
+        if bright.all() or not bright.any():
+            break
+        level = float(grey[bright].mean() + grey[~bright].mean()) / 2
+    return level
+
+
+def _ends_abruptly(sheet: Mask, grey: Image) -> bool:
+    """Return whether the light falls within two pixels at the edge of a sheet."""
+    windows = sliding_window_view(np.pad(grey, 2, mode="edge"), (5, 5))
+    inside = sliding_window_view(np.pad(sheet, 1, mode="edge"), (3, 3)).mean(axis=(2, 3))
+    edge = windows[(inside > 0) & (inside < 1)]
+    fall = edge.min(axis=(1, 2)) / np.maximum(edge.max(axis=(1, 2)), 1e-9)
+    return bool(np.median(fall) < ABRUPT)
+
+
+def find_axes(grey: Image) -> Box | None:
+    """Return the inside of the axes if the picture is a screenshot of a plot, or None.
+
+    Axes are a rectangle on a plain ground whose four sides are drawn, or which is filled. What is
+    outside, such as ticks and a title, does not belong to the picture in the axes.
+    """
+    ground = float(np.median(border_of(grey)))
+    drawn = np.abs(grey - ground) > CONTRAST
+    if border_of(drawn).mean() > 0.05:
+        return None
+    least_height, least_width = (max(16, SIDE * size) for size in grey.shape)
+    rows = np.flatnonzero(_longest_runs(drawn) > least_width)
+    columns = np.flatnonzero(_longest_runs(drawn.T) > least_height)
+    if _span(rows) < least_height or _span(columns) < least_width:
+        return None
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    if border_of(drawn[top:bottom, left:right]).mean() < DRAWN:
+        return None
+    inside = slice(top + 3, bottom - 3), slice(left + 3, right - 3)
+    plain = np.abs(grey[inside] - np.median(grey[inside])) < CONTRAST
+    return inside if 0.3 < plain.mean() < 0.995 else None
+
+
+def _longest_runs(mask: Mask) -> np.ndarray:
+    """Return how many pixels of each row stand in its longest run."""
+    count = np.cumsum(mask, axis=1)
+    before = np.maximum.accumulate(np.where(mask, 0, count), axis=1)
+    return np.asarray((count - before).max(axis=1))
+
+
+def _span(numbers: np.ndarray) -> int:
+    """Return how far the last number is from the first; -1 if there is none."""
+    return int(numbers[-1] - numbers[0]) if len(numbers) else -1
