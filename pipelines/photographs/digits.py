@@ -7,7 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted, widen
+from pipelines.photographs.handwriting import (
+    BLANK,
+    Image,
+    NoDigitError,
+    enlarge,
+    fitted,
+    widen,
+)
 from pipelines.photographs.regions import Box, Mask, Region, border_of, bounding_box, find_regions, join
 
 COARSE = 320  # pixels of the longer side of the picture in which regions are looked for
@@ -28,7 +35,6 @@ WIDE = 1.6  # no digit is so wide for its height; 99.8 % of MNIST's are not
 
 ROWS = "the picture shows more than one row of digits; crop it to one row"
 TOUCH = "the picture shows something too wide for one digit; leave space between digits"
-BLANK = "no handwriting stands out from the paper; is the picture blank?"
 
 
 class DigitInk(NamedTuple):
@@ -166,8 +172,8 @@ def are_one_digit(one: Region, other: Region) -> bool:
     radius = int(np.ceil(max(NEAR * both.size, min(one.stroke, other.stroke))))
     if both.width > SLIM * both.height or max(down, right) > radius:
         return False
-    around = widen(np.pad(one.mask, 0).astype(float), radius)[radius:-radius, radius:-radius]
-    return bool((other.mask & (around > 0)).any())
+    around = widen(one.mask.astype(float), radius)[radius:-radius, radius:-radius] > 0
+    return bool((other.mask & around).any())
 
 
 def gap(one: slice, other: slice) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted
+from pipelines.photographs.handwriting import BLANK, Image, NoDigitError, enlarge, fitted
 from pipelines.photographs.regions import Box
 from pipelines.photographs.sheet import find_axes, find_sheet
 
@@ -69,17 +69,24 @@ def paper_light(image: Image) -> Image:
 
 
 class Ink(NamedTuple):
-    """How much ink each pixel has, and where in the picture these pixels lie.
+    """How much ink each pixel has, 0 to 1, and which part of the picture these pixels show.
 
-    ``scale`` is how many pixels of the picture one pixel here stands for; ``top`` and ``left`` count
-    pixels here.
+    ``window`` holds the rows and the columns of that part, and ``whole`` the shape of the picture
+    that they are counted in.
     """
 
-    ink: Image
-    top: int
-    left: int
-    scale: float
+    pixels: Image
+    window: Box
+    whole: tuple[int, ...]
     steps: list[str]
+
+    def box_in(self, size: tuple[int, int], box: Box) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a box of these pixels in a picture of ``size``."""
+        (top, bottom), (left, right) = (
+            [round((side.start + edge) * now / then) for edge in (part.start, part.stop)]
+            for part, side, now, then in zip(box, self.window, size, self.whole, strict=True)
+        )
+        return left, top, right, bottom
 
 
 def find_ink(picture: Image) -> Ink:
@@ -100,9 +107,9 @@ def find_ink(picture: Image) -> Ink:
     """
     steps = []
     layers = [fitted(layer, min(WORK, max(layer.shape))) for layer in np.moveaxis(picture, 2, 0)]
-    scale = len(picture) / len(layers[0])
     if max(picture.shape[:2]) > WORK:
         steps.append(f"reduced to {layers[0].shape[0]} × {layers[0].shape[1]}")
+    whole = layers[0].shape
     window, found = written_part(np.mean(layers, axis=0))
     layers = [layer[window] for layer in layers]
     steps += found
@@ -113,11 +120,11 @@ def find_ink(picture: Image) -> Ink:
     noise = 1.5 * np.median(np.abs(shown - np.median(shown)))
     ink_level = float(np.quantile(shown, 1 - DARKEST))
     if ink_level < max(LEAST, SURE * noise):
-        raise NoDigitError("no handwriting stands out from the paper; is the picture blank?")
+        raise NoDigitError(BLANK)
     steps.append("background removed")
     ink_level = float(shown[shown > ink_level / 2].mean())
     ink = np.clip((shown / ink_level - 0.35) / 0.4, 0, 1)
-    return Ink(ink, window[0].start, window[1].start, scale, steps)
+    return Ink(ink, window, whole, steps)
 
 
 def written_part(grey: Image) -> tuple[Box, list[str]]:
