@@ -3,10 +3,10 @@
     python benchmarks/photographs.py FOLDER [--model PATH] [--show]
 
 FOLDER holds pictures and ``labels.json``, which maps the path of each picture below the folder to
-its digit, or to its digits from left to right, such as ``"2026"``. Three counts are printed for each
-subfolder: the pictures that are read right, those of which a digit is answered with "not sure", and
-those that are read wrong though the answer is sure and above 90 %. ``--show`` also lists the
-pictures that are read wrong.
+its digit, or to its digits from left to right, such as ``"2026"``. Three counts are printed for
+each subfolder: the pictures that are read right, those with a digit that is "not sure", and those
+that are read wrong though the answer is sure and above 90 %. ``--show`` also lists the pictures
+that are read wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pipelines.recipes.params import load_params  # noqa: E402
 
 
 def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", type=Path, help="default: the one that predict takes")

@@ -4,9 +4,9 @@ For a model of digits, the digits are found on their paper and prepared as MNIST
 answered from left to right. A picture that is like MNIST's already is taken as it is. For other
 models a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole.
 
-The answers are printed on standard output, and what was done to each picture on standard error. "not
-sure" means that what was found does not look like a digit. The exit code is 2 if a file could not be
-answered.
+The answers are printed on standard output, and what was done to each picture on standard error.
+"not sure" means that what was found does not look like a digit. The exit code is 2 if a file could
+not be answered.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ class Classifier:
                 return
             console.say("calibrating this model, once")
         rows = load_samples("mnist", "train")
-        self.certainty = load_or_calibrate(
-            path, self.probabilities, rows.inputs[:, 0], rows.labels
-        )
+        self.certainty = load_or_calibrate(path, self.probabilities, rows.inputs[:, 0], rows.labels)
 
     def answer(self, pictures: Digits) -> list[dict[str, Any]]:
         """Return the class of each prepared picture, how sure it is, and the class after it."""

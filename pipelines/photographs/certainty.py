@@ -16,9 +16,8 @@ the strangeness is below a limit that few training rows exceed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +31,9 @@ Bytes = NDArray[np.uint8]
 
 COMPONENTS = 30  # of each class
 ROWS = 3000  # of each class, which its subspace is computed from
-VARIED = 6000  # rows which the temperature is computed from
+VARIED = 1500  # rows which the temperature is computed from
 DEGREES, SHEAR = 10, 17  # they are turned and sheared at most so far
+PLAIN = 5000  # rows which the limit is computed from
 ENTROPY = 0.2
 RARE = 0.003  # share of the training rows that a limit leaves out
 
@@ -106,13 +106,15 @@ def calibrate(
         away = _distances(rows, means[-1], components[-1])
         distances.append(np.quantile(away, 1 - RARE))
     certainty = Certainty(
-        np.array(temperature),
-        *(np.array(values) for values in (means, components, distances)),
-        np.array(np.inf),
+        temperature=np.array(temperature),
+        means=np.array(means),
+        components=np.array(components),
+        distances=np.array(distances),
+        limit=np.array(np.inf),
     )
-    calibrated = certainty.calibrated(probabilities(images[:VARIED]))
-    strangeness = certainty.strangeness(images[:VARIED], calibrated)
-    return Certainty(**asdict(certainty) | {"limit": np.quantile(strangeness, 1 - RARE)})
+    calibrated = certainty.calibrated(probabilities(images[:PLAIN]))
+    strangeness = certainty.strangeness(images[:PLAIN], calibrated)
+    return replace(certainty, limit=np.array(np.quantile(strangeness, 1 - RARE)))
 
 
 def fit_temperature(probabilities: Floats, labels: NDArray[np.integer]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,15 @@ from pipelines.photographs.handwriting import (
     fitted,
     widen,
 )
-from pipelines.photographs.regions import Box, Mask, Region, border_of, bounding_box, find_regions, join
+from pipelines.photographs.regions import (
+    Box,
+    Mask,
+    Region,
+    border_of,
+    bounding_box,
+    find_regions,
+    join,
+)
 
 COARSE = 320  # pixels of the longer side of the picture in which regions are looked for
 MARKED = 0.15  # ink above this share of the darkest belongs to a region
@@ -29,7 +38,9 @@ TALL = 0.5  # a digit is at least this high, as a share of the largest
 SPECK = 0.03  # a piece of a digit has at least this share of the ink of the largest digit
 REACH = 0.35  # a piece lies this near to its digit, as a share of the digit's height
 STACKED = 0.2  # pieces that lie this near above each other are one digit, not two rows
-NEAR = 0.06  # pieces beside each other are one digit if they lie this near, as a share of its height
+NEAR = (
+    0.06  # pieces beside each other are one digit if they lie this near, as a share of its height
+)
 SLIM = 1.2  # and if they together are at most so wide for its height
 WIDE = 1.6  # no digit is so wide for its height; 99.8 % of MNIST's are not
 
@@ -62,7 +73,7 @@ def find_digits(ink: Image) -> tuple[list[DigitInk], list[str]]:
     digits, specks = group(written)
     if specks:
         remarks.append("specks left out")
-    for left, right in zip(digits, digits[1:], strict=False):
+    for left, right in pairwise(digits):
         if min(left.rows.stop, right.rows.stop) <= max(left.rows.start, right.rows.start):
             raise NoDigitError(ROWS)
     if any(digit.width > WIDE * digit.height for digit in digits):
@@ -94,7 +105,15 @@ def select_writing(regions: list[Region]) -> tuple[list[Region], list[str]]:
         for region in written
         if region.touches_border() and region.size < CUT * max(whole, default=0)
     ]
-    remarks = [f"{name} left out" for name, left in (("ground", ground), ("printed lines", lines), ("writing at the border", cut)) if left]
+    remarks = [
+        f"{name} left out"
+        for name, left in (
+            ("ground", ground),
+            ("printed lines", lines),
+            ("writing at the border", cut),
+        )
+        if left
+    ]
     return [region for region in written if region not in cut], remarks
 
 

@@ -92,8 +92,8 @@ class Ink(NamedTuple):
 def find_ink(picture: Image) -> Ink:
     """Return how much ink each pixel of a picture has, 0 to 1, and what was done in words.
 
-    Large pictures are reduced. If the picture shows a sheet or axes, only what is on the sheet or in
-    the axes is returned.
+    Large pictures are reduced. If the picture shows a sheet or axes, only what is on the sheet or
+    in the axes is returned.
 
     Parameters
     ----------

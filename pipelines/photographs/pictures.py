@@ -23,8 +23,8 @@ WHITES = {"i": (255, 4095, 65535), "f": (1, 255)}  # integers of 8, 12, 16 bits;
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 IDX_TYPES = tuple(bytes([code]) for code in (0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
 EXPORT = "save it as PNG or JPEG first"
-# The first bytes of files that people take for pictures (for HEIC and AVIF the brand), what they are
-# and what to do.
+# The first bytes of files that people take for pictures (for HEIC and AVIF the brand), what they
+# are and what to do.
 OTHERS: list[tuple[tuple[bytes, ...], str, str]] = [
     ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "an HEIC picture", EXPORT),
     ((b"avif", b"avis"), "an AVIF picture", EXPORT),
@@ -45,8 +45,8 @@ class PictureError(ValueError):
 class Picture(NamedTuple):
     """Pixels from 0 to 1, shape (height, width, channels), and the file that they are from.
 
-    ``kind`` is the file's format. ``size`` is the height and the width in the file, which ``pixels``
-    have less of if the picture is large.
+    ``kind`` is the file's format. ``size`` is the height and the width in the file; ``pixels`` are
+    fewer if the picture is large.
     """
 
     name: str

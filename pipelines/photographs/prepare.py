@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.photographs.digits import find_digits
-from pipelines.photographs.handwriting import CENTRE, SIDE, Image, NoDigitError, prepare_digit, resample
+from pipelines.photographs.handwriting import CENTRE, SIDE, Image, prepare_digit, resample
 from pipelines.photographs.paper import find_ink
 from pipelines.photographs.pictures import Picture, PictureError
-from pipelines.photographs.regions import Box, border_of, bounding_box
+from pipelines.photographs.regions import border_of, bounding_box
 
 How = Literal["digit", "whole", "none"]
 SIZES = range(18, 22)  # pixels of the longer side of MNIST's digits
@@ -36,7 +36,7 @@ def prepare(picture: Picture, how: How) -> tuple[list[Prepared], list[str]]:
     ----------
     picture : Picture
     how : {"digit", "whole", "none"}
-        ``"digit"`` finds the digits, from left to right, unless the picture is like MNIST's already.
+        ``"digit"`` finds the digits, from left to right; a picture like MNIST's is taken as it is.
         ``"whole"`` scales the whole picture to 28 x 28. ``"none"`` takes it as it is.
 
     Raises

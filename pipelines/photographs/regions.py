@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipelines.photographs.handwriting import Image, stroke_width
 
+T = TypeVar("T", bound=np.generic)
 Mask = NDArray[np.bool_]
 Box = tuple[slice, slice]
 
@@ -66,13 +68,15 @@ def bounding_box(mask: Mask) -> Box:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def border_of(picture: NDArray[np.generic]) -> NDArray[np.generic]:
+def border_of(picture: NDArray[T]) -> NDArray[T]:
     """Return the pixels on the four sides of a picture, one after the other."""
     return np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
 
 
 def label_regions(marked: Mask) -> NDArray[np.int64]:
-    """Number the regions of touching pixels, corners included; pixels that are not marked get -1.
+    """Return a number for the region of each marked pixel, and -1 for the other pixels.
+
+    Pixels that touch at a corner are of one region.
 
     Every pixel takes the smallest number around it, and then the number which that pixel has,
     until nothing changes.
@@ -90,7 +94,7 @@ def label_regions(marked: Mask) -> NDArray[np.int64]:
 
 
 def find_regions(ink: Image, threshold: float) -> list[Region]:
-    """Return the regions of pixels with more ink than ``threshold``, the one with most ink first."""
+    """Return the regions of pixels with more ink than ``threshold``, most ink first."""
     labels = label_regions(ink > threshold)
     regions = []
     for number in np.unique(labels[labels >= 0]):

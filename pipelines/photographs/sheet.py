@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from pipelines.photographs.handwriting import Image
 from pipelines.photographs.regions import Box, Mask, border_of, bounding_box, label_regions
+
+Counts = NDArray[np.int64]
 
 GROUND = 0.2  # the ground around a sheet covers at least this share of the picture's border
 LARGE = 0.4  # a sheet takes at least this share of the picture's height and width
@@ -71,12 +74,12 @@ def find_axes(grey: Image) -> Box | None:
     drawn = np.abs(grey - ground) > CONTRAST
     if border_of(drawn).mean() > 0.05:
         return None
-    least_height, least_width = (max(16, SIDE * size) for size in grey.shape)
-    rows = np.flatnonzero(_longest_runs(drawn) > least_width)
-    columns = np.flatnonzero(_longest_runs(drawn.T) > least_height)
-    if _span(rows) < least_height or _span(columns) < least_width:
+    length, end = _longest_runs(drawn)
+    rows = np.flatnonzero(length > max(16, SIDE * grey.shape[1]))
+    if not len(rows) or rows[-1] - rows[0] < max(16, SIDE * grey.shape[0]):
         return None
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    top, bottom = rows[0], rows[-1] + 1
+    left, right = end[top] - length[top], end[top]
     if border_of(drawn[top:bottom, left:right]).mean() < DRAWN:
         return None
     inside = slice(top + 3, bottom - 3), slice(left + 3, right - 3)
@@ -84,13 +87,8 @@ def find_axes(grey: Image) -> Box | None:
     return inside if 0.3 < plain.mean() < 0.995 else None
 
 
-def _longest_runs(mask: Mask) -> np.ndarray:
-    """Return how many pixels of each row stand in its longest run."""
-    count = np.cumsum(mask, axis=1)
-    before = np.maximum.accumulate(np.where(mask, 0, count), axis=1)
-    return np.asarray((count - before).max(axis=1))
-
-
-def _span(numbers: np.ndarray) -> int:
-    """Return how far the last number is from the first; -1 if there is none."""
-    return int(numbers[-1] - numbers[0]) if len(numbers) else -1
+def _longest_runs(mask: Mask) -> tuple[Counts, Counts]:
+    """Return for each row the length of its longest run, and the column after the run."""
+    columns = np.arange(1, mask.shape[1] + 1)
+    lengths = columns - np.maximum.accumulate(np.where(mask, 0, columns), axis=1)
+    return lengths.max(axis=1), lengths.argmax(axis=1) + 1
