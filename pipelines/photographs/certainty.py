@@ -35,7 +35,7 @@ VARIED = 1500  # rows which the temperature is computed from
 DEGREES, SHEAR = 10, 17  # they are turned and sheared at most so far
 PLAIN = 5000  # rows which the limit is computed from
 ENTROPY = 0.2
-RARE = 0.003  # share of the training rows that a limit leaves out
+RARE = 0.0025  # share of the training rows that a limit leaves out
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,11 @@ def calibrate(
     temperature = fit_temperature(probabilities(varied), labels[:VARIED])
     means, components, distances = [], [], []
     for label in np.unique(labels):
-        rows = _flat(images[labels == label][:ROWS])
-        means.append(rows.mean(axis=0))
-        components.append(np.linalg.eigh(np.cov(rows.T))[1][:, -COMPONENTS:].T)
-        away = _distances(rows, means[-1], components[-1])
+        rows = _flat(images[labels == label])
+        count = min(ROWS, len(rows) // 2)  # the other rows measure the distances
+        means.append(rows[:count].mean(axis=0))
+        components.append(np.linalg.eigh(np.cov(rows[:count].T))[1][:, -COMPONENTS:].T)
+        away = _distances(rows[count:], means[-1], components[-1])
         distances.append(np.quantile(away, 1 - RARE))
     certainty = Certainty(
         temperature=np.array(temperature),
@@ -112,8 +113,8 @@ def calibrate(
         distances=np.array(distances),
         limit=np.array(np.inf),
     )
-    calibrated = certainty.calibrated(probabilities(images[:PLAIN]))
-    strangeness = certainty.strangeness(images[:PLAIN], calibrated)
+    calibrated = certainty.calibrated(probabilities(images[-PLAIN:]))
+    strangeness = certainty.strangeness(images[-PLAIN:], calibrated)
     return replace(certainty, limit=np.array(np.quantile(strangeness, 1 - RARE)))
 
 

@@ -12,11 +12,14 @@ from pipelines.photographs.regions import Box, Mask, border_of, bounding_box, la
 Counts = NDArray[np.int64]
 
 GROUND = 0.2  # the ground around a sheet covers at least this share of the picture's border
+DARK_SIDE = 0.2  # on a side along the ground at most this share is bright
+THICK = 0.15  # ground along one side alone is at least this thick
 LARGE = 0.4  # a sheet takes at least this share of the picture's height and width
 FULL = 0.6  # a sheet takes at least this share of its bounding box
 ABRUPT = 0.55  # at the edge of a sheet the light falls at least to this share
 SIDE = 0.25  # the sides of axes are at least this share of the picture long
 DRAWN = 0.95  # and at least this share of them is drawn
+TICKS = 0.2  # just outside of them, ticks cover at most this share
 CONTRAST = 0.15  # what differs by this much from the ground is drawn on it
 
 
@@ -24,8 +27,8 @@ def find_sheet(grey: Image) -> Box | None:
     """Return where a sheet lies on a darker ground, or None if the picture shows only paper.
 
     A sheet is a large bright region that nearly fills its bounding box and ends abruptly, which a
-    shadow seldom does. The ground covers a real share of the picture's border: the stroke of a 0
-    that fills the picture does not.
+    shadow seldom does. The ground covers a real share of the picture's border, and it lies along
+    two sides or is thick: the strokes of a digit that fills the picture do not.
     """
     bright = grey > _threshold(grey)
     if bright.all() or not bright.any():
@@ -35,12 +38,15 @@ def find_sheet(grey: Image) -> Box | None:
     box = bounding_box(sheet)
     large = min(np.array(sheet[box].shape) / grey.shape) > LARGE
     full = sheet[box].mean() > FULL
-    ground = 1 - border_of(bright).mean() > GROUND
-    sides_at_border = sum(
-        int(side.start == 0) + int(side.stop == size)
+    margins = [
+        margin / size
         for side, size in zip(box, grey.shape, strict=True)
-    )
-    found = large and full and ground and sides_at_border <= 2 and _ends_abruptly(sheet, grey)
+        for margin in (side.start, size - side.stop)
+    ]
+    sides = [bright[0], bright[-1], bright[:, 0], bright[:, -1]]
+    dark_sides = sum(side.mean() < DARK_SIDE for side in sides)
+    ground = border_of(bright).mean() < 1 - GROUND and (dark_sides > 1 or max(margins) > THICK)
+    found = large and full and ground and margins.count(0) <= 2 and _ends_abruptly(sheet, grey)
     return box if found else None
 
 
@@ -80,7 +86,8 @@ def find_axes(grey: Image) -> Box | None:
         return None
     top, bottom = rows[0], rows[-1] + 1
     left, right = end[top] - length[top], end[top]
-    if border_of(drawn[top:bottom, left:right]).mean() < DRAWN:
+    outside = drawn[max(0, top - 3) : bottom + 3, max(0, left - 3) : right + 3]
+    if border_of(drawn[top:bottom, left:right]).mean() < DRAWN or border_of(outside).mean() > TICKS:
         return None
     inside = slice(top + 3, bottom - 3), slice(left + 3, right - 3)
     plain = np.abs(grey[inside] - np.median(grey[inside])) < CONTRAST
