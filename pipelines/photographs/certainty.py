@@ -35,7 +35,7 @@ VARIED = 1500  # rows which the temperature is computed from
 DEGREES, SHEAR = 10, 17  # they are turned and sheared at most so far
 PLAIN = 5000  # rows which the limit is computed from
 ENTROPY = 0.2
-RARE = 0.0025  # share of the training rows that a limit leaves out
+RARE = 0.003  # share of the training rows that a limit leaves out
 
 
 @dataclass(frozen=True)
