@@ -75,9 +75,7 @@ def run_pipeline(session: nox.Session, *command: str) -> None:
     session.run(sys.executable, "-m", *install, *PINS, *group("pipeline"), external=True)
     # DVC starts each stage as `python -m …`: that must be the Python of this environment.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    session.run(
-        sys.executable, "-m", *command, *session.posargs, external=True, env={"PATH": path}
-    )
+    session.run(sys.executable, "-m", *command, *session.posargs, external=True, env={"PATH": path})
 
 
 @nox.session(python=False, default=False)

@@ -111,7 +111,7 @@ TEXTS = (
     b"",
     b"<!doctype html><title>Sign in</title>",
     b'{"transforms": [{"__class__": "os.system"}], "class_names": 3}',
-    b'{"transforms": [{"Scale": {"maximum": "os"}}]',
+    b'{"transforms": [{"kind": "scale", "maximum": "os"}]',
 )
 FILES = {
     "models/first/model.npz": ("evaluate", "model file ", ARRAYS),

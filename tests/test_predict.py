@@ -40,7 +40,7 @@ def model(tmp_path: Path) -> Path:
     folder.mkdir()
     np_layers.save(network, folder / "model.npz")
     scale = np_data.Scale().to_dict()
-    text = json.dumps({"transforms": [{"Scale": scale}]})
+    text = json.dumps({"transforms": [scale]})
     (folder / "model.json").write_text(text, encoding="utf-8")
     return folder / "model.npz"
 

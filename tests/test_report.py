@@ -208,10 +208,10 @@ def saved(folder: Path, *layers: Any) -> Path:
     )
     folder.mkdir(parents=True)
     np_layers.save(network, folder / "model.npz")
-    transforms = [{"Scale": {"divisor": 255.0, "dtype": "float32", "kind": "scale"}}]
+    transforms = [{"divisor": 255.0, "dtype": "float32", "kind": "scale"}]
     centre = prepare.np_data.Standardize()
     state = centre.to_dict() | {"mean": 0.5, "std": 0.25}
-    text = json.dumps({"transforms": [*transforms, {"Standardize": state}]})
+    text = json.dumps({"transforms": [*transforms, state]})
     (folder / "model.json").write_text(text, encoding="utf-8")
     return folder / "model.npz"
 

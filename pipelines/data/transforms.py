@@ -55,14 +55,11 @@ def apply_transforms(transforms: Transforms, samples: Samples) -> Samples:
 
 def save_transforms(transforms: Transforms, path: Path) -> None:
     """Write fitted transforms as JSON."""
-    write_json(path, {"transforms": [{type(t).__name__: t.to_dict()} for t in transforms]})
+    write_json(path, {"transforms": [transform.to_dict() for transform in transforms]})
 
 
 def load_transforms(path: Path) -> Transforms:
     """Read transforms that `save_transforms` wrote."""
     content = read_json(path)
     with damage_names_file(path):
-        entries = [
-            (kind, state) for entry in content["transforms"] for kind, state in entry.items()
-        ]
-        return [TRANSFORMS[kind].from_dict(state) for kind, state in entries]
+        return [np_data.transform_from_dict(state) for state in content["transforms"]]

@@ -57,7 +57,7 @@ def layer_curves(recipe: Recipe, layers: dict[str, Array]) -> Figure:
     places = figure.subfigures(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for place, (kind, title) in zip(places, panels.items(), strict=True):
         runs = {name: {"epoch": layers["epoch"][rows], kind: y} for name, y in lines[kind].items()}
-        np_viz.compare_runs(runs, column=kind, log_scale=True, title=title, ax=place)
+        np_viz.compare_runs(runs, column=kind, log_scale=True, ordered=True, title=title, ax=place)
     return figure
 
 
@@ -74,10 +74,12 @@ def without_repeats(columns: dict[str, Array]) -> dict[str, Array]:
 def class_figures(test: Samples, probabilities: Array, classes: list[str]) -> dict[str, Figure]:
     """Draw the confusion of the classes, the calibration, and for images the worst mistakes."""
     predicted = probabilities.argmax(axis=1)
-    matrix = np_metrics.confusion_matrix(test.labels, predicted, labels=list(range(len(classes))))
+    labels = list(range(len(classes)))
+    matrix = np_metrics.confusion_matrix(test.labels, predicted, labels=labels)
+    bins = np_metrics.calibration_curve(test.labels, probabilities, labels=labels)
     figures = {
-        "confusion_matrix": np_viz.confusion_matrix(matrix, classes),
-        "reliability": np_viz.reliability_diagram(test.labels, probabilities),
+        "confusion_matrix": np_viz.plot_confusion_matrix(matrix, classes),
+        "reliability": np_viz.reliability_diagram(*bins),
     }
     if test.inputs.ndim == 4 and (predicted != test.labels).any():
         figures["misclassified"] = np_viz.misclassified(

@@ -41,12 +41,4 @@ def augmentation(
         except (OverflowError, TypeError, ValueError) as error:
             raise recipe.error(f"augment.{index}", error) from error
         steps.append(step)
-    if not steps:
-        return None
-
-    def augment(images: Array, labels: Array, rng: np.random.Generator) -> tuple[Array, ...]:
-        for step in steps:
-            images = step(images, rng=rng)
-        return images, labels
-
-    return augment
+    return np_data.compose(*steps) if steps else None

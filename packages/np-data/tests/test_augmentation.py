@@ -19,9 +19,10 @@ from np_data import (
     random_flip,
     random_shift,
 )
+from np_data.augment import _resample
 from np_data.augment._resample import bilinear
 from np_data.augment.affine import affine
-from np_data.augment.elastic import smoothing
+from np_data.augment.elastic import smooth_noise, smoothing
 
 # Each augmentation, and options under which it changes nothing.
 AUGMENTATIONS = {
@@ -131,6 +132,44 @@ def test_channels_of_an_image_change_alike(augment):
     out = augment(colours, rng=rng())
     assert (out[:, 0] == out[:, 1]).all()
     assert (out[:, 0] == out[:, 2]).all()
+
+
+@every
+@pytest.mark.parametrize("pixels", [1, 200, 1 << 20])
+def test_result_does_not_depend_on_cache_constant(augment, pixels, monkeypatch):
+    images = pictures(23, c=3)
+    want = augment(images, rng=rng())
+    monkeypatch.setattr(_resample, "_PIXELS", pixels)
+    assert (augment(images, rng=rng()) == want).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 32, 399])
+def test_elastic_of_first_images_equals_first_images_of_elastic(count):
+    images = pictures(400, h=7, w=5)
+    assert (elastic(images[:count], rng=rng()) == elastic(images, rng=rng())[:count]).all()
+
+
+def test_channels_get_the_elastic_field_of_a_grey_image():
+    grey = pictures(100, h=28, w=28)
+    colours = np.repeat(grey, 3, axis=1)
+    assert (elastic(colours, rng=rng()) == elastic(grey, rng=rng())).all()
+
+
+@pytest.mark.parametrize(("h", "w", "sigma"), [(28, 28, 4.0), (5, 9, 0.6), (1, 3, 2.0)])
+def test_smooth_noise_equals_integer_arithmetic(h, w, sigma):
+    """Sums of 64-bit integers have no rounding, whatever their order."""
+
+    def integers(values, bits):
+        whole = np.rint(np.asarray(values, float) * 2.0**bits).astype(np.int64)
+        assert (whole / 2.0**bits == values).all()  # no bit is lost
+        return whole
+
+    down, across = smoothing(h, sigma), smoothing(w, sigma)
+    noise = integers(2 * rng(3).random((6, 2, h, w), dtype=np.float32) - 1, 23)
+    rows = np.einsum("nchk,wk->nchw", noise, integers(across, 24))
+    rounded = integers(np.rint(rows / 2.0**23) / 2.0**24, 24)
+    want = np.einsum("hk,nckw->nchw", integers(down, 24), rounded) / 2.0**48
+    assert (smooth_noise(6, down, across, rng=rng(3)) == want).all()
 
 
 @every
@@ -280,7 +319,7 @@ def test_smoothing_equals_a_loop_over_taps():
             sum(bell[k + reach] * x[i + k] for k in range(-reach, reach + 1) if 0 <= i + k < length)
             for i in range(length)
         ]
-        assert np.allclose(smoothing(length, sigma) @ x, np.array(want) / sum(bell), rtol=1e-6)
+        assert np.allclose(smoothing(length, sigma) @ x, np.array(want) / sum(bell), atol=1e-6)
 
 
 def test_elastic_moves_neighbours_together():

@@ -262,8 +262,12 @@ def test_pandas_objects_give_the_batches_of_their_arrays():
     [
         (lambda x, y, rng: x, ValueError, "at least the 2 arrays of a batch, got 1; return (im"),
         (lambda x, y, rng: (x,), ValueError, "at least the 2 arrays of a batch, got 1; return"),
-        (lambda x, y, rng: None, TypeError, "transform must return arrays, got NoneType; return"),
-        (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return arrays, got dict; return a"),
+        (
+            lambda x, y, rng: None,
+            TypeError,
+            "must return a tuple of arrays, got NoneType",
+        ),
+        (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return a tuple of arrays, got dict"),
     ],
 )
 def test_transform_must_not_drop_arrays(transform, error, message):
@@ -284,7 +288,8 @@ def test_batches_can_be_copied_pickled_and_printed():
     for twin in (copy.deepcopy(batches), pickle.loads(pickle.dumps(batches))):  # noqa: S301
         assert [xb.tolist() for xb, _ in twin] == want
     assert repr(batches) == (
-        "Batches(2 arrays of 9 rows, batch_size=4, seed=3, order='shuffle', last='drop', steps=2)"
+        "Batches(2 arrays of 9 rows, batch_size=4, seed=3, order='shuffle', last='drop', steps=2, "
+        "transform=None)"
     )
 
 

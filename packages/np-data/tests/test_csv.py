@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as hnp
 
 from np_data import CsvError, iter_csv, read_csv, write_csv
 from np_data.csv import blocks as csv_blocks
-from np_data.csv.cells import parse_cells, parse_numbers
 from np_data.csv.layout import Layout
+from np_data.csv.parser import BlockParser
 from np_data.csv.pixels import PixelParser
 
 DTYPES = ["u1", "i1", "u2", "i2", "i4", "u4", "i8", "u8", "f4", "f8"]
@@ -163,36 +163,29 @@ def test_read_csv_agrees_with_a_loop_or_both_refuse(rows, ragged, dtype):
         np.int64, st.tuples(st.integers(1, 8), st.just(3)), elements=st.integers(0, 255)
     )
 )
-def test_the_three_parsers_agree_on_small_integers(values):
+def test_both_parsers_agree_on_small_integers(values):
     text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
-    options = {"dtype": np.dtype("u1"), "delimiter": ",", "first_line": 1, "name": "x"}
-    for table in (
-        PixelParser(3, ",").parse(text),
-        parse_numbers(text, 3, ",", floats=False),
-        parse_numbers(text, 3, ",", floats=True),
-        parse_cells(text, Layout(3, None), **options),
-    ):
-        assert table.tolist() == values.tolist()
+    cells = BlockParser(Layout(3, None), np.dtype("u1"), ",", "x")._parse_cells(text)[0]
+    assert PixelParser(3, ",").parse(text).tolist() == cells.tolist() == values.tolist()
 
 
 @pytest.mark.parametrize(
-    ("text", "fast", "general"),
+    "text",
     [
-        (b"0,255\n003,9\n", True, True),
-        (b"0,256\n", False, True),
-        (b"0,0001\n", False, True),
-        (b"0,-1\n", False, True),
-        (b"0, 1\n", False, True),
-        (b"0,1e2\n", False, True),
-        (b"0,\n", False, False),
-        (b"0,1\n\n", False, False),
-        (b"0\n1,2,3\n", False, False),
-        (b"0,nan\n", False, False),
+        b"0,256\n",
+        b"0,0001\n",
+        b"0,-1\n",
+        b"0, 1\n",
+        b"0,1e2\n",
+        b"0,\n",
+        b"0,1\n\n",
+        b"0\n1,2,3\n",
+        b"0,nan\n",
     ],
 )
-def test_each_parser_declines_text_that_it_cannot_read(text, fast, general):
-    assert (PixelParser(2, ",").parse(text) is not None) == fast
-    assert (parse_numbers(text, 2, ",", floats=True) is not None) == general
+def test_pixel_parser_declines_text_that_it_cannot_read(text):
+    assert PixelParser(2, ",").parse(b"0,255\n003,9\n") is not None
+    assert PixelParser(2, ",").parse(text) is None
 
 
 @pytest.mark.parametrize("size", [*range(1, 40), 1000])
@@ -215,11 +208,6 @@ def test_read_csv_accepts_blank_lines_only_at_the_end_for_any_block_size(monkeyp
     assert as_lists(read("1,2\n3,4\n \n\r\n\n", label=0)) == ([[2], [4]], [1, 3])
     with pytest.raises(CsvError, match=re.escape("line 3: expected 2 cells, got a blank line")):
         read("1,2\n3,4\n\n\t\n\n5,6\n", label=0)
-
-
-def test_without_columns_removes_cells_and_declines_short_lines():
-    assert csv_blocks.without_columns(b"a,1,b,2\n,3,,4\n", (0, 2), ",") == b"1,2\n3,4\n"
-    assert csv_blocks.without_columns(b"a,1,b,2\na,3\n", (0, 2), ",") is None
 
 
 def test_read_csv_takes_paths_files_and_gzip_of_several_members(tmp_path):
@@ -286,12 +274,12 @@ def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
         (
             {"dtype": bool},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got bool",
+            "dtype must be integer or floating, of at most 64 bits, got bool",
         ),
         (
             {"dtype": "c8"},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got complex64",
+            "dtype must be integer or floating, of at most 64 bits, got complex64",
         ),
         ({"label": 1.5}, TypeError, "label must be a column's name or position, got 1.5"),
         ({"label": True}, TypeError, "label must be a column's name or position, got True"),
@@ -301,12 +289,12 @@ def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
         (
             {"drop": "label"},
             ValueError,
-            "label must not be one of the dropped columns, got 'label'",
+            "drop must leave the label and at least one column, got ['label']",
         ),
         (
             {"drop": ["label", 1], "label": None},
             ValueError,
-            "drop must leave at least one column, got all 2",
+            "drop must leave the label and at least one column, got ['label', 1]",
         ),
         *(
             (
@@ -324,16 +312,12 @@ def test_read_csv_rejects_wrong_options(options, error, message):
 
 
 @pytest.mark.parametrize("header", [True, False])
-@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é", 44])
+@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é"])
 def test_read_csv_and_write_csv_reject_ambiguous_delimiters(tmp_path, delimiter, header):
-    if isinstance(delimiter, str):
-        error = ValueError
-        message = "delimiter must be one ASCII character that cannot be part of a number, got "
-    else:
-        error, message = TypeError, "delimiter must be a string, got "
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+    message = "delimiter must be one character that cannot be part of a cell, got "
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         read("label,a\n1,2\n", delimiter=delimiter, header=header)
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         write_csv(tmp_path / "a", [[1, 2]], delimiter=delimiter, header=header)
     assert list(tmp_path.iterdir()) == []
 
@@ -363,26 +347,8 @@ def test_iter_csv_rejects_chunk_rows_below_one_when_it_is_called():
         ([[np.nan]], {}, ValueError, "features must be finite, got NaN"),
         ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
         ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
-        ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
-        (
-            [[1]],
-            {"header": "a"},
-            TypeError,
-            "header must be True, False or a sequence of names, got",
-        ),
-        (
-            [[1]],
-            {"header": 1},
-            TypeError,
-            "header must be True, False or a sequence of names, got 1",
-        ),
-        ([[1]], {"compress": "gz"}, ValueError, "compress must be True, False or None, got 'gz'"),
-        ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must not contain ',', "),
-        ([[1]], {"header": ['"a']}, ValueError, "quotes or line breaks, got '\"a'"),
-        ([[1]], {"header": ["a\nb"]}, ValueError, "quotes or line breaks, got 'a\\nb'"),
-        ([[1]], {"header": ["a\r"]}, ValueError, "quotes or line breaks, got 'a\\r'"),
-        ([[1]], {"delimiter": "x"}, ValueError, "contain 'x', quotes or line breaks, got 'pixel0'"),
-        ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
+        ([[1]], {"header": "a"}, ValueError, "header must be one of True, False, got 'a'"),
+        ([[1]], {"delimiter": "x"}, ValueError, "that cannot be part of a cell, got 'x'"),
     ],
 )
 def test_write_csv_rejects_what_cannot_be_read_back(tmp_path, features, options, error, message):
@@ -396,16 +362,12 @@ def test_write_csv_writes_these_bytes(tmp_path):
     write_csv(tmp_path / "a.csv", images, np.array([7, 1], np.uint8))
     want = b"label,pixel0,pixel1,pixel2,pixel3\n7,0,30,60,90\n1,120,150,180,210\n"
     assert (tmp_path / "a.csv").read_bytes() == want
-    write_csv(tmp_path / "b.csv.gz", images, [7, 1], header=["y", "a", "b", "c", "d"])
+    write_csv(tmp_path / "b.csv.gz", images, [7, 1])
     packed = (tmp_path / "b.csv.gz").read_bytes()
     assert packed[3:8] == bytes(5)  # no name, no time
-    assert gzip.decompress(packed) == want.replace(
-        b"label,pixel0,pixel1,pixel2,pixel3", b"y,a,b,c,d"
-    )
+    assert gzip.decompress(packed) == want
     write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
     assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
-    write_csv(tmp_path / "d", [[1, 2]], header=np.array(["a,b", "c"]), delimiter=";")
-    assert (tmp_path / "d").read_bytes() == b"a,b;c\n1;2\n"
 
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", ">i2", "i4"])

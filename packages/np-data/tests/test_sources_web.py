@@ -78,9 +78,9 @@ def test_endless_answer_is_stopped_at_size_limit(tiny, serve, reason_of, promise
             request.wfile.write(bytes(1 << 16))
             sent.append(1 << 16)
 
-    limit = tiny.entry.files["train_images"].packed_limit
-    reason = reason_of(mirror(serve(answer)))
-    assert f"more than {limit} bytes" in reason or f"expected at most {limit}" in reason
+    size = tiny.entry.files["train_images"].size
+    limit = size + size // 1000 + (1 << 16)
+    assert f"more than {limit} bytes" in reason_of(mirror(serve(answer)))
     assert sum(sent) < 50 << 20  # what fits into the buffers of the system
 
 
@@ -95,15 +95,6 @@ def test_silent_server_times_out(serve, reason_of):
     server = serve(lambda request, name: request.server.over.wait())
     assert "timed out" in reason_of(mirror(server, read_seconds=0.2))
     assert server.seen == [FIRST]
-
-
-def test_server_that_drips_bytes_is_too_slow(serve, reason_of):
-    def answer(request, name):
-        request.begin(Content_Length=60_000)
-        while not request.server.over.wait(0.05):
-            request.wfile.write(b"\x1f")
-
-    assert "is too slow: " in reason_of(mirror(serve(answer), read_seconds=0.5))
 
 
 def test_closed_port_is_named(tiny, tmp_path):

@@ -82,11 +82,6 @@ def test_image_grid_chooses_black_and_white(images, limits):
     assert image_grid(images).axes[0].images[0].get_clim() == limits
 
 
-def test_image_grid_uses_the_given_value_range():
-    figure = image_grid(np.ones((1, 2, 2)), value_range=(-3, 3))
-    assert figure.axes[0].images[0].get_clim() == (-3, 3)
-
-
 def test_image_grid_writes_labels_and_predictions():
     images = np.zeros((3, 2, 2))
     names = ["cat", "dog", "cow"]
@@ -106,8 +101,7 @@ def test_image_grid_says_that_it_draws_the_first_images():
 
 def test_nothing_to_draw_gives_a_sentence():
     assert captions(image_grid(np.zeros((0, 2, 2)))) == ["no images"]
-    assert captions(class_means(np.zeros((0, 2, 2)), [])) == ["no classes"]
-    assert captions(weight_grid(np.zeros((4, 0)), (2, 2))) == ["no weights"]
+    assert captions(class_means(np.zeros((0, 2, 2)), [])) == ["no images"]
 
 
 def test_given_columns_are_used():
@@ -153,13 +147,13 @@ def test_misclassified_draws_the_most_confident_mistakes_first(rng):
         images,
         [0, 1, 2, 0, 1],
         [1, 1, 0, 2, 0],
-        [0.5, 0.99, 0.75, 0.999, 0.75],
+        [0.5, 0.99, 0.75, 0.9999, 0.75],
         ["cat", "dog", "cow"],
     )
     for position, index in enumerate([3, 2, 4, 0]):
         np.testing.assert_array_equal(drawn(figure)[position], images[index])
     assert captions(figure) == [
-        "✗ >99 % cow\nis cat",
+        "✗ >99.9 % cow\nis cat",
         "✗ 75 % cat\nis cow",
         "✗ 75 % cat\nis dog",
         "✗ 50 % dog\nis cat",
@@ -176,7 +170,7 @@ def test_misclassified_takes_the_confidence_from_probability_rows():
 
 def test_misclassified_counts_the_mistakes():
     none = misclassified(np.zeros((2, 2, 2)), [0, 1], [0, 1])
-    assert captions(none) == ["no mistakes", "0 mistakes in 2 images"]
+    assert captions(none) == ["0 mistakes in 2 images"]
     some = misclassified(np.zeros((3, 2, 2)), [0, 0, 0], [1, 1, 1], limit=2)
     assert captions(some)[-1] == "2 first of 3 mistakes in 3 images"
     sure = misclassified(np.zeros((3, 2, 2)), [0] * 3, [1] * 3, [0.5] * 3, limit=2)
@@ -192,6 +186,7 @@ def test_class_means_draws_the_means_of_the_classes(rng):
         np.testing.assert_allclose(array, total / np.sum(labels == k))
     assert captions(figure) == ["a\n7 images", "b\n7 images", "c\n6 images", "d\n0 images"]
     assert len(figure.axes[0].patches) == 4
+    assert captions(class_means(images[:2], [7, 10**9])) == ["7\n1 images", "1000000000\n1 images"]
 
 
 def test_large_class_ids_are_written():
@@ -237,9 +232,8 @@ BAD = [
         ValueError,
         "needs a first axis, as in images[np.ne",
     ),
-    (image_grid, (np.zeros((2, 8, 8, 4)),), {}, ValueError, "one or three channels, as in images["),
     (image_grid, (np.zeros((2, 2, 4, 4)),), {}, ValueError, "images must have shape (N, H, W)"),
-    (image_grid, (np.zeros((2, 0, 4)),), {}, ValueError, "images must be at least 1 x 1 pixel"),
+    (image_grid, (np.zeros((2, 0, 4)),), {}, ValueError, "images must have shape (N, H, W)"),
     (image_grid, (X.astype(complex),), {}, TypeError, "images must hold real numbers, got dtype c"),
     (image_grid, (np.full((2, 2, 2), "a"),), {}, TypeError, "images must hold real numbers"),
     (image_grid, (X, [1]), {}, ValueError, "labels must have one entry for each of 2 rows, got 1"),
@@ -250,40 +244,22 @@ BAD = [
         (X, [0, -1]),
         {},
         ValueError,
-        "labels must hold class ids from 0 to 2**63 - 1, got -1",
-    ),
-    (
-        image_grid,
-        (X, np.array([0, 2**64 - 1], np.uint64)),
-        {},
-        ValueError,
-        "got 18446744073709551615",
+        "labels must hold class ids from 0, got -1",
     ),
     (image_grid, (X, None, [0]), {}, ValueError, "predictions must have one entry for each of 2"),
     (image_grid, (X, [0, 2]), {"class_names": ["a"]}, ValueError, "name all 3 classes, got 1"),
-    (image_grid, (X, [0, 1]), {"class_names": "ab"}, TypeError, "got the string 'ab'"),
     (image_grid, (X,), {"limit": 0}, ValueError, "limit must be at least 1, got 0"),
     (image_grid, (X,), {"limit": 2.5}, TypeError, "limit must be an integer, got 2.5"),
-    (image_grid, (X,), {"value_range": (1, 0)}, ValueError, "value_range must be (low, high)"),
-    (image_grid, (X,), {"value_range": (np.nan, 1)}, ValueError, "value_range must be (low, high)"),
     (image_grid, (X,), {"columns": True}, TypeError, "columns must be an integer, got True"),
     (weight_grid, (np.zeros((6, 2)), (2, 2)), {}, ValueError, "with product 6"),
     (weight_grid, (np.zeros((6, 2)),), {}, ValueError, "got None"),
     (weight_grid, (np.zeros(6), (2, 3)), {}, ValueError, "weights must have shape (in, units)"),
-    (weight_grid, (np.zeros((8, 3, 0, 3)),), {}, ValueError, "weights must be at least 1 x 1"),
-    (
-        weight_grid,
-        (np.zeros((2, 1, 3, 3)), (2, 2)),
-        {},
-        ValueError,
-        "image_shape must be that of the kernels",
-    ),
+    (weight_grid, (np.zeros((8, 3, 0, 3)),), {}, ValueError, "not empty, got (8, 3, 0, 3)"),
     (misclassified, (X, [0, 1], [0]), {}, ValueError, "y_pred must have one entry for each of 2"),
     (misclassified, (X, [0, 1], [1, 1], [0.5]), {}, ValueError, "must have shape (2, K) or (2,)"),
     (misclassified, (X, [0, 1], [1, 1], [2, 0]), {}, ValueError, "must lie in [0, 1]"),
     (misclassified, (X, [0, 1], [1, 1], [np.nan, 0]), {}, ValueError, "must lie in [0, 1]"),
     (misclassified, (X, [0, 1], [1, 1], [[1.0], [1.0]]), {}, ValueError, "1 columns and class 1"),
-    (class_means, (X, [0, 1000]), {}, ValueError, "labels must hold class ids below 1000"),
     (class_means, (X, [0]), {}, ValueError, "labels must have one entry for each of 2 rows, got 1"),
     (saliency_maps, (X, None), {}, TypeError, "gradients must be an array, got None"),
     (saliency_maps, (X, X[:1]), {}, ValueError, "gradients must have the shape of images"),

@@ -1,7 +1,5 @@
 """Read, verify, split, batch and augment MNIST-like data sets with NumPy only."""
 
-from importlib.metadata import version as _version
-
 from np_data.augment.affine import random_affine
 from np_data.augment.compose import compose
 from np_data.augment.elastic import elastic
@@ -24,7 +22,7 @@ from np_data.labels import one_hot
 from np_data.scaling import Scale, Standardize, transform_from_dict
 from np_data.split import kfold, shuffle, train_val_split
 
-__version__ = _version("np-data")
+__version__ = "0.2.0"
 
 __all__ = [
     "Batches",

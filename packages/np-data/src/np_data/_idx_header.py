@@ -42,22 +42,10 @@ class IdxHeader(NamedTuple):
         """Size of all elements in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def to_bytes(self) -> bytes:
-        """Return the header as it is in a file."""
-        code = next(code for code, dtype in DTYPES.items() if dtype == self.dtype)
-        dimensions = b"".join(length.to_bytes(4, "big") for length in self.shape)
-        return bytes([0, 0, code, len(self.shape)]) + dimensions
 
-
-def read_header(stream: Stream, *, name: str) -> IdxHeader:
-    """Read an IDX header. The next byte of the stream is then the first element.
-
-    Raises
-    ------
-    IdxError
-        If the magic number, the type or the number of dimensions is wrong, if the header is
-        truncated, or if it promises more elements than an array can hold.
-    """
+def read_header(stream: Stream) -> IdxHeader:
+    """Read an IDX header, or raise IdxError. The next byte of the stream is the first element."""
+    name = stream.name
     magic = read_up_to(stream, 4)
     if magic[:2] != b"\0\0"[: len(magic)]:
         raise IdxError(
@@ -69,17 +57,10 @@ def read_header(stream: Stream, *, name: str) -> IdxHeader:
     dtype, rank = DTYPES.get(magic[2]), magic[3]
     if dtype is None:
         known = ", ".join(f"0x{code:02x}" for code in DTYPES)
-        raise IdxError(
-            f"{name}: byte 2: expected a type among {known}, got 0x{magic[2]:02x}"
-            f"{_kind(magic, stream)}"
-        )
-    try:
-        np.empty((0,) * rank)
-    except ValueError as error:
-        raise IdxError(
-            f"{name}: byte 3: expected a number of dimensions that NumPy {np.__version__} can "
-            f"represent, got {rank}"
-        ) from error
+        got = f"0x{magic[2]:02x}{_kind(magic, stream)}"
+        raise IdxError(f"{name}: byte 2: expected a type among {known}, got {got}")
+    if rank > 64:
+        raise IdxError(f"{name}: byte 3: expected at most 64 dimensions, as NumPy has, got {rank}")
     dimensions = read_up_to(stream, 4 * rank)
     if len(dimensions) < 4 * rank:
         raise IdxError(
@@ -88,18 +69,12 @@ def read_header(stream: Stream, *, name: str) -> IdxHeader:
         )
     shape = tuple(int.from_bytes(dimensions[i : i + 4], "big") for i in range(0, 4 * rank, 4))
     if math.prod(max(1, length) for length in shape) * dtype.itemsize > sys.maxsize:
-        raise IdxError(
-            f"{name}: byte 4: expected dimensions whose elements fit into memory, got {shape}"
-        )
+        raise IdxError(f"{name}: byte 4: expected dimensions that fit into memory, got {shape}")
     return IdxHeader(dtype, shape)
 
 
 def read_up_to(stream: Stream, size: int) -> bytearray:
-    """Read ``size`` bytes, or fewer if the stream ends earlier.
-
-    Memory is taken only for bytes that have arrived, so a header that promises too much costs
-    nothing.
-    """
+    """Read ``size`` bytes, or fewer if the stream ends earlier."""
     data = bytearray()
     while len(data) < size and (piece := stream.read(min(size - len(data), 1 << 20))):
         data += piece

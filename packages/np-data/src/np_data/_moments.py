@@ -1,9 +1,9 @@
 """Mean and standard deviation of rows, with the same bits on every version of NumPy.
 
-Integers of 8 and 16 bits are summed exactly, and the result is rounded once. Floats are summed in
-double precision along the rows, in an order that no version of NumPy has changed. The sums of the
-features are then added exactly (Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
-If all values are equal, the mean is that value and the deviation is zero.
+Integers of 8 and 16 bits are summed exactly. Floats are summed in double precision along the rows,
+in an order that no version of NumPy has changed. The sums of the features are then added exactly
+(Shewchuk, "Adaptive precision floating-point arithmetic", 1997). If all values are equal, the mean
+is that value and the deviation is zero.
 """
 
 import math
@@ -19,24 +19,8 @@ _ROWS = 512  # rows converted at once: they fit into the cache, and a memory map
 def mean_and_std(x: NDArray[Any], *, per_feature: bool) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return mean and population standard deviation as float64.
 
-    Parameters
-    ----------
-    x : ndarray of shape (N, ...)
-        Numbers.
-    per_feature : bool
-        If True, reduce over the rows only: the results have the shape of a row. If False, reduce
-        over all values: the results have shape ``()``.
-
-    Raises
-    ------
-    ValueError
-        If ``x`` is empty or has values that are not finite.
-
-    Examples
-    --------
-    >>> mean, std = mean_and_std(np.array([[0, 9], [4, 9]], dtype=np.uint8), per_feature=True)
-    >>> mean, std
-    (array([2., 9.]), array([2., 0.]))
+    With ``per_feature`` they have the shape of a row of ``x``, else the shape ``()``. ValueError if
+    ``x`` is empty or has values that are not finite.
     """
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"x must have at least one row and one feature, got the shape {x.shape}")
@@ -65,25 +49,14 @@ def _rounded(x: NDArray[Any], per_feature: bool) -> tuple[Any, Any]:
         raise ValueError("x must be finite, got NaN or infinity; find them with np.isfinite(x)")
     mean = (sums if per_feature else math.fsum(sums)) / n
     first = x[:1].reshape(-1) if per_feature else x[:1].reshape(-1)[:1]
-    centre = np.where(_equal(x, first), first.astype(float) + 0.0, mean).astype(float)  # no -0.0
-
-    def squared(chunk: NDArray[Any]) -> NDArray[Any]:
-        off: NDArray[Any] = np.subtract(chunk, centre, dtype=np.float64)
-        off *= off
-        return off
-
-    squares = _column_sums(x, squared, np.float64)
-    return centre, (squares if per_feature else math.fsum(squares)) / n
-
-
-def _equal(x: NDArray[Any], first: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which values of the first row equal all others, in their column or in the array."""
-    equal = np.ones(first.shape, dtype=bool)
+    equal = np.ones(first.shape, dtype=bool)  # whether all values equal the first one
     for start in range(0, len(x), _ROWS):
         equal &= (x[start : start + _ROWS].reshape(-1, first.size) == first).all(axis=0)
-        if not equal.any():
-            break
-    return equal
+    centre = np.where(equal, first.astype(float) + 0.0, mean).astype(float)  # no -0.0
+    squares = _column_sums(
+        x, lambda chunk: np.square(np.subtract(chunk, centre, dtype=np.float64)), np.float64
+    )
+    return centre, (squares if per_feature else math.fsum(squares)) / n
 
 
 def _column_sums(

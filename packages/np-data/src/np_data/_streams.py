@@ -5,7 +5,6 @@ decompressed piece by piece, so a small file that decompresses to gigabytes take
 """
 
 import gzip
-import io
 import os
 import zlib
 from collections.abc import Iterator
@@ -22,102 +21,61 @@ _LEVEL = 6  # level 9 takes about eight times as long on MNIST and saves two per
 
 
 class Stream:
-    """The bytes of a file, decompressed if the file is gzip.
+    """The bytes of a file, decompressed if the file is gzip; ``error`` is raised if it is damaged.
 
     An uncompressed file is never read ahead: after ``read(4)`` its position is 4 bytes further.
-
-    Parameters
-    ----------
-    file : binary file
-        Only its ``read`` is needed.
-    name : str
-        What messages call the file.
-    error : type of exception
-        What is raised if the gzip data is truncated or corrupt.
     """
 
-    def __init__(self, file: BinaryIO, *, name: str, error: type[ValueError]) -> None:
+    def __init__(self, file: BinaryIO, *, name: str, error: type[Exception]) -> None:
+        self.file = file
+        self.name = name  # what messages call the file
+        self.error = error
         head = b""
         while len(head) < 2 and (piece := file.read(2 - len(head))):
             if not isinstance(piece, bytes):
-                raise TypeError(
-                    f"{name}: the file object must be opened in binary mode, "
-                    f"its read() returned {type(piece).__name__}"
-                )
+                raise TypeError(f"{name}: the file must be opened in binary mode, got {piece!r}")
             head += piece
         self.is_gzip = head == _GZIP_MAGIC
-        raw = cast(BinaryIO, _Prefixed(head, file))
-        self._file: Any = gzip.GzipFile(fileobj=raw, mode="rb") if self.is_gzip else raw
-        self._name = name
-        self._error = error
+        raw = _Prefixed(head, file)
+        self._bytes: Any = gzip.GzipFile(fileobj=cast(BinaryIO, raw)) if self.is_gzip else raw
         self._count = 0  # bytes that were read
 
     def read(self, size: int, /) -> bytes:
         """Return up to ``size`` bytes, and no bytes at the end of the file."""
-        with self._gzip_errors():
-            piece: bytes = self._file.read(size) or b""
+        try:
+            piece: bytes = self._bytes.read(size)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            kind = "truncated" if isinstance(error, EOFError) else f"corrupt ({error})"
+            raise self.error(
+                f"{self.name}: gzip: after {self._count} decompressed bytes the data is {kind}; "
+                "download or copy the file again"
+            ) from error
         self._count += len(piece)
         return piece
 
-    def readinto(self, buffer: memoryview) -> int:
-        """Fill the buffer as far as the file goes and return the number of bytes."""
-        filled, count = 0, -1
-        while filled < len(buffer) and count != 0:
-            with self._gzip_errors():
-                count = self._file.readinto(buffer[filled:]) or 0
-            self._count += count
-            filled += count
-        return filled
 
-    @contextmanager
-    def _gzip_errors(self) -> Iterator[None]:
-        """Raise the format's own error for damaged gzip data."""
-        try:
-            yield
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            kind = "truncated" if isinstance(error, EOFError) else f"corrupt ({error})"
-            raise self._error(
-                f"{self._name}: gzip: after {self._count} decompressed bytes the data is {kind}; "
-                "download or copy the file again"
-            ) from error
-
-
-class _Prefixed(io.RawIOBase):
+class _Prefixed:
     """A file from which some bytes were read, with these bytes put back in front."""
 
     def __init__(self, head: bytes, file: BinaryIO) -> None:
         self._head = head
         self._file = file
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if not self._head and isinstance(self._file, io.BufferedIOBase):
-            return self._file.readinto(buffer)
-        piece = self._head[: len(buffer)] or self._file.read(len(buffer))
-        self._head = self._head[len(buffer) :]
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-def name_of(source: PathOrFile) -> str:
-    """Return what messages call ``source``: its path, a file's own name, or its type."""
-    if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
-    return str(getattr(source, "name", type(source).__name__))
+    def read(self, size: int) -> bytes:
+        head, self._head = self._head[:size], self._head[size:]
+        return head + self._file.read(size - len(head))
 
 
 @contextmanager
-def opened(source: PathOrFile) -> Iterator[BinaryIO]:
+def opened(source: PathOrFile, *, error: type[Exception]) -> Iterator[Stream]:
     """Open a path for reading. A binary file object is used as it is and left open."""
     if isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as file:
-            yield file
+            yield Stream(file, name=os.fspath(source), error=error)
         return
     if not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary file object, got {source!r}")
-    yield source
+    yield Stream(source, name=str(getattr(source, "name", type(source).__name__)), error=error)
 
 
 @contextmanager
@@ -126,8 +84,6 @@ def written(path: str | os.PathLike[str], *, compress: bool | None) -> Iterator[
 
     The gzip header holds no time and no name, so equal content gives equal bytes.
     """
-    if compress not in (None, True, False):
-        raise ValueError(f"compress must be True, False or None, got {compress!r}")
     if compress is None:
         compress = os.fspath(path).endswith(".gz")
     with atomic_write(path) as file:

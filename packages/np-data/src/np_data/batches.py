@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_data._checks import check_choice, check_integer
-from np_data._gather import RowReader, as_rows, common_length, gather, prepare
+from np_data._gather import RowReader, as_rows, common_length, gather
 
 Order = Literal["shuffle", "sequential", "replacement"]
 Last = Literal["keep", "drop", "fill"]
@@ -26,25 +26,22 @@ class Batches:
     """Batches of rows of arrays that belong together, one epoch at a time.
 
     Iterating goes through epoch 0 the first time, epoch 1 the second time, and so on; ``epoch(e)``
-    goes through any epoch. A batch is a tuple with one new array for each array given, in native
-    byte order.
+    goes through any epoch. A batch is a tuple with one new array for each array given.
 
     Parameters
     ----------
     *arrays : array_like of shape (N, ...)
-        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are read row by row
-        and never copied as a whole. Lists and pandas objects become arrays first.
+        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied as
+        a whole. Lists and pandas objects become arrays first.
     batch_size : int
         Rows per batch.
     seed : int
         Together with the number of the epoch it decides everything that is random.
     order : {"shuffle", "sequential", "replacement"}
-        A new permutation each epoch; the order of the arrays; or rows drawn independently, so
-        that a row may come twice in an epoch or not at all.
+        A new permutation each epoch; the order of the arrays; or rows drawn independently.
     last : {"keep", "drop", "fill"}
         What happens to a last batch with too few rows: it stays short, is left out, or is filled
-        with rows drawn at random from the others of the epoch. With ``order="replacement"`` all
-        batches are full.
+        with rows drawn at random from the others of the epoch.
     steps : int, optional
         Batches per epoch; by default one pass over the rows. A larger number continues with
         another pass.
@@ -54,12 +51,8 @@ class Batches:
 
     Raises
     ------
-    TypeError
-        If ``batch_size``, ``seed`` or ``steps`` is not an integer, or ``transform`` is not callable
-        or returns something other than arrays.
-    ValueError
-        If the arrays have different numbers of rows, ``batch_size`` or ``steps`` is less than one,
-        ``order`` or ``last`` is unknown, or ``transform`` returns fewer arrays than it was given.
+    TypeError, ValueError
+        If an argument is not as described, or ``transform`` returns fewer arrays.
 
     Examples
     --------
@@ -84,8 +77,8 @@ class Batches:
         steps: int | None = None,
         transform: Callable[..., Any] | None = None,
     ) -> None:
-        rows = tuple(as_rows(array) for array in arrays)
-        self._n = common_length(rows)
+        self._arrays = tuple(as_rows(array, at_random=order != "sequential") for array in arrays)
+        self._n = common_length(self._arrays)
         self._batch_size = check_integer("batch_size", batch_size, 1)
         self._seed = check_integer("seed", seed, 0)
         self._order = check_choice("order", order, get_args(Order))
@@ -93,7 +86,6 @@ class Batches:
         if transform is not None and not callable(transform):
             raise TypeError(f"transform must be callable, got {transform!r}")
         self._transform = transform
-        self._arrays = tuple(prepare(array, at_random=order != "sequential") for array in rows)
         full, rest = divmod(self._n, self._batch_size)
         self._per_pass = full + (rest > 0 and self._last != "drop")
         self._steps = self._per_pass if steps is None else check_integer("steps", steps, 1)
@@ -105,11 +97,10 @@ class Batches:
         self._next_epoch = 0
 
     def __repr__(self) -> str:
-        transform = "" if self._transform is None else f", transform={self._transform!r}"
         return (
             f"Batches({len(self._arrays)} arrays of {self._n} rows, "
             f"batch_size={self._batch_size}, seed={self._seed}, order={self._order!r}, "
-            f"last={self._last!r}, steps={self._steps}{transform})"
+            f"last={self._last!r}, steps={self._steps}, transform={self._transform!r})"
         )
 
     def __len__(self) -> int:
@@ -122,20 +113,10 @@ class Batches:
         return self.epoch(self._next_epoch - 1)
 
     def epoch(self, number: int, *, start: int = 0) -> Iterator[Batch]:
-        """Go through the batches of one epoch, beginning with step ``start``.
+        """Go through the batches of epoch ``number``, from 0, beginning with step ``start``.
 
-        Parameters
-        ----------
-        number : int
-            The epoch, from 0.
-        start : int
-            Number of batches to skip; their rows are not read. A run that was interrupted after k
-            steps resumes exactly with ``start=k``.
-
-        Raises
-        ------
-        ValueError
-            If one of them is negative.
+        A run that was interrupted after k steps resumes exactly with ``start=k``. ValueError if one
+        of them is negative.
         """
         return self._batches(check_integer("epoch", number, 0), check_integer("start", start, 0))
 
@@ -183,10 +164,7 @@ def _checked(result: Any, count: int) -> Batch:
     if isinstance(result, np.ndarray):
         result = (result,)
     if not isinstance(result, tuple | list):
-        raise TypeError(
-            f"transform must return arrays, got {type(result).__name__}; "
-            "return a tuple such as (images, labels)"
-        )
+        raise TypeError(f"transform must return a tuple of arrays, got {type(result).__name__}")
     if len(result) < count:
         raise ValueError(
             f"transform must return at least the {count} arrays of a batch, got {len(result)}; "

@@ -1,25 +1,25 @@
-"""Command line: fetch a data set, describe files, verify a folder.
+"""Command line: fetch a data set, describe IDX files, verify a folder.
 
-Results go to stdout and everything else to stderr. The exit code is 0 if there was no error, 1 if a
-file is wrong or not available, and 2 if the command was called with wrong arguments.
+Results go to stdout and everything else to stderr.
 """
 
 import argparse
-import os
+import hashlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from np_data import _commands
-from np_data.datasets.registry import names, register
+from np_data.datasets._payload import pieces
+from np_data.datasets.fetch import fetch
+from np_data.datasets.registry import find, names, register
 from np_data.datasets.registry_file import read_registry
+from np_data.datasets.source import RefusedError
+from np_data.datasets.sources import source_at
+from np_data.idx import read_idx
+
+_MAX_SIZE = 1 << 40  # decompressed bytes that are hashed of a file that nothing is known about
 
 _EPILOG = """\
-examples:
-  np-data fetch mnist                     into data/mnist
-  np-data fetch fashion-mnist here --from /media/stick
-  np-data info train-images-idx3-ubyte.gz
-  np-data verify data/mnist
-
 environment:
   NP_DATA_MIRROR  a folder to search before any other source
   NP_DATA_CACHE   where fetched data sets are kept, instead of the user's cache folder
@@ -37,12 +37,17 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--registry",
+        metavar="TOML",
+        action="append",
+        default=[],
+        help="a file that describes more data sets, see np_data.read_registry",
+    )
 
     verb = verbs.add_parser(
-        "fetch",
-        help="fetch a data set into a folder, verified by SHA-256",
-        description="Fetch the four IDX files of a data set into a folder, from the first source "
-        "that has them, and print the folder. Correct files that are already there are kept.",
+        "fetch", parents=[common], help="fetch a data set into a folder, verified by SHA-256"
     )
     verb.add_argument("name", help=f"{', '.join(names())}, or a name from --registry")
     verb.add_argument("directory", nargs="?", help="the folder (default: data/NAME)")
@@ -54,30 +59,20 @@ def parser() -> argparse.ArgumentParser:
         help="where to find what is neither in the folder nor in the cache, instead of the usual "
         "sources: a folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
     )
-    verb.add_argument("--quiet", action="store_true", help="no progress on the terminal")
-    _add_registry(verb)
-    verb.set_defaults(run=_commands.fetch_set)
+    verb.set_defaults(run=fetch_set)
 
     verb = verbs.add_parser(
-        "info",
-        help="describe IDX and CSV files",
-        description="Print type, shape and range of an IDX file, or rows and columns of a CSV "
-        "file, and size and SHA-256 of the decompressed content. Files may be compressed by gzip.",
+        "info", parents=[common], help="describe IDX files, compressed by gzip or not"
     )
     verb.add_argument("files", nargs="+", metavar="FILE")
-    _add_registry(verb)
-    verb.set_defaults(run=_commands.info)
+    verb.set_defaults(run=info)
 
     verb = verbs.add_parser(
-        "verify",
-        help="check the files in a folder against the known hashes",
-        description="Check the files of a folder, compressed by gzip or not, against a data set: "
-        "by default the one that most of the files belong to.",
+        "verify", parents=[common], help="check the files in a folder against the known hashes"
     )
     verb.add_argument("directory")
-    verb.add_argument("--name", help=f"the data set: {', '.join(names())}")
-    _add_registry(verb)
-    verb.set_defaults(run=_commands.verify)
+    verb.add_argument("--name", help="the data set (default: that of most of the files)")
+    verb.set_defaults(run=verify)
     return top
 
 
@@ -86,16 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     parsed = top.parse_args(arguments)
     try:
-        for path in getattr(parsed, "registry", None) or ():
+        for path in parsed.registry:
             for entry in read_registry(path):
                 register(entry)
         code: int = parsed.run(parsed)
-        sys.stdout.flush()
-    except _commands.UsageError as error:
-        top.error(str(error))
-    except BrokenPipeError:  # the program that reads the output has ended, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except KeyError as error:  # an unknown data set
+        top.error(error.args[0])
     except (OSError, ValueError) as error:
         print(f"np-data: {error}", file=sys.stderr)
         return 1
@@ -105,10 +96,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _add_registry(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--registry",
-        metavar="TOML",
-        action="append",
-        help="a file that describes more data sets, see np_data.read_registry",
-    )
+def fetch_set(arguments: argparse.Namespace) -> int:
+    """Fetch a data set and print its folder."""
+    entry = find(arguments.name)
+    sources = [source_at(place) for place in arguments.places] if arguments.places else None
+    folder = arguments.directory or Path("data") / entry.name
+    print(fetch(entry, folder, sources=sources))
+    return 0
+
+
+def info(arguments: argparse.Namespace) -> int:
+    """Print type, shape, range, size and SHA-256 of IDX files."""
+    for path in map(Path, arguments.files):
+        array = read_idx(path)
+        sha256, size = _sha256(path), 4 + 4 * array.ndim + array.nbytes
+        print(f"{path}\n  {array.dtype} {array.shape}")
+        if array.size:
+            print(f"  from {array.min()} to {array.max()}")
+        print(f"  {size} bytes decompressed, {path.stat().st_size} on disk\n  sha256 {sha256}")
+        for name in names():
+            for role, file in find(name).files.items():
+                if file.sha256 == sha256:
+                    print(f"  {role} of {name}")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Compare the files of a folder with a known data set."""
+    folder = Path(arguments.directory)
+    present = {path: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    counts = {
+        name: sum(file.sha256 in present.values() for file in find(name).files.values())
+        for name in names()
+    }
+    if not arguments.name and not any(counts.values()):
+        raise ValueError(
+            f"{folder} holds no file of {', '.join(names())}; give the data set with --name"
+        )
+    entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
+    complete = True
+    for file in entry.files.values():
+        right = [path for path in present if present[path] == file.sha256]
+        named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
+        complete = complete and bool(right)
+        for path in right or named:
+            wrong = f": expected sha256 {file.sha256}, got {present[path]}"
+            print(f"ok       {path.name}" if right else f"damaged  {path.name}{wrong}")
+        if not (right or named):
+            print(f"missing  {file.name}")
+    print(f"{folder} {'is' if complete else 'is not'} a complete {entry.name}")
+    return 0 if complete else 1
+
+
+def _sha256(path: Path) -> str:
+    """Return the SHA-256 of the decompressed content, or why the file cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for piece in pieces(path, _MAX_SIZE):
+            digest.update(piece)
+    except RefusedError as error:
+        return str(error)
+    return digest.hexdigest()

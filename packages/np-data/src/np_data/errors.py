@@ -1,7 +1,6 @@
 """Exceptions for files that are damaged or have the wrong format.
 
-Every message names the file, the position in it, what the format requires there, and what was
-found.
+Messages name the file, the position in it, what the format requires there, and what was found.
 """
 
 

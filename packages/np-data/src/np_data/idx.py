@@ -1,19 +1,19 @@
 """Read and write IDX files, the format of MNIST.
 
-A file is read completely and correctly or refused with an IdxError: the number of elements must be
-the one that the header promises. Memory is taken only for bytes that have arrived, whatever the
-header promises. Equal arrays are written as equal bytes, so a checksum identifies the data.
+A file is read completely and correctly or refused with an IdxError. Memory is taken only for bytes
+that have arrived, whatever the header promises. Equal arrays are written as equal bytes, so a
+checksum identifies the data.
 """
 
 import os
 import stat
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from np_data._idx_header import DTYPES, IdxHeader, read_header, read_up_to
-from np_data._streams import PathOrFile, Stream, name_of, opened, written
+from np_data._streams import PathOrFile, Stream, opened, written
 from np_data.errors import IdxError
 
 _BUFFERSIZE = 1 << 16  # elements converted at once, so that a memory map is never copied whole
@@ -25,29 +25,24 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     Parameters
     ----------
     source : path or binary file
-        Gzip is recognized by content, not by name. A file object is read from its current
-        position to its end and left open.
+        A file object is read from its current position to its end and left open.
     mmap : bool
-        Map an uncompressed file into memory instead of reading it. This takes constant time, and
-        only the rows that are used are loaded. The array is read-only and keeps the byte order of
-        the file (big-endian); its values compare and compute like any others.
+        Map an uncompressed file into memory: only the rows that are used are read. The array is
+        read-only and keeps the byte order of the file (big-endian).
 
     Returns
     -------
     ndarray
-        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable, in the shape
-        that the header gives: ``(N, 28, 28)`` for MNIST's images, ``(N,)`` for its labels.
+        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable: of shape
+        ``(N, 28, 28)`` for MNIST's images, ``(N,)`` for its labels.
 
     Raises
     ------
     IdxError
-        If the header is not an IDX header, there are fewer or more elements than it promises, or
-        the gzip data is damaged; if ``mmap`` is asked for a gzip file.
+        If the header is wrong, there are fewer or more elements than it promises, the gzip data is
+        damaged, or ``mmap`` is asked for a gzip file.
     TypeError
-        If ``source`` is neither a path nor a binary file, or ``mmap`` is asked for a file object
-        that is not a file on the disk.
-    ValueError
-        If ``mmap`` is not a boolean.
+        If ``source`` is not a path or a binary file, or with ``mmap`` not a file on the disk.
 
     Examples
     --------
@@ -59,29 +54,25 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     array([[4, 5],
            [6, 7]], dtype=uint8)
     """
-    if mmap not in (True, False):
-        raise ValueError(f"mmap must be True or False, got {mmap!r}; a map is always read-only")
-    name = name_of(source)
-    with opened(source) as file:
-        stream = Stream(file, name=name, error=IdxError)
-        header = read_header(stream, name=name)
+    with opened(source, error=IdxError) as stream:
+        file, name = stream.file, stream.name
+        header = read_header(stream)
         if mmap:
-            return _map(file, stream, header, name)
+            return _map(stream, header)
         if file is source or stream.is_gzip or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             elements = read_up_to(stream, header.nbytes)
             _check_length(len(elements) + len(stream.read(1)), header, name)
             array = np.frombuffer(elements, header.dtype).reshape(header.shape)
-        else:  # a regular file, whose length is known: read into the array itself
+        else:  # a regular file, whose length is known
             _check_length(os.fstat(file.fileno()).st_size - header.offset, header, name)
-            array = np.empty(header.shape, header.dtype)
-            count = stream.readinto(array.reshape(-1).view(np.uint8).data)
-            _check_length(count, header, name)
+            array = np.fromfile(file, header.dtype).reshape(header.shape)
     if array.dtype.isnative:
         return array
     return array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
 
 
-def _map(file: BinaryIO, stream: Stream, header: IdxHeader, name: str) -> NDArray[Any]:
+def _map(stream: Stream, header: IdxHeader) -> NDArray[Any]:
+    file, name = stream.file, stream.name
     if stream.is_gzip:
         raise IdxError(f"{name}: mmap=True needs an uncompressed file, got gzip; gunzip it first")
     try:
@@ -98,18 +89,12 @@ def _map(file: BinaryIO, stream: Stream, header: IdxHeader, name: str) -> NDArra
 
 
 def _check_length(got: int, header: IdxHeader, name: str) -> None:
-    if got == header.nbytes:
-        return
-    elements = f"{header.dtype.name} elements of shape {header.shape}"
-    if got < header.nbytes:
+    if got != header.nbytes:
+        found = f"truncated to {got}" if got < header.nbytes else "trailing bytes"
         raise IdxError(
-            f"{name}: byte {header.offset + got}: truncated, expected {header.nbytes} bytes of "
-            f"{elements} after a header of {header.offset}, got {got}"
+            f"{name}: byte {header.offset + min(got, header.nbytes)}: expected {header.nbytes} "
+            f"bytes of {header.dtype.name} elements of shape {header.shape}, got {found}"
         )
-    raise IdxError(
-        f"{name}: byte {header.offset + header.nbytes}: expected the end of the file after "
-        f"{elements}, got trailing bytes"
-    )
 
 
 def write_idx(
@@ -120,36 +105,26 @@ def write_idx(
     Parameters
     ----------
     path : path
-        The file to create or replace. Its folder must exist.
+        The file to create or replace.
     array : array_like
-        uint8, int8, int16, int32, float32 or float64, of any shape and either byte order.
+        uint8, int8, int16, int32, float32 or float64, in either byte order; else TypeError. Of any
+        shape with dimensions up to 2**32 - 1; else ValueError.
     compress : bool, optional
         Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
-
-    Raises
-    ------
-    TypeError
-        If IDX has no code for the array's dtype.
-    ValueError
-        If a dimension is longer than 2**32 - 1.
-    OSError
-        If the file cannot be written.
 
     Examples
     --------
     >>> import tempfile
-    >>> from np_data import read_idx
     >>> path = tempfile.mkdtemp() + "/labels.idx"
     >>> write_idx(path, np.array([5, 0, 4], dtype=np.uint8))
     >>> with open(path, "rb") as file:
     ...     file.read().hex(" ")
     '00 00 08 01 00 00 00 03 05 00 04'
-    >>> read_idx(path)
-    array([5, 0, 4], dtype=uint8)
     """
     values = np.asarray(array)
     dtype = values.dtype.newbyteorder(">")
-    if dtype not in DTYPES.values():
+    code = next((code for code, known in DTYPES.items() if known == dtype), None)
+    if code is None:
         raise TypeError(
             "array must be one of uint8, int8, int16, int32, float32 and float64, "
             f"got {values.dtype}; convert it with astype"
@@ -166,6 +141,6 @@ def write_idx(
         buffersize=_BUFFERSIZE,
     )
     with written(path, compress=compress) as file:
-        file.write(IdxHeader(dtype, values.shape).to_bytes())
+        file.write(bytes([0, 0, code, values.ndim]) + np.array(values.shape, ">u4").tobytes())
         for piece in pieces:
             file.write(np.ascontiguousarray(piece).data)

@@ -30,29 +30,19 @@ def train_val_split(
     *arrays : array_like of shape (N, ...)
         One or more arrays with the same number of rows.
     val_fraction : float or int
-        A float is the share of the rows for validation, 0 < val_fraction < 1:
-        ``round(N * val_fraction)`` rows. An int is the number of rows for validation.
+        The share of the rows for validation, between 0 and 1, or their number.
     seed : int
         Decides which rows go where and in which order. Not used with ``shuffle=False``.
     shuffle : bool
-        If False, the order is kept and the last rows are for validation. Use it only for rows in
-        random order: rows that are sorted by class or by date give a validation set that differs
-        from the training set.
+        If False, the order is kept and the last rows are for validation: only for rows that are in
+        random order already.
     stratify : array_like of shape (N,), optional
-        Class of each row. Each class is split in the same proportion: its number of validation
-        rows is within one of ``count * val_fraction``.
+        Class of each row. Each class is split in the same proportion, to within one row.
 
     Returns
     -------
     train, val : tuple of ndarray
-        Each holds one array for each array given, in the same order.
-
-    Raises
-    ------
-    TypeError
-        If ``seed`` is not an integer or no array is given.
-    ValueError
-        If lengths differ, ``val_fraction`` is out of range or a part would have no rows.
+        One array for each array given. ValueError if a part would have no rows.
 
     Examples
     --------
@@ -62,19 +52,26 @@ def train_val_split(
     ... )
     >>> x_train.shape, np.bincount(y_val).tolist()
     ((6, 2), [2, 2])
-    >>> (x_train,), (x_val,) = train_val_split(x, val_fraction=3, seed=0)
-    >>> len(x_train), len(x_val)
-    (7, 3)
     """
-    rows, n = _aligned(arrays)
-    n_val, fraction = _validation_rows(n, val_fraction)
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
+    if hasattr(val_fraction, "__index__"):
+        n_val = check_integer("val_fraction", val_fraction, 0)
+        share = n_val / n if n else 0.0
+    else:
+        n_val, share = round(n * val_fraction), val_fraction
+    if not 0 < n_val < n:
+        raise ValueError(
+            "val_fraction must be a share between 0 and 1 or a number of rows, and leave at least "
+            f"one row in both parts, got {val_fraction!r} of {n} rows"
+        )
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
     if stratify is None:
         in_val[n - n_val :] = True
     else:
         classes = np.unique(_classes(stratify, n), return_inverse=True)[1][order]
-        for k, take in enumerate(_apportion(np.bincount(classes), fraction, n_val)):
+        for k, take in enumerate(_apportion(np.bincount(classes), share, n_val)):
             members = np.flatnonzero(classes == k)
             in_val[members[members.size - take :]] = True
     train, val = order[~in_val], order[in_val]
@@ -86,31 +83,17 @@ def kfold(
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Split ``n`` rows into ``k`` folds; each fold is the validation set once.
 
-    Rows are shuffled, sorted by class, and dealt to the folds in turn. So folds differ by at most
-    one row, in total and within each class.
+    Return ``k`` pairs ``(train, val)`` of ascending row numbers. Folds differ by at most one row,
+    in total and within each class.
 
     Parameters
     ----------
-    n : int
-        Number of rows.
-    k : int
-        Number of folds, 2 <= k <= n.
+    n, k : int
+        Number of rows and of folds, 2 <= k <= n; else ValueError.
     seed : int
         Decides which row goes to which fold.
     stratify : array_like of shape (n,), optional
         Class of each row.
-
-    Returns
-    -------
-    list of (train, val)
-        ``k`` pairs of ascending row numbers; each row is in exactly one ``val``.
-
-    Raises
-    ------
-    TypeError
-        If ``n``, ``k`` or ``seed`` is not an integer.
-    ValueError
-        If ``k`` is out of range or ``stratify`` has another length than ``n``.
 
     Examples
     --------
@@ -131,26 +114,10 @@ def kfold(
 
 
 def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
-    """Return copies of the arrays with their rows in one common random order.
+    """Return copies of arrays of shape (N, ...) with their rows in one common random order.
 
-    Parameters
-    ----------
-    *arrays : array_like of shape (N, ...)
-        One or more arrays with the same number of rows.
-    rng : numpy.random.Generator
-        Draws the order.
-
-    Returns
-    -------
-    tuple of ndarray
-        One for each array given. A single array comes back as ``(x,) = shuffle(x, rng=rng)``.
-
-    Raises
-    ------
-    TypeError
-        If ``rng`` is not a generator or no array is given.
-    ValueError
-        If lengths differ.
+    A single array comes back in a tuple too: ``(x,) = shuffle(x, rng=rng)``. TypeError if ``rng``
+    is not a generator or no array is given; ValueError if lengths differ.
 
     Examples
     --------
@@ -158,7 +125,8 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
     >>> bool((x == 10 * y).all())
     True
     """
-    rows, n = _aligned(arrays)
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
     check_rng(rng)
     order = rng.permutation(n)
     return tuple(a[order] for a in rows)
@@ -166,32 +134,6 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
 
 def _rng(seed: int) -> np.random.Generator:
     return np.random.default_rng(check_integer("seed", seed, 0))
-
-
-def _aligned(arrays: tuple[ArrayLike, ...]) -> tuple[Arrays, int]:
-    """Return the arrays and the number of rows that they share."""
-    rows = tuple(np.asarray(a) for a in arrays)
-    return rows, common_length(rows)
-
-
-def _validation_rows(n: int, val_fraction: float) -> tuple[int, float]:
-    """Return the number of validation rows and their share."""
-    if hasattr(val_fraction, "__index__"):
-        n_val = check_integer("val_fraction", val_fraction, 0)
-        fraction = n_val / n if n else 0.0
-    elif 0 < val_fraction < 1:
-        n_val, fraction = round(n * val_fraction), val_fraction
-    else:
-        raise ValueError(
-            "val_fraction must be a share between 0 and 1 or a whole number of rows, "
-            f"got {val_fraction!r}"
-        )
-    if not 0 < n_val < n:
-        raise ValueError(
-            f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
-            f"validation out of {n} rows with val_fraction={val_fraction!r}"
-        )
-    return n_val, fraction
 
 
 def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:

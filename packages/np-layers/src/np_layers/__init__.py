@@ -1,7 +1,5 @@
 """Neural network layers, losses and model files in NumPy."""
 
-from importlib.metadata import version
-
 from np_layers import testing
 from np_layers.files.errors import ModelFileError
 from np_layers.files.npz import load, save
@@ -91,7 +89,7 @@ __all__ = [
     "zeros",
 ]
 
-__version__ = version("np-layers")
+__version__ = "0.2.0"
 
 
 def __dir__() -> list[str]:

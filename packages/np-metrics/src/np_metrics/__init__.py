@@ -1,7 +1,5 @@
 """Classification metrics with scikit-learn's meaning, streaming and intervals, in NumPy alone."""
 
-import importlib.metadata
-
 from np_metrics.accuracy import accuracy, balanced_accuracy, top_k_accuracy
 from np_metrics.agreement import cohen_kappa, matthews_corrcoef
 from np_metrics.bootstrap import bootstrap_interval
@@ -45,7 +43,7 @@ __all__ = [
     "top_k_accuracy",
 ]
 
-__version__ = importlib.metadata.version("np-metrics")
+__version__ = "0.2.0"
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,6 @@
 """Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
 
 import importlib
-import importlib.metadata
 from typing import TYPE_CHECKING, Any
 
 from np_optim.adadelta import Adadelta
@@ -54,7 +53,7 @@ __all__ = [
     "step",
 ]
 
-__version__ = importlib.metadata.version("np-optim")
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:

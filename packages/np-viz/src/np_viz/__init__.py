@@ -16,32 +16,21 @@ integers from 0. A history is a dict of columns of equal length, such as ``val_l
 """
 
 import warnings
-from importlib.metadata import version
 
-from np_viz.evaluation import (
-    plot_confusion_matrix,
-    plot_precision_recall_curve,
-    plot_roc_curve,
-    reliability_diagram,
-)
-from np_viz.images import (
-    augmentation_preview,
-    class_means,
-    image_grid,
-    misclassified,
-    saliency_maps,
-    weight_grid,
-)
+from np_viz.evaluation.confusion import plot_confusion_matrix
+from np_viz.evaluation.curves import plot_precision_recall_curve, plot_roc_curve
+from np_viz.evaluation.reliability import reliability_diagram
+from np_viz.images.grid import augmentation_preview, class_means, image_grid
+from np_viz.images.mistakes import misclassified
+from np_viz.images.saliency import saliency_maps
+from np_viz.images.weights import weight_grid
 from np_viz.saving import save_figure
-from np_viz.training import (
-    activation_histograms,
-    compare_runs,
-    gradient_histograms,
-    learning_curves,
-    sweep_table,
-)
+from np_viz.training.curves import learning_curves
+from np_viz.training.histograms import activation_histograms, gradient_histograms
+from np_viz.training.runs import compare_runs
+from np_viz.training.sweep import sweep_table
 
-__version__ = version("np-viz")
+__version__ = "0.2.0"
 
 __all__ = [
     "activation_histograms",
@@ -62,11 +51,7 @@ __all__ = [
     "weight_grid",
 ]
 
-_RENAMED = {
-    "confusion_matrix": plot_confusion_matrix,
-    "precision_recall_curve": plot_precision_recall_curve,
-    "roc_curve": plot_roc_curve,
-}
+_RENAMED = ("confusion_matrix", "precision_recall_curve", "roc_curve")
 
 
 def __getattr__(name: str) -> object:
@@ -74,7 +59,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'np_viz' has no attribute {name!r}")
     message = f"np_viz.{name} is now np_viz.plot_{name}; the old name goes in version 0.3"
     warnings.warn(message, DeprecationWarning, stacklevel=2)
-    return _RENAMED[name]
+    return globals()[f"plot_{name}"]
 
 
 def __dir__() -> list[str]:

@@ -1,9 +1,7 @@
-"""Find or make the axes of a drawing.
+"""Find or make the axes of a drawing, and finish its figure.
 
-Every function of the package takes ``ax``: None (a new figure is made), an Axes, one Axes for each
-panel, or an empty Figure or SubFigure. A single Axes given to a function with several panels is
-divided. Axes that are made here get the style of the package; axes that are given keep theirs.
-``pyplot`` is never imported and ``rcParams`` is never written.
+Axes that are made here get the style of the package; axes that are given keep theirs. ``pyplot`` is
+never imported and ``rcParams`` is never written.
 """
 
 from collections.abc import Sequence
@@ -11,16 +9,39 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure, SubFigure, SubplotParams
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from np_viz._colors import INK
-from np_viz._figure import new_figure
-from np_viz._style import PAGE_WIDTH, TITLE_SIZE, apply_style
-from np_viz._text import printable, set_text, shorten, text_width
+from np_viz._style import DPI, INK, PAGE_WIDTH, TITLE_SIZE, apply_style
+from np_viz._text import set_text, shorten, text_width
+from np_viz.saving import figure_bytes
 
 AxesLike = Axes | Sequence[Axes] | Figure | SubFigure | None
 
 _AROUND = 0.9  # inches above and below axes: title, ticks and the label of the axis
+# Close to the final layout, so that what is measured before the layout still holds after it.
+_START = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
+
+
+class NotebookFigure(Figure):
+    """A Matplotlib figure that a notebook shows as a picture, also without ``pyplot``."""
+
+    def _repr_png_(self) -> bytes:
+        return figure_bytes(self, "png", dpi=DPI)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return a white figure of ``width`` x ``height`` inches that belongs to no window."""
+    figure = NotebookFigure(
+        figsize=(width, height),
+        dpi=DPI,
+        facecolor="white",
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08, hspace=0.03, wspace=0.03),
+        subplotpars=_START,
+    )
+    FigureCanvasAgg(figure)
+    return figure
 
 
 @dataclass(frozen=True)
@@ -37,11 +58,15 @@ class Panels:
     title: str | None
 
     @property
+    def figure(self) -> Figure:
+        """The figure of the axes, also the root of a SubFigure."""
+        return self.axes[0].figure.figure
+
+    @property
     def inches(self) -> tuple[float, float]:
         """Width and height of the first axes before any layout."""
-        ax = self.axes[0]
-        dpi = _root(ax).dpi
-        return ax.bbox.width / dpi, ax.bbox.height / dpi
+        box = self.axes[0].bbox
+        return box.width / self.figure.dpi, box.height / self.figure.dpi
 
     def finish(self, *, pad: float = 8.0, layouts: int = 1) -> Figure:
         """Write the title, fix the layout of a new figure, and return the figure.
@@ -52,34 +77,27 @@ class Panels:
         each time it is saved. Square axes beside slanted names or a color bar need a few runs
         until nothing moves any more.
         """
-        figure = _root(self.axes[0])
-        engine = figure.get_layout_engine()
+        figure, engine = self.figure, self.figure.get_layout_engine()
         if self.new:
             legends = [legend for ax in self.axes if (legend := ax.get_legend()) is not None]
             tall = [legend.get_window_extent().height / figure.dpi + _AROUND for legend in legends]
             figure.set_figheight(max([figure.get_figheight(), *tall]))
         if self.title is not None and self.title_owner is not None:
-            self._write_title(self.title, self.title_owner, figure, pad)
+            text, owner = self.title, self.title_owner
+            if self.new:
+                text = shorten(text, figure.get_figwidth() - 0.3, TITLE_SIZE)
+            if isinstance(owner, Axes):
+                artist = owner.set_title("", loc="center", pad=pad)
+            else:
+                artist = owner.suptitle("", va="top")
+                if not isinstance(engine, ConstrainedLayoutEngine):  # which moves the title itself
+                    artist.set_y(1.0 - 0.12 * figure.dpi / owner.bbox.height)
+            set_text(artist, text, size=TITLE_SIZE, color=INK)
         if self.new and engine is not None:
             for _ in range(layouts):
                 engine.execute(figure)
             figure.set_layout_engine("none")
         return figure
-
-    def _write_title(
-        self, title: str, owner: Axes | Figure | SubFigure, figure: Figure, pad: float
-    ) -> None:
-        text = printable(title)
-        if self.new:
-            text = shorten(text, figure.get_figwidth() - 0.3, TITLE_SIZE)
-        if isinstance(owner, Axes):
-            artist = owner.set_title("", loc="center", pad=pad, fontweight="normal")
-        elif self.new and figure.get_layout_engine() is None:
-            top = 1.0 - 0.12 / figure.get_figheight()
-            artist = owner.suptitle("", y=top, va="top", fontweight="normal")
-        else:
-            artist = owner.suptitle("", fontweight="normal")
-        set_text(artist, text, size=TITLE_SIZE, color=INK)
 
 
 def make_panels(
@@ -87,29 +105,27 @@ def make_panels(
     *,
     size: tuple[float, float],
     title: str | None,
-    rows: int = 1,
     columns: int = 1,
-    count: int | None = None,
+    count: int = 1,
 ) -> Panels:
-    """Find or make the first ``count`` axes of a grid.
+    """Find or make ``count`` axes in rows of ``columns``.
 
     A new figure is ``size`` inches wide and high, and wider if the title needs it.
     """
-    count = rows * columns if count is None else count
     if ax is None:
-        figure = new_figure(max(size[0], title_width(title)), size[1])
-        return Panels(_subplots(figure, rows, columns, count), figure, True, title)
+        head = 0.0 if title is None else text_width(title, TITLE_SIZE) + 0.4
+        figure = new_figure(max(size[0], min(PAGE_WIDTH, head)), size[1])
+        return Panels(_subplots(figure, columns, count), figure, True, title)
     if isinstance(ax, Figure | SubFigure):
         if ax.axes:
             raise ValueError(
                 f"a figure given as ax must be empty, got one with {len(ax.axes)} axes; "
                 "give one of its axes, or an empty SubFigure"
             )
-        made = _subplots(ax, rows, columns, count)
+        made = _subplots(ax, columns, count)
         return Panels(made, made[0] if count == 1 else ax, False, title)
     if isinstance(ax, Axes):
-        inside = [ax] if count == 1 else _divide(ax, rows, columns, count)
-        return Panels(inside, ax, False, title)
+        return Panels([ax] if count == 1 else _divide(ax, columns, count), ax, False, title)
     given = np.ravel(np.asarray(ax, dtype=object)).tolist()
     if not all(isinstance(item, Axes) for item in given):
         raise TypeError(
@@ -120,18 +136,15 @@ def make_panels(
     return Panels(given, given[0] if count == 1 else None, False, title)
 
 
-def title_width(title: str | None) -> float:
-    """Inches that a new figure needs for its title, at most a page."""
-    return 0.0 if title is None else min(PAGE_WIDTH, text_width(printable(title), TITLE_SIZE) + 0.4)
-
-
-def _subplots(figure: Figure | SubFigure, rows: int, columns: int, count: int) -> list[Axes]:
+def _subplots(figure: Figure | SubFigure, columns: int, count: int) -> list[Axes]:
+    rows = -(-count // columns)
     return [apply_style(figure.add_subplot(rows, columns, i + 1)) for i in range(count)]
 
 
-def _divide(ax: Axes, rows: int, columns: int, count: int, gap: float = 0.4) -> list[Axes]:
+def _divide(ax: Axes, columns: int, count: int, gap: float = 0.4) -> list[Axes]:
     """Make panels inside one axes, which itself becomes invisible."""
     ax.set_axis_off()
+    rows = -(-count // columns)
     w = 1.0 / (columns + gap * (columns - 1))
     h = 1.0 / (rows + gap * (rows - 1))
     panels = []
@@ -139,13 +152,3 @@ def _divide(ax: Axes, rows: int, columns: int, count: int, gap: float = 0.4) -> 
         corner = column * w * (1 + gap), 1 - h - row * h * (1 + gap)
         panels.append(apply_style(ax.inset_axes((*corner, w, h))))
     return panels
-
-
-def _root(ax: Axes) -> Figure:
-    """Return the figure at the root of ``ax``, also through SubFigures."""
-    parent = ax.figure
-    while isinstance(parent, SubFigure):
-        parent = parent.figure
-    if parent is None:
-        raise ValueError("ax must be on a figure, got an Axes that was removed from its figure")
-    return parent

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.transforms import ScaledTranslation
 
-from np_viz._colors import INK, MUTED
-from np_viz._style import TICK_SIZE
-from np_viz._text import printable, set_text, shorten, shorten_all, text_width
+from np_viz._style import INK, MUTED, TICK_SIZE
+from np_viz._text import set_text, shorten
 
 _LOOK: dict[str, Any] = {
     "frameon": False,
@@ -24,8 +22,8 @@ _LOOK: dict[str, Any] = {
     "markerscale": 1.0,
     "fontsize": TICK_SIZE,
 }
-_HANDLE, _SPACING = 3.0 * TICK_SIZE / 72.0, 1.4 * TICK_SIZE / 72.0  # inches beside a text
 _LONGEST = 2.6  # inches of a text
+LONGEST_NAME = 1.8  # inches of a name with a number behind it
 _ROW = 1.6 * TICK_SIZE  # points of one row
 
 
@@ -35,57 +33,39 @@ def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> floa
     If the vertical axis has a common factor such as 1e9, which stands there too, the legend is one
     row higher. Returns the points that a title needs to stand above it.
     """
-    room = ax.bbox.width / ax.figure.dpi
-    columns = max((n for n in range(1, len(texts) + 1) if _width(texts, n) <= room), default=1)
-    rows = -(-len(texts) // columns)
-    place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.02), "ncols": columns}
-    if _factor(ax):
-        up = ScaledTranslation(0.0, _ROW / 72.0, ax.figure.dpi_scale_trans)
-        place["bbox_transform"] = ax.transAxes + up
-        rows += 1
-    _add_legend(ax, handles, texts, place)
-    return 10.0 + rows * _ROW
+    formatter = ax.yaxis.get_major_formatter()
+    formatter.format_ticks(list(ax.yaxis.get_majorticklocs()))
+    raised = _ROW if formatter.get_offset() else 0.0
+    place = ax.transAxes + ScaledTranslation(0.0, raised / 72.0, ax.figure.dpi_scale_trans)
+    for columns in range(len(texts), 0, -1):
+        legend = _add_legend(
+            ax,
+            handles,
+            texts,
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.02),
+            bbox_transform=place,
+            ncols=columns,
+        )
+        box = legend.get_window_extent()
+        if box.width <= ax.bbox.width:
+            break
+    return 10.0 + raised + 72.0 * box.height / ax.figure.dpi
 
 
 def legend_beside(
-    ax: Axes, handles: Sequence[Any], texts: Sequence[str], *, title: str | None = None
+    ax: Axes, handles: Sequence[Any], texts: Sequence[str], *, title: str = ""
 ) -> None:
     """Put the legend in one column to the right of the axes."""
-    place = {"loc": "center left", "bbox_to_anchor": (1.02, 0.5)}
-    legend = _add_legend(ax, handles, texts, place)
-    if title is not None:
-        legend.set_title(".")
-        set_text(legend.get_title(), printable(title), size=TICK_SIZE, color=MUTED)
+    legend = _add_legend(
+        ax, handles, texts, loc="center left", bbox_to_anchor=(1.02, 0.5), title=title
+    )
+    set_text(legend.get_title(), title, size=TICK_SIZE, color=MUTED)
 
 
-def legend_names(names: Sequence[str]) -> list[str]:
-    """Shorten names so that they still differ and a number has room behind each."""
-    return shorten_all([printable(name) for name in names], _LONGEST - 0.8, TICK_SIZE)
-
-
-def _factor(ax: Axes) -> str:
-    """Return the common factor above the vertical axis, such as 1e9, or an empty string."""
-    formatter = ax.yaxis.get_major_formatter()
-    formatter.format_ticks(list(ax.yaxis.get_majorticklocs()))
-    return formatter.get_offset()
-
-
-def _width(texts: Sequence[str], columns: int) -> float:
-    """Width in inches of a legend; Matplotlib fills one column after the other."""
-    widths = [_HANDLE + text_width(_entry(text), TICK_SIZE) for text in texts]
-    entries = sum(float(column.max()) for column in np.array_split(widths, columns))
-    return entries + (columns - 1) * _SPACING
-
-
-def _add_legend(
-    ax: Axes, handles: Sequence[Any], texts: Sequence[str], place: dict[str, Any]
-) -> Legend:
+def _add_legend(ax: Axes, handles: Sequence[Any], texts: Sequence[str], **place: Any) -> Legend:
     # Matplotlib leaves out entries whose label begins with "_", so the texts are set afterwards.
     legend = ax.legend(list(handles), ["."] * len(texts), **_LOOK, **place)
     for artist, text in zip(legend.get_texts(), texts, strict=True):
-        set_text(artist, _entry(text), size=TICK_SIZE, color=INK)
+        set_text(artist, shorten(text, _LONGEST, TICK_SIZE), size=TICK_SIZE, color=INK)
     return legend
-
-
-def _entry(text: str) -> str:
-    return shorten(printable(text), _LONGEST, TICK_SIZE)

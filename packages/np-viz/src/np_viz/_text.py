@@ -7,11 +7,10 @@ Latin letters and any other character becomes its code point, such as ``[U+732B]
 read as TeX: a ``$`` is a dollar sign.
 """
 
-import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import matplotlib
@@ -23,25 +22,17 @@ from matplotlib.textpath import text_to_path
 from np_viz._hangul import romanize
 
 FAMILY = "DejaVu Sans"
+BUNDLED = f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
 FALLBACK_FAMILIES = (
     "Noto Sans CJK KR",
-    "Noto Sans KR",
+    "Noto Sans CJK JP",  # the only name that Matplotlib reads from NotoSansCJK-Regular.ttc
     "NanumGothic",
-    "NanumBarunGothic",
     "Malgun Gothic",
     "Apple SD Gothic Neo",
-    "AppleGothic",
-    "Source Han Sans K",
-    "UnDotum",
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
     "Hiragino Sans",
     "PingFang SC",
     "Microsoft YaHei",
     "Yu Gothic",
-    "WenQuanYi Zen Hei",
-    "Droid Sans Fallback",
-    "Unifont",
 )
 
 
@@ -51,15 +42,9 @@ def _characters(path: str) -> frozenset[str]:
     return frozenset(map(chr, FT2Font(path).get_charmap()))
 
 
-@cache
-def _bundled() -> frozenset[str]:
-    """Characters of the DejaVu Sans that comes with Matplotlib."""
-    return _characters(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
-
-
 def _missing(text: str) -> frozenset[str]:
     """Characters that DejaVu Sans lacks."""
-    return frozenset(text) - _bundled()
+    return frozenset(text) - _characters(BUNDLED)
 
 
 @cache
@@ -104,79 +89,64 @@ def _font(text: str, size: float) -> FontProperties:
     return FontProperties(family=[FAMILY, family] if family else [FAMILY], size=size)
 
 
-def set_text(artist: Text, text: str, *, size: float, color: str) -> Text:
-    """Set string, font, size and color of ``artist`` in place; ``text`` must be printable."""
+def set_text(artist: Text, text: str, *, size: float, color: str) -> None:
+    """Set the printable text, the font, size and color of ``artist`` in place."""
+    text = "\n".join(printable(line) for line in text.split("\n"))
     artist.set_parse_math(False)
     artist.set_text(text)
     artist.set_fontproperties(_font(text, size))
     artist.set_color(color)
-    return artist
-
-
-def text_width(text: str, size: float) -> float:
-    """Width of the longest line in inches at ``size`` points."""
-    return max(_line_width(line, size) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=4096)
-def _line_width(line: str, size: float) -> float:
+def text_width(text: object, size: float) -> float:
+    """Width of the printable text in inches at ``size`` points."""
+    line = printable(text)
     points, _, _ = text_to_path.get_text_width_height_descent(line, _font(line, size), ismath=False)
     return float(points) / 72.0
 
 
-def format_decimals(value: float, digits: int) -> str:
-    """Format a number with ``digits`` decimals; from 1e9 on as a power of ten, NaN as a dash.
-
-    Examples
-    --------
-    >>> format_decimals(0.5, 4), format_decimals(1e20, 4), format_decimals(float("nan"), 4)
-    ('0.5000', '1.0000e+20', '–')
-    """
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:.{digits}{'f' if abs(value) < 1e9 else 'e'}}"
+def format_percent(share: float) -> str:
+    """Write a share above 0 in percent; only 1 becomes 100 %."""
+    if share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1.0:
+        return ">99.9 %"
+    return f"{100.0 * share:.1f}".removesuffix(".0") + " %"
 
 
-def shorten(text: str, inches: float, size: float) -> str:
-    """Cut the end of a line so that it is at most ``inches`` wide; an ellipsis marks the cut."""
-    return _longest(lambda n: f"{text[:n].rstrip()}…", text, inches, size)
+def shorten(text: object, inches: float, size: float) -> str:
+    """Return the printable text; if it is wider than ``inches``, an ellipsis replaces its end."""
+    text = printable(text)
+    if text_width(text, size) <= inches:
+        return text
+
+    def cut(n: int) -> str:
+        return f"{text[:n].rstrip()}…"
+
+    return cut(bisect_right(range(1, len(text)), inches, key=lambda n: text_width(cut(n), size)))
 
 
-def shorten_all(names: Sequence[str], inches: float, size: float) -> list[str]:
+def shorten_all(names: Iterable[object], inches: float, size: float) -> list[str]:
     """Shorten names so that names that differ still differ.
 
-    Tried in this order: cut the words at the beginning that all names share and then the end of
-    each name; cut the middle of each name; cut the end and add a number.
+    First the words at the beginning that all names share are cut, and then the end of each name.
+    If some names are then equal, each name is cut at its end and gets a number.
 
     Examples
     --------
     >>> shorten_all(["conv net, rate 0.1", "conv net, rate 0.01"], 0.6, 8.5)
     ['…0.1', '…0.01']
     """
-    if all(text_width(name, size) <= inches for name in names):
-        return list(names)
-    ends = zip(min(names), max(names), strict=False)  # all names share what these two share
+    texts = [printable(name) for name in names]
+    if all(text_width(text, size) <= inches for text in texts):
+        return texts
+    ends = zip(min(texts), max(texts), strict=False)  # all texts share what these two share
     shared = next((i for i, (a, b) in enumerate(ends) if a != b), 0)
-    start = len(re.sub(r"[^\s_/=-]*$", "", names[0][:shared]))
-    tails = [f"…{name[start:]}" if start else name for name in names]
-    number = f" #{len(names)}"
-    for short in (
-        [shorten(tail, inches, size) for tail in tails],
-        [_cut_middle(name, inches, size) for name in names],
-    ):
-        if len(set(short)) == len(set(names)):
-            return short
-    room = inches - text_width(number, size)
-    return [f"{shorten(name, room, size)} #{i}" for i, name in enumerate(names, 1)]
-
-
-def _cut_middle(text: str, inches: float, size: float) -> str:
-    return _longest(lambda n: f"{text[: n // 2]}…{text[len(text) - n // 2 :]}", text, inches, size)
-
-
-def _longest(cut: Callable[[int], str], text: str, inches: float, size: float) -> str:
-    """Return ``text`` if it fits, or ``cut(n)`` with the largest n that fits, by bisection."""
-    if text_width(text, size) <= inches:
-        return text
-    lengths = range(1, len(text))
-    return cut(bisect_right(lengths, inches, key=lambda n: text_width(cut(n), size)))
+    start = len(re.sub(r"[^\s_/=-]*$", "", texts[0][:shared]))
+    tails = [f"…{text[start:]}" if start else text for text in texts]
+    short = [shorten(tail, inches, size) for tail in tails]
+    if len(set(short)) == len(set(texts)):
+        return short
+    room = inches - text_width(f"_#{len(texts)}", size)
+    return [f"{shorten(text, room, size)} #{i}" for i, text in enumerate(texts, 1)]

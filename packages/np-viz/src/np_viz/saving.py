@@ -1,16 +1,35 @@
-"""Save a figure as a PNG or SVG file with reproducible bytes."""
+"""Save a figure as a PNG or SVG file with reproducible bytes.
+
+The bytes depend on the figure alone. A PNG has no program name. An SVG has no date, no program name
+and no random identifiers, and its text is drawn as outlines. Resolution and every Matplotlib
+setting that reaches the file are fixed here.
+"""
 
 from __future__ import annotations
 
+import io
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
+import matplotlib
 from matplotlib.figure import Figure
 
 from np_viz._atomic import atomic_write
-from np_viz._figure import METADATA, figure_bytes
 from np_viz._style import DPI
+
+# Matplotlib reads the settings whose names begin with these when it writes.
+_FIXED = ("agg.", "axes.unicode_minus", "image.", "path.", "savefig.", "svg.", "text.")
+METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Creator": None, "Date": None, "Format": None, "Type": None},
+}
+_MARGINS = ("left", "bottom", "right", "top", "wspace", "hspace")
+_LOCK = threading.Lock()
 
 
 def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> Path:
@@ -29,11 +48,6 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
         Name of the file. It ends in ``.png`` or ``.svg``; its folder must exist.
     dpi : float
         Pixels per inch of a PNG, and of the pictures inside an SVG.
-
-    Returns
-    -------
-    Path
-        The path of the file.
 
     Raises
     ------
@@ -64,3 +78,50 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     with atomic_write(path) as file:
         file.write(content)
     return path
+
+
+def figure_bytes(fig: Figure, kind: str, *, dpi: float) -> bytes:
+    """Return the bytes of a PNG or SVG file of ``fig``: equal figures give equal bytes."""
+    default: Any = matplotlib.rcParamsDefault
+    settings: Any = {name: default[name] for name in default if name.startswith(_FIXED)}
+    buffer = io.BytesIO()
+    # rcParams belongs to the whole process: two threads must not restore it in the wrong order.
+    with (
+        _LOCK,
+        matplotlib.rc_context(settings | {"svg.hashsalt": "np-viz"}),
+        _keep_positions(fig),
+    ):
+        fig.savefig(
+            buffer,
+            format=kind,
+            dpi=dpi,
+            facecolor=fig.get_facecolor(),
+            edgecolor="none",
+            metadata=METADATA[kind],
+        )
+    return buffer.getvalue()
+
+
+@contextmanager
+def _keep_positions(fig: Figure) -> Iterator[None]:
+    """Restore the positions of axes and subfigures that a layout engine moves while drawing.
+
+    A layout engine starts from the current positions. Without this, a second file of the same
+    figure would differ from the first.
+    """
+    places = [(ax, ax.get_position(original=True), ax.get_position()) for ax in fig.axes]
+    boxes = [(part, part.bbox_relative.frozen()) for part in fig.subfigs]
+    grids = [fig.subplotpars, *(part.subplotpars for part in fig.subfigs)]
+    margins = [{name: getattr(grid, name) for name in _MARGINS} for grid in grids]
+    try:
+        yield
+    finally:
+        for grid, margin in zip(grids, margins, strict=True):
+            grid.update(**margin)
+        for part, box in boxes:
+            part.bbox_relative.set(box)
+        for ax, original, active in places:
+            in_layout = ax.get_in_layout()
+            ax.set_position(original, which="original")
+            ax.set_position(active, which="active")
+            ax.set_in_layout(in_layout)  # set_position takes the axes out of the layout

@@ -9,38 +9,22 @@ from np_data._checks import check_rng
 
 
 def check_images(images: ArrayLike, rng: np.random.Generator) -> NDArray[Any]:
-    """Return a batch of images as an array after checking it and the generator.
-
-    Raises
-    ------
-    TypeError
-        If images are not real numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)`` or an image has no pixels.
-    """
+    """Return a batch of images as an array after checking it and the generator."""
     batch = np.asarray(images)
     if batch.dtype.kind not in "iuf":
         raise TypeError(f"images must be integers or floats, got {batch.dtype}")
-    if batch.ndim != 4 or 0 in batch.shape[1:]:
-        raise ValueError(
-            f"images must have the shape (N, C, H, W), got {batch.shape}; {_fix(batch)}"
-        )
-    _, c, h, w = batch.shape
-    if c == h > 4 and w in (1, 3):
-        raise ValueError(
-            f"images must have the shape (N, C, H, W), got {batch.shape} with the channels last; "
-            "move them with np.moveaxis(images, -1, 1)"
-        )
+    shape = batch.shape
+    fix = ""
+    if batch.ndim == 4 and shape[1] == shape[2] > 4 and shape[3] in (1, 3):
+        fix = " with the channels last; move them with np.moveaxis(images, -1, 1)"
+    elif batch.ndim == 3:
+        fix = "; add the axis of channels with images[:, None]"
+    elif batch.ndim == 2:
+        fix = "; reshape flat rows, such as with images.reshape(-1, 1, 28, 28)"
+    if fix or batch.ndim != 4 or 0 in shape[1:]:
+        raise ValueError(f"images must have the shape (N, C, H, W), got {shape}{fix}")
     check_rng(rng)
     return batch
-
-
-def _fix(batch: NDArray[Any]) -> str:
-    if batch.ndim == 3:
-        return "add the axis of channels with images[:, None]"
-    if batch.ndim == 2:
-        return "reshape flat rows, such as with images.reshape(-1, 1, 28, 28)"
-    return "rows are images, then come channels, height and width"
 
 
 def check_share(name: str, value: float) -> None:

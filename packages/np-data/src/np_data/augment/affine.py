@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_range, check_value
 from np_data.augment._resample import Positions, resample, working_type
 
@@ -22,19 +23,17 @@ def random_affine(
 ) -> NDArray[Any]:
     """Rotate, scale, shear and move each image about its centre.
 
-    Each image has its own random amounts. A point at p = (row, column) from the centre goes to
-    ``A p + t`` with::
+    A point at p = (row, column) from the centre goes to ``A p + t`` with::
 
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
     θ, φ and both components of t are uniform between minus and plus their limit, s in its range.
+    Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the amounts.
     degrees, shear : float
         Limits of θ and φ in degrees; ``shear`` is less than 90.
     scale : (float, float)
@@ -43,18 +42,6 @@ def random_affine(
         Limit of t in pixels.
     fill : float
         Value outside of the image.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, a limit is out of its range, a pixel cannot be ``fill``,
-        or integers are beyond 2**53.
 
     Examples
     --------
@@ -76,9 +63,8 @@ def random_affine(
     phi = np.radians(rng.uniform(-shear, shear, n))
     s = rng.uniform(*scale, n)
     t = rng.uniform(-translate, translate, (n, 2))
-    # The functions of math, because NumPy's differ in the last bit between processors.
-    cos, sin = np.array([(math.cos(a), math.sin(a)) for a in theta]).reshape(n, 2).T
-    tan = np.array([math.tan(a) for a in phi])
+    cos, sin = np.array([(_elementary.cos(a), _elementary.sin(a)) for a in theta]).reshape(n, 2).T
+    tan = np.array([_elementary.sin(a) / _elementary.cos(a) for a in phi])
     forward = np.array([[cos - sin * tan, -sin], [sin + cos * tan, cos]]) * s
     return affine(batch, np.moveaxis(forward, -1, 0), t, fill=fill)
 
@@ -88,15 +74,7 @@ def affine(
 ) -> NDArray[Any]:
     """Move each pixel from p to ``forward @ p + translation``, measured from the image's centre.
 
-    Parameters
-    ----------
-    images : ndarray of shape (N, C, H, W)
-    forward : ndarray of shape (N, 2, 2)
-        Acts on (row, column); must be invertible.
-    translation : ndarray of shape (N, 2)
-        In pixels.
-    fill : float
-        Value outside of the image.
+    ``forward`` has the shape (N, 2, 2), ``translation`` (N, 2). A point p is (row, column).
 
     Examples
     --------

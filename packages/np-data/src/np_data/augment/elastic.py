@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_value
 from np_data.augment._resample import Positions, resample, working_type
 
@@ -72,41 +73,56 @@ def elastic(
         raise ValueError(f"alpha must be finite, got {alpha!r}")
     if not 0 < sigma < math.inf:
         raise ValueError(f"sigma must be above 0, got {sigma!r}")
-    _, _, h, w = batch.shape
+    h, w = batch.shape[2:]
     kind = working_type(batch.dtype)
     down, across = smoothing(h, sigma), smoothing(w, sigma)
 
     def positions(part: slice) -> Positions:
-        m = len(batch[part])
-        noise = 2 * rng.random((h, w * 2 * m), dtype=np.float32) - 1
-        # einsum instead of a matrix product: the same bits on every processor, for any threads.
-        field = np.einsum("ik,kj->ij", down, noise).reshape(h, w, 2 * m)
-        field = np.ascontiguousarray(field.swapaxes(0, 1)).reshape(w, h * 2 * m)
-        field = np.einsum("ik,kj->ij", across, field).reshape(w, h, 2, m)
-        moved = np.multiply(field.transpose(2, 3, 1, 0), alpha, dtype=kind, order="C")
-        rows = moved[0] + np.arange(h, dtype=kind)[:, None]
-        return rows, moved[1] + np.arange(w, dtype=kind)
+        moved = (alpha * smooth_noise(len(batch[part]), down, across, rng=rng)).astype(kind)
+        rows = moved[:, 0] + np.arange(h, dtype=kind)[:, None]
+        return rows, moved[:, 1] + np.arange(w, dtype=kind)
 
     return resample(batch, positions, fill=fill)
 
 
-def smoothing(length: int, sigma: float) -> NDArray[np.float32]:
-    """Return the matrix that convolves a column with a Gaussian that is cut at three deviations.
+def smooth_noise(
+    n: int, down: NDArray[np.float64], across: NDArray[np.float64], *, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw noise for ``n`` images, one after the other, and smooth it: shape (n, 2, h, w).
 
-    ``G[i, k] = exp(-(i - k)² / 2σ²) / Z`` for ``|i - k| <= 3σ``. Z makes the whole Gaussian sum to
-    one. Values beyond the ends of the column count as zero.
+    ``down`` and ``across`` come from ``smoothing(h, sigma)`` and ``smoothing(w, sigma)``. The noise
+    is a multiple of 2**-23, and other factors are rounded to multiples of 2**-24. So each product
+    and sum is exact in double precision, and the result has the same bits for any number of images
+    at once, any BLAS and any processor.
+    """
+    noise = 2 * rng.random((n, 2, len(down), len(across)), dtype=np.float32) - 1
+    smooth: NDArray[np.float64] = down @ _on_grid(noise @ across)
+    return smooth
+
+
+def smoothing(length: int, sigma: float) -> NDArray[np.float64]:
+    """Return the matrix that convolves a row with a Gaussian that is cut at three deviations.
+
+    ``G[i, k] = exp(-(i - k)² / 2σ²) / Z`` for ``|i - k| <= 3σ``, rounded to a multiple of 2**-24. Z
+    makes the whole Gaussian sum to one. Values beyond the ends of the row count as zero.
 
     Examples
     --------
     >>> smoothing(3, 0.5).round(3)
     array([[0.787, 0.106, 0.   ],
            [0.106, 0.787, 0.106],
-           [0.   , 0.106, 0.787]], dtype=float32)
+           [0.   , 0.106, 0.787]])
     """
     reach = math.ceil(3 * sigma)
-    bell = [math.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
+    bell = [_elementary.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
     total = bell[0] + 2 * sum(bell[1 : reach + 1])
-    weights = np.array([b / total if k <= reach else 0 for k, b in enumerate(bell)], np.float32)
+    weights = _on_grid(np.array([b / total if k <= reach else 0 for k, b in enumerate(bell)]))
     places = np.arange(length)
-    matrix: NDArray[np.float32] = weights.take(np.abs(places[:, None] - places))
+    matrix: NDArray[np.float64] = weights.take(np.abs(places[:, None] - places))
     return matrix
+
+
+def _on_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to the nearest multiples of 2**-24."""
+    rounded: NDArray[np.float64] = np.rint(values * 2**24) / 2**24
+    return rounded

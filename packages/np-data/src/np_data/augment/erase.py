@@ -3,12 +3,12 @@
 Zhong, Zheng, Kang, Li and Yang, "Random erasing data augmentation", 2017.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data import _elementary
 from np_data.augment._checks import check_images, check_range, check_share, check_value
 
 
@@ -25,14 +25,13 @@ def random_erase(
 
     A is uniform in ``area`` times H W. The logarithm of r is uniform between the logarithms of
     ``aspect``. The rectangle is ``√(A r)`` high and ``√(A / r)`` wide, rounded and cut to the size
-    of the image, and lies anywhere inside of it.
+    of the image, and lies anywhere inside of it. Result and errors are those of all augmentations,
+    see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the rectangles.
     p : float
         Probability that an image is covered.
     area : (float, float)
@@ -41,17 +40,6 @@ def random_erase(
         Range of height divided by width, above 0.
     value : float
         Value of covered pixels.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, a range is wrong, or a pixel cannot be ``value``.
 
     Examples
     --------
@@ -72,17 +60,13 @@ def random_erase(
     n, (h, w) = len(batch), batch.shape[2:]
     chosen = rng.random(n) < p
     areas = rng.uniform(*area, n) * (h * w)
-    logs = rng.uniform(math.log(aspect[0]), math.log(aspect[1]), n)
-    ratios = np.array([math.exp(log) for log in logs])
+    logs = rng.uniform(_elementary.log(aspect[0]), _elementary.log(aspect[1]), n)
+    ratios = np.array([_elementary.exp(log) for log in logs])
     height = np.clip(np.rint(np.sqrt(areas * ratios)), 1, h).astype(int)
     width = np.clip(np.rint(np.sqrt(areas / ratios)), 1, w).astype(int)
     top, left = rng.integers(h - height + 1), rng.integers(w - width + 1)
-    in_rows = _between(np.arange(h), top, height)
-    in_columns = _between(np.arange(w), left, width)
+    rows, columns = np.arange(h) - top[:, None], np.arange(w) - left[:, None]
+    in_rows = (rows >= 0) & (rows < height[:, None])
+    in_columns = (columns >= 0) & (columns < width[:, None])
     covered = chosen[:, None, None] & in_rows[:, :, None] & in_columns[:, None, :]
     return np.where(covered[:, None], batch.dtype.type(value), batch)
-
-
-def _between(places: NDArray[Any], start: NDArray[Any], length: NDArray[Any]) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = (places >= start[:, None]) & (places < (start + length)[:, None])
-    return inside

@@ -20,29 +20,17 @@ def random_flip(
 ) -> NDArray[Any]:
     """Mirror each image with probability ``p``.
 
-    Suitable for clothes, but not for digits: a mirrored digit is not a digit.
+    Suitable for clothes, but not for digits: a mirrored digit is not a digit. Result and errors are
+    those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Decides which images are mirrored.
     p : float
         Probability, from 0 to 1.
     direction : {"horizontal", "vertical"}
         Exchange left and right, or top and bottom.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, ``p`` is not a probability or ``direction`` is unknown.
 
     Examples
     --------

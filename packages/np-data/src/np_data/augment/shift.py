@@ -16,30 +16,17 @@ def random_shift(
     """Shift each image by up to ``max_shift`` pixels, up or down and left or right.
 
     Both distances are uniform over the integers from ``-max_shift`` to ``max_shift``. Pixels keep
-    their exact values. Pixels that come from outside of the image are ``fill``.
+    their exact values. Pixels that come from outside of the image are ``fill``. Result and errors
+    are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the distances.
     max_shift : int
         Greatest distance in pixels.
     fill : float
         Value of pixels from outside.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers, ``rng`` is not a generator or ``max_shift`` is not an integer.
-    ValueError
-        If images are not ``(N, C, H, W)``, ``max_shift`` is negative, or a pixel cannot be
-        ``fill``.
 
     Examples
     --------

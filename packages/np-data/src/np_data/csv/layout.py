@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -12,8 +11,6 @@ Column = str | int
 Header = bool | Literal["infer"]
 
 NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
-
-_NO_DELIMITER = set('0123456789+-.eE"\r\n\0')
 
 
 class Layout(NamedTuple):
@@ -31,36 +28,25 @@ class Layout(NamedTuple):
 
 
 def check_delimiter(delimiter: str) -> None:
-    """Raise TypeError or ValueError if a delimiter could be part of a number or a line end."""
-    if not isinstance(delimiter, str):
-        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
+    """Raise ValueError if a delimiter could be part of a number, a name or a line end."""
+    if not re.fullmatch(r"[ -~\t]", delimiter) or delimiter.isalnum() or delimiter in '+-."':
         raise ValueError(
-            "delimiter must be one ASCII character that cannot be part of a number, "
-            f"got {delimiter!r}"
+            f"delimiter must be one character that cannot be part of a cell, got {delimiter!r}"
         )
 
 
 def layout_of(
     line: bytes,
-    *,
     label: Column | None,
     drop: Sequence[Column],
     header: Header,
     delimiter: str,
-    name: str,
+    where: str,
 ) -> Layout:
-    """Decide from the first line of a file what its columns are.
-
-    Raises
-    ------
-    CsvError
-        If the line may be a header or a row, a column is not found, or a column has no name.
-    """
-    where = f"{name}: line 1"
+    """Decide from the first line what the columns are; a CsvError begins with ``where``."""
     if not line.strip():
         raise CsvError(f"{where}: expected a row or a header, got a blank line")
-    cells = cells_of(line, delimiter, name)
+    cells = _cells_of(line, delimiter, where)
     if len(cells) == 1 and (other := _likely_delimiter(cells[0], label)) not in (None, delimiter):
         raise CsvError(
             f"{where}: expected cells separated by {delimiter!r}, got {shown(line)}; "
@@ -70,13 +56,10 @@ def layout_of(
         header = _is_header(cells, label, drop, where)
     dropped = {_position(column, "drop", cells, header, where) for column in drop}
     position = None if label is None else _position(label, "label", cells, header, where)
-    if position in dropped:
-        raise ValueError(f"label must not be one of the dropped columns, got {label!r}")
-    if len(dropped) == len(cells):
-        raise ValueError(f"drop must leave at least one column, got all {len(cells)}")
-    for column in range(len(cells)) if header else ():
-        unnamed = re.fullmatch(r"|Unnamed: \d+", cells[column])
-        if unnamed and column not in {position, *dropped}:
+    if position in dropped or len(dropped) == len(cells):
+        raise ValueError(f"drop must leave the label and at least one column, got {drop!r}")
+    for column in sorted({*range(len(cells))} - {position, *dropped}) if header else ():
+        if re.fullmatch(r"|Unnamed: \d+", cells[column]):
             raise CsvError(
                 f"{where}, column {column + 1}: expected a name, got {cells[column]!r}, which "
                 f"pandas writes above row numbers; pass drop={column} to leave the column out"
@@ -93,52 +76,32 @@ def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], w
     if any(column in cells for column in (label, *drop)):
         return True
     dropped = {column % len(cells) for column in drop if isinstance(column, int)}
-    kept = {column: cell for column, cell in enumerate(cells) if column not in dropped}
-    texts = [column for column, cell in kept.items() if not NUMBER.fullmatch(cell)]
+    kept = [cell for column, cell in enumerate(cells) if column not in dropped]
+    texts = [cell for cell in kept if not NUMBER.fullmatch(cell)]
     if len(texts) == len(kept):
         return True
     if texts:
         raise CsvError(
-            f"{where}: expected a header or a row of numbers, got a mixture (column "
-            f"{texts[0] + 1} is {shown(cells[texts[0]])}); pass header=True or header=False"
+            f"{where}: expected a header or a row of numbers, got a mixture with "
+            f"{shown(texts[0])}; pass header=True or header=False"
         )
-    if _may_be_names(list(kept.values())):
+    if len(kept) > 1 and kept == [str(i) for i in range(len(kept))]:
         raise CsvError(
-            f"{where}: expected a header or a row, got {', '.join(list(kept.values())[:4])}, …, "
+            f"{where}: expected a header or a row, got {', '.join(kept[:4])}, …, "
             "which may be names that pandas gave or a row; pass header=True or header=False"
         )
     return False
 
 
-def _may_be_names(cells: list[str]) -> bool:
-    """Return whether pandas may have written these numbers as names of columns.
-
-    Columns without names are called 0, 1, 2, …. If the first row of a file was taken for its
-    header, equal names were made different, such as 5, 0, 0.1, 0.2, 0.3, 18, 18.1.
-    """
-    if len(cells) > 1 and cells == [str(i) for i in range(len(cells))]:
-        return True
-    counts: Counter[str] = Counter()
-    names = []
-    for cell in cells:
-        whole = cell.partition(".")[0]
-        names.append(f"{whole}.{counts[whole]}" if counts[whole] else whole)
-        counts[whole] += 1
-    return cells == names and max(counts.values()) > 3
-
-
-def cells_of(line: bytes, delimiter: str, name: str) -> list[str]:
+def _cells_of(line: bytes, delimiter: str, where: str) -> list[str]:
     """Return the cells of the first line without quotes and spaces around them."""
     text = line.decode("utf-8", "replace")
     try:
         rows = list(csv.reader([text], delimiter=delimiter, skipinitialspace=delimiter != " "))
     except csv.Error as error:
-        if "\r" in text:
-            raise CsvError(
-                f"{name}: line 1: expected lines that end in \\n or \\r\\n, "
-                f"got \\r alone in {shown(line)}"
-            ) from error
-        raise CsvError(f"{name}: line 1: expected a header, got {shown(line)}") from error
+        raise CsvError(
+            f"{where}: expected a header, and lines that end in \\n or \\r\\n, got {shown(line)}"
+        ) from error
     return [cell.strip() for cell in rows[0]] if rows else [""]
 
 
@@ -146,9 +109,7 @@ def _likely_delimiter(cell: str, label: Column | None) -> str | None:
     """Return the character that separates names or numbers in what was taken for one cell."""
     for delimiter in ";\t|, ":
         parts = [part.strip(' "') for part in cell.split(delimiter)]
-        if len(parts) > 1 and (
-            delimiter in ";\t|" or label in parts or all(map(NUMBER.fullmatch, filter(None, parts)))
-        ):
+        if len(parts) > 1 and (label in parts or all(map(NUMBER.fullmatch, parts))):
             return delimiter
     return None
 
@@ -162,15 +123,10 @@ def _position(column: Column, option: str, cells: list[str], header: bool, where
                 f"{where}: expected a column for {option}={column}, got {len(cells)} columns"
             )
         return column % len(cells)
-    if not header:
+    if not header or cells.count(column) != 1:
+        got = ", ".join(map(repr, cells[:5])) + (", …" if len(cells) > 5 else "")
         raise CsvError(
-            f"{where}: expected a header with the column {column!r}, got a row of numbers; "
-            f"pass the column's position, such as {option}=0{or_none}"
-        )
-    if cells.count(column) != 1:
-        raise CsvError(
-            f"{where}: expected one column {column!r}, got {cells.count(column)} among "
-            f"{', '.join(map(repr, cells[:5]))}{', …' if len(cells) > 5 else ''}; "
+            f"{where}: expected one column named {column!r}, got {got}; "
             f"pass its name or position as {option}{or_none}"
         )
     return cells.index(column)

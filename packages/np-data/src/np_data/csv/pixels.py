@@ -17,16 +17,9 @@ _NEWLINE = ord("\n")
 
 
 class PixelParser:
-    """A parser of blocks of lines that uses its buffers again for each block.
+    """A parser of blocks of lines with ``columns`` cells each.
 
-    Fresh arrays would take twice as long, because the system must hand out their memory anew.
-
-    Parameters
-    ----------
-    columns : int
-        Cells that each line must have.
-    delimiter : str
-        The character between cells.
+    It uses its buffers again for each block. Fresh arrays would take twice as long.
 
     Examples
     --------
@@ -41,17 +34,9 @@ class PixelParser:
         self._buffers = np.empty((5, 0), np.uint8)
 
     def parse(self, block: bytes) -> NDArray[np.uint8] | None:
-        """Return the table of a block, or None if another parser is needed.
+        """Return the table of a block of complete lines, shape (lines, columns).
 
-        Parameters
-        ----------
-        block : bytes
-            Complete lines, each with its newline.
-
-        Returns
-        -------
-        ndarray of uint8, shape (lines, columns), or None
-            None if not all cells are integers from 0 to 255 of at most three digits.
+        It is None if not all cells are integers from 0 to 255 of at most three digits.
         """
         text = np.frombuffer(block, np.uint8)
         if self._buffers.shape[1] <= text.size:

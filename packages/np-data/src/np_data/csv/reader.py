@@ -7,7 +7,8 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import DTypeLike
 
-from np_data._streams import PathOrFile, Stream, name_of, opened
+from np_data._checks import check_integer
+from np_data._streams import PathOrFile, opened
 from np_data.csv.blocks import blocks_of_lines
 from np_data.csv.layout import Column, Header, check_delimiter, layout_of
 from np_data.csv.parser import BlockParser, FeaturesAndLabels
@@ -28,7 +29,7 @@ def read_csv(
     Parameters
     ----------
     path : path or binary file
-        Gzip is recognized by content.
+        Compressed by gzip or not.
     label : str, int or None
         Name or position of the column of labels; None if there is no such column.
     drop : str, int or sequence of these
@@ -39,7 +40,7 @@ def read_csv(
         The character between cells. If it is a space, several spaces count as one.
     header : bool or "infer"
         Whether the first line names the columns. By default it does if it holds the name ``label``
-        or a name in ``drop``, or no number at all. A line that may be either is an error.
+        or a name in ``drop``, or no number. A line that may be either is an error.
 
     Returns
     -------
@@ -49,9 +50,8 @@ def read_csv(
     Raises
     ------
     CsvError
-        If a line has another number of cells, a cell is empty, not a number, not finite or out of
-        the range of ``dtype``, or a column is not found. The message names line and column. Blank
-        lines are ignored at the end of the file only.
+        If a line has another number of cells, a cell is not a finite number in the range of
+        ``dtype``, or a column is not found. Blank lines are ignored at the end of the file only.
 
     Examples
     --------
@@ -77,20 +77,14 @@ def iter_csv(
 
     Parameters
     ----------
-    path, label, drop, dtype, delimiter, header
-        As for ``read_csv``.
     chunk_rows : int
         Rows per chunk. The last chunk may be shorter.
 
     Yields
     ------
     features, labels
-        As ``read_csv`` returns them, for the next rows; new arrays each time.
-
-    Raises
-    ------
-    CsvError
-        As for ``read_csv``, when the line is reached.
+        As ``read_csv`` returns them, for the next rows. A CsvError is raised when the wrong line is
+        reached.
 
     Examples
     --------
@@ -101,8 +95,7 @@ def iter_csv(
     [[1], [2]] [5 6]
     [[3]] [7]
     """
-    if operator.index(chunk_rows) < 1:
-        raise ValueError(f"chunk_rows must be at least 1, got {chunk_rows!r}")
+    chunk_rows = check_integer("chunk_rows", chunk_rows, 1)
     return _chunks(_parts(path, label, drop, dtype, delimiter, header), chunk_rows)
 
 
@@ -115,8 +108,8 @@ def _chunks(parts: Iterator[FeaturesAndLabels], chunk_rows: int) -> Iterator[Fea
         if count >= chunk_rows:
             rows = _joined(waiting)
             for start in range(0, count - chunk_rows + 1, chunk_rows):
-                yield _copied(rows, start, start + chunk_rows)
-            waiting = [_copied(rows, count - count % chunk_rows, count)]
+                yield _part(rows, start, start + chunk_rows)
+            waiting = [_part(rows, count - count % chunk_rows, count)]
             count %= chunk_rows
     if count:
         yield _joined(waiting)
@@ -128,9 +121,9 @@ def _joined(parts: list[FeaturesAndLabels]) -> FeaturesAndLabels:
     return features, np.concatenate(labels) if labels else None
 
 
-def _copied(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
+def _part(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
     features, labels = rows
-    return features[start:stop].copy(), None if labels is None else labels[start:stop].copy()
+    return features[start:stop], None if labels is None else labels[start:stop]
 
 
 def _parts(
@@ -144,14 +137,9 @@ def _parts(
     """Check the options, then return the rows of each block of lines; the first may be empty."""
     wanted = np.dtype(dtype)
     if wanted.kind not in "iuf" or wanted.itemsize > 8:
-        raise TypeError(
-            f"dtype must be an integer or floating type of at most 64 bits, got {wanted}"
-        )
+        raise TypeError(f"dtype must be integer or floating, of at most 64 bits, got {wanted}")
     if not isinstance(header, bool) and header != "infer":
-        raise ValueError(
-            f"header must be True, False or 'infer', got {header!r}; pass True if the first line "
-            "names the columns (header=0 in pandas), else False (header=None in pandas)"
-        )
+        raise ValueError(f"header must be True, False or 'infer', got {header!r}")
     check_delimiter(delimiter)
     if label is not None:
         label = _column(label, "label must be a column's name or position")
@@ -159,15 +147,12 @@ def _parts(
     dropped = [_column(each, "drop must hold names or positions of columns") for each in dropped]
 
     def parts() -> Iterator[FeaturesAndLabels]:
-        with opened(path) as file:
-            name = name_of(path)
-            blocks = blocks_of_lines(Stream(file, name=name, error=CsvError), delimiter, name=name)
+        with opened(path, error=CsvError) as stream:
+            blocks = blocks_of_lines(stream, delimiter)
             rows = next(blocks)
             line, _, rest = rows.partition(b"\n")
-            layout = layout_of(
-                line, label=label, drop=dropped, header=header, delimiter=delimiter, name=name
-            )
-            parser = BlockParser(layout, wanted, delimiter, name)
+            layout = layout_of(line, label, dropped, header, delimiter, f"{stream.name}: line 1")
+            parser = BlockParser(layout, wanted, delimiter, stream.name)
             yield parser.parse(rest if layout.has_header else rows)
             yield from map(parser.parse, blocks)
 

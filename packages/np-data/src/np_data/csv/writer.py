@@ -6,12 +6,12 @@ deleted from all strings at once. Equal arrays give equal bytes, compressed or n
 
 import functools
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from np_data._checks import check_choice
 from np_data._streams import written
 from np_data.csv.layout import check_delimiter
 
@@ -23,7 +23,7 @@ def write_csv(
     features: ArrayLike,
     labels: ArrayLike | None = None,
     *,
-    header: bool | Sequence[str] = True,
+    header: bool = True,
     delimiter: str = ",",
     compress: bool | None = None,
 ) -> None:
@@ -32,27 +32,22 @@ def write_csv(
     Parameters
     ----------
     path : path
-        The file to create or replace. Its folder must exist.
+        The file to create or replace.
     features : array_like
-        Numbers of shape ``(N, ...)``. Each row becomes one line.
+        Integers or finite floats of shape ``(N, ...)``. Each row becomes one line.
     labels : array_like of int, optional
         Labels of shape ``(N,)``. They become the first column.
-    header : bool or sequence of str
-        Whether to begin with a line of names, ``label,pixel0,pixel1,…``; or the names.
+    header : bool
+        Whether to begin with a line of names, ``label,pixel0,pixel1,…``.
     delimiter : str
-        The character between cells.
+        The character between cells, which must not be part of one.
     compress : bool, optional
         Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
 
     Raises
     ------
-    TypeError
-        If features are neither integers nor floats, or labels are not integers.
-    ValueError
-        If a number is not finite, lengths do not agree, or the delimiter could be part of a number
-        or of a name.
-    OSError
-        If the file cannot be written.
+    TypeError, ValueError
+        If an argument is not as described.
 
     Examples
     --------
@@ -73,61 +68,28 @@ def write_csv(
             f"{rows.shape}"
         )
     ids = None if labels is None else np.asarray(labels)
-    if ids is not None:
-        if ids.size and ids.dtype.kind not in "iu":
-            raise TypeError(
-                f"labels must be integers, got {ids.dtype}; convert them with astype(int)"
-            )
-        if ids.shape != rows.shape[:1]:
-            raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
+    if ids is not None and ids.size and ids.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers, got {ids.dtype}; convert them with astype(int)")
+    if ids is not None and ids.shape != rows.shape[:1]:
+        raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
-    if width + (ids is not None) == 0:
-        raise ValueError(f"a line needs at least one cell, got features of shape {rows.shape}")
     check_delimiter(delimiter)
-    names = _names(header, width, labelled=ids is not None)
-    for name in names:
-        if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
-            raise ValueError(
-                f"a name in the header must not contain {delimiter!r}, quotes or line breaks, "
-                f"got {name!r}"
-            )
+    check_choice("header", header, (True, False))
+    names = ["label"] * (ids is not None) + [f"pixel{i}" for i in range(width)]
+    step = max(1, _CELLS // max(1, width))
     with written(path, compress=compress) as file:
-        _write(file, names, rows, ids, delimiter)
-
-
-def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[str]:
-    if header is False:
-        return []
-    if header is True:
-        return ["label"] * labelled + [f"pixel{i}" for i in range(width)]
-    names: list[str] = list(header) if isinstance(header, Iterable) else [header]
-    if isinstance(header, str) or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"header must be True, False or a sequence of names, got {header!r}")
-    if len(names) != width + labelled:
-        raise ValueError(f"header must hold {width + labelled} names, got {len(names)}")
-    return names
-
-
-def _write(
-    file: BinaryIO,
-    names: list[str],
-    rows: NDArray[Any],
-    ids: NDArray[Any] | None,
-    delimiter: str,
-) -> None:
-    if names:
-        file.write(delimiter.join(names).encode() + b"\n")
-    step = max(1, _CELLS // max(1, rows[:1].size))
-    for start in range(0, len(rows), step):
-        part = rows[start : start + step]
-        cells = _texts(part.reshape(len(part), -1))
-        if ids is not None:
-            cells = np.hstack([_texts(ids[start : start + step, None]), cells])
-        # A column of separators of one byte each follows every column of cells.
-        lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
-        lines["cell"], lines["end"] = cells, delimiter.encode()
-        lines["end"][:, -1] = b"\n"
-        file.write(lines.tobytes().translate(None, b"\0"))
+        if header:
+            file.write(delimiter.join(names).encode() + b"\n")
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            cells = _texts(part.reshape(len(part), -1))
+            if ids is not None:
+                cells = np.hstack([_texts(ids[start : start + step, None]), cells])
+            # A column of separators of one byte each follows every column of cells.
+            lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
+            lines["cell"], lines["end"] = cells, delimiter.encode()
+            lines["end"][:, -1] = b"\n"
+            file.write(lines.tobytes().translate(None, b"\0"))
 
 
 def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
@@ -135,9 +97,9 @@ def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError("features must be finite, got NaN or infinity; find them with np.isfinite")
     if values.dtype.kind == "f" or values.dtype.itemsize > 2:
-        texts = [str(value) for value in values.ravel().astype(values.dtype.newbyteorder("="))]
+        texts = [str(value) for value in values.ravel()]
         return np.array(texts, dtype=np.bytes_).reshape(values.shape)
-    minimum, texts_of_all = _texts_of_all(values.dtype.newbyteorder("="))
+    minimum, texts_of_all = _texts_of_all(values.dtype)
     return texts_of_all[values.astype(np.intp) - minimum]
 
 

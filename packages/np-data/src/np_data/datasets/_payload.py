@@ -1,42 +1,35 @@
 """Verify files by the SHA-256 of their decompressed content.
 
-A file is inflated, counted, hashed and written in one pass of constant memory. Reading stops when
-there are more bytes than the wanted file has, so a gzip bomb does not fill the disk.
+A file is read in one pass of constant memory, and no further than the wanted file is long, so that
+a gzip bomb does not fill the disk.
 """
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from np_data._atomic import atomic_write
+from np_data._streams import opened
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import RefusedError
 
 _CHUNK = 1 << 20
 
 
-def pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Yield the content of an open file in pieces, inflated if it is gzip.
+def pieces(path: Path, limit: int) -> Iterator[bytes]:
+    """Yield the content of a file in pieces, inflated if it is gzip.
 
-    Raises
-    ------
-    RefusedError
-        If there are more than ``limit`` bytes, or the file cannot be read to its end.
+    RefusedError if there are more than ``limit`` bytes, or the file cannot be read to its end.
     """
     size = 0
     try:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        stream = gzip.GzipFile(fileobj=file) if is_gzip else file
-        while piece := stream.read(min(_CHUNK, limit + 1 - size)):
-            size += len(piece)
-            if size > limit:
-                raise RefusedError(f"it has more than the {limit} bytes that it may have")
-            yield piece
-    except (OSError, EOFError, zlib.error) as error:
+        with opened(path, error=RefusedError) as stream:
+            while piece := stream.read(min(_CHUNK, limit + 1 - size)):
+                size += len(piece)
+                if size > limit:
+                    raise RefusedError(f"it has more than the {limit} bytes that it may have")
+                yield piece
+    except OSError as error:
         raise RefusedError(f"it cannot be read: {error}") from error
 
 
@@ -45,8 +38,8 @@ def matches(path: Path, file: IdxFile) -> bool:
     try:
         if not path.is_file() or file.size not in (None, path.stat().st_size):
             return False
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
     except OSError:
         return False
 
@@ -54,18 +47,12 @@ def matches(path: Path, file: IdxFile) -> bool:
 def unpack(path: Path, file: IdxFile, target: Path) -> None:
     """Write the content of the file at ``path`` to ``target`` if it has the right SHA-256.
 
-    ``target`` keeps its old content until the last byte is verified and on the disk.
-
-    Raises
-    ------
-    RefusedError
-        If the content is not that of ``file``.
-    OSError
-        If ``path`` cannot be opened or ``target`` cannot be written.
+    ``target`` keeps its old content until the last byte is verified and on the disk. RefusedError
+    if the content is not that of ``file``, OSError if ``target`` cannot be written.
     """
     digest, size, head = hashlib.sha256(), 0, b""
-    with path.open("rb") as source, atomic_write(target) as output:
-        for piece in pieces(source, file.limit):
+    with atomic_write(target) as output:
+        for piece in pieces(path, file.limit):
             head = head or piece[:16]
             size += len(piece)
             digest.update(piece)

@@ -3,11 +3,6 @@
 import sys
 
 
-def on_terminal() -> bool:
-    """Return whether stderr is a terminal."""
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
 def note(text: str, shown: bool) -> None:
     """Print one line."""
     if shown:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import Source
@@ -17,18 +17,14 @@ class DatasetEntry:
     Parameters
     ----------
     name : str
-        Letters, digits, ``.``, ``_`` and ``-``.
+        Letters, digits, ``.``, ``_`` and ``-``; else ValueError.
     files : mapping of str to IdxFile
-        The roles ``train_images``, ``train_labels``, ``test_images`` and ``test_labels``.
+        Exactly the roles ``train_images``, ``train_labels``, ``test_images`` and ``test_labels``;
+        else ValueError.
     sources : sequence of Source
         Asked one after the other, see ``np_data.datasets.sources``.
     class_names : sequence of str
         The name of class 0, of class 1, and so on.
-
-    Raises
-    ------
-    ValueError
-        If the name has other characters, a role is missing or unknown, or two files have one name.
 
     Examples
     --------
@@ -41,7 +37,7 @@ class DatasetEntry:
     name: str
     files: Mapping[str, IdxFile]
     sources: Sequence[Source] = ()
-    class_names: Sequence[str] = field(default=())
+    class_names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", self.name):

@@ -1,36 +1,25 @@
 """Data sets that are known by name, and how to register more.
 
-The hashes are of the decompressed content, so the same value holds for a mirror that serves raw
-files and for one that compressed them again. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
+The hashes are of the decompressed content. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
 Xiao, Rasul and Vollgraf (2017), https://arxiv.org/abs/1708.07747.
 """
-
-from collections.abc import Mapping
 
 from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.sources import DebianPackage, NpmPackage, WebMirror
 
-_SIZES = {
-    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
-    "train-labels-idx1-ubyte": 8 + 60_000,
-    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
-    "t10k-labels-idx1-ubyte": 8 + 10_000,
-}
+_FILES = (  # role, name, size
+    ("train_images", "train-images-idx3-ubyte", 16 + 60_000 * 28 * 28),
+    ("train_labels", "train-labels-idx1-ubyte", 8 + 60_000),
+    ("test_images", "t10k-images-idx3-ubyte", 16 + 10_000 * 28 * 28),
+    ("test_labels", "t10k-labels-idx1-ubyte", 8 + 10_000),
+)
 
 
-def _files(
-    train_images: str, train_labels: str, test_images: str, test_labels: str
-) -> Mapping[str, IdxFile]:
-    hashes = {
-        "train_images": train_images,
-        "train_labels": train_labels,
-        "test_images": test_images,
-        "test_labels": test_labels,
-    }
+def _files(*hashes: str) -> dict[str, IdxFile]:
     return {
         role: IdxFile(name, sha256, size)
-        for (role, sha256), (name, size) in zip(hashes.items(), _SIZES.items(), strict=True)
+        for (role, name, size), sha256 in zip(_FILES, hashes, strict=True)
     }
 
 
@@ -86,21 +75,10 @@ _ENTRIES: dict[str, DatasetEntry] = {entry.name: entry for entry in (MNIST, FASH
 
 
 def find(name: str) -> DatasetEntry:
-    """Return the data set of this name; KeyError lists the known names.
-
-    Examples
-    --------
-    >>> find("fashion-mnist").class_names[9]
-    'Ankle boot'
-    >>> find("cifar")
-    Traceback (most recent call last):
-        ...
-    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
-    """
-    try:
-        return _ENTRIES[name]
-    except KeyError:
-        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}") from None
+    """Return the data set of this name; KeyError lists the known names."""
+    if name not in _ENTRIES:
+        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}")
+    return _ENTRIES[name]
 
 
 def names() -> list[str]:
@@ -111,12 +89,7 @@ def names() -> list[str]:
 def register(entry: DatasetEntry) -> None:
     """Make a data set known by its name for the rest of this process.
 
-    Registering the same entry twice is allowed.
-
-    Raises
-    ------
-    ValueError
-        If another data set has this name.
+    ValueError if another data set has this name.
 
     Examples
     --------

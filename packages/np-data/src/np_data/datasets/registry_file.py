@@ -18,7 +18,6 @@ A URL is ``http(s)://``, or ``file://`` for a folder. ``np-data info FILE`` prin
 
 import os
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,31 +33,28 @@ class RegistryError(ValueError):
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> written = path.write_text("mine = 3")
+    >>> written = path.write_text("mine")
     >>> read_registry(path)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: expected a table, got 3
+    np_data.datasets.registry_file.RegistryError: ...mine.toml: not valid TOML: ...
     """
 
 
 def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     """Read the data sets that a TOML file describes, to fetch or register them.
 
-    Raises
-    ------
-    RegistryError
-        If the file is not TOML, or a table has an unknown or missing key or a wrong value.
+    RegistryError if the file is not TOML, or a key is unknown or missing, or a value is wrong.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> written = path.write_text("mine = { file = {} }")
-    >>> read_registry(path)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    np_data.datasets.registry_file.RegistryError: ...mine.toml: mine: unknown key 'file'; ...
+    >>> roles = ("train_images", "train_labels", "test_images", "test_labels")
+    >>> files = [f"{role} = {{ name = '{role}', sha256 = '{'00' * 32}' }}" for role in roles]
+    >>> written = path.write_text(f"mine = {{ files = {{ {', '.join(files)} }} }}")
+    >>> [entry.name for entry in read_registry(path)]
+    ['mine']
     """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -68,43 +64,27 @@ def read_registry(path: str | os.PathLike[str]) -> list[DatasetEntry]:
     for name, table in tables.items():
         try:
             entries.append(_entry(name, table))
-        except (KeyError, TypeError, ValueError) as error:
-            reason = error.args[0] if error.args else error
-            raise RegistryError(f"{os.fspath(path)}: {name}: {reason}") from error
+        except (TypeError, ValueError) as error:
+            raise RegistryError(f"{os.fspath(path)}: {name}: {error}") from error
     return entries
 
 
 def _entry(name: str, table: Any) -> DatasetEntry:
-    keys = _checked(table, required={"files"}, optional={"urls", "class_names"})
-    files = {
-        role: IdxFile(**_checked(file, required={"name", "sha256"}, optional={"size"}))
-        for role, file in _table(keys["files"]).items()
-    }
-    lists = {key: keys.get(key, []) for key in ("urls", "class_names")}
-    for key, value in lists.items():
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise TypeError(f"{key} must be a list of texts, got {value!r}")
+    _check_keys(table, {"files"}, {"urls", "class_names"})
+    files, urls, names = table["files"], table.get("urls", []), table.get("class_names", [])
+    if not (isinstance(files, dict) and isinstance(urls, list) and isinstance(names, list)):
+        raise TypeError(f"expected a table of files, lists of urls and class_names, got {table!r}")
+    for file in files.values():
+        _check_keys(file, {"name", "sha256"}, {"size"})
     return DatasetEntry(
         name,
-        files=files,
-        sources=tuple(source_at(url) for url in lists["urls"]),
-        class_names=tuple(lists["class_names"]),
+        files={role: IdxFile(**file) for role, file in files.items()},
+        sources=tuple(map(source_at, urls)),
+        class_names=tuple(names),
     )
 
 
-def _table(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError(f"expected a table, got {value!r}")
-    return value
-
-
-def _checked(value: Any, *, required: set[str], optional: set[str]) -> Mapping[str, Any]:
-    table = _table(value)
-    for key in table:
-        if key not in required | optional:
-            known = ", ".join(sorted(required | optional))
-            raise KeyError(f"unknown key {key!r}; the keys are {known}")
-    for key in sorted(required):
-        if key not in table:
-            raise KeyError(f"the key {key!r} is missing")
-    return table
+def _check_keys(table: Any, required: set[str], optional: set[str]) -> None:
+    if not isinstance(table, dict) or not required <= set(table) <= required | optional:
+        keys = f"{', '.join(sorted(required))} and perhaps {', '.join(sorted(optional))}"
+        raise ValueError(f"expected the keys {keys}, got {table!r}")

@@ -1,8 +1,7 @@
 """The interface of a source: a place that the files of a data set are fetched from.
 
-A source has one method, ``fetch``. It is given a request: the files that are still missing, a
-scratch folder, and ``accept``. It calls ``accept`` with each file that it could get. ``accept``
-compares the SHA-256, so a source only has to get bytes.
+A source has one method, ``fetch``. It calls ``accept`` of the request with each file that it could
+get. ``accept`` compares the SHA-256, so a source only has to get bytes.
 """
 
 from collections.abc import Callable
@@ -43,25 +42,14 @@ class RefusedError(SourceError):
 class FetchRequest:
     """What ``np_data.fetch`` asks of a source.
 
-    Attributes
-    ----------
-    dataset
-        Name of the data set.
-    files
-        The files that are still missing.
-    folder
-        An empty scratch folder, removed afterwards.
-    accept
-        ``accept(file, path)`` takes the file at ``path``, gzip or not, or raises RefusedError.
-    progress
-        Whether to report progress on stderr.
+    ``accept(file, path)`` takes the file at ``path``, gzip or not, or raises RefusedError.
     """
 
-    dataset: str
-    files: tuple[IdxFile, ...]
-    folder: Path
+    dataset: str  # its name
+    files: tuple[IdxFile, ...]  # those that are still missing
+    folder: Path  # an empty scratch folder, removed afterwards
     accept: Callable[[IdxFile, Path], None]
-    progress: bool = False
+    progress: bool = False  # whether to report on stderr
 
 
 class Source(Protocol):

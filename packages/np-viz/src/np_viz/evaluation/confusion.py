@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -16,9 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_class_names, check_numbers
-from np_viz._colors import INK, MUTED, text_color_on
-from np_viz._style import TICK_SIZE, add_color_bar, label_axes
-from np_viz._text import printable, set_text, shorten_all, text_width
+from np_viz._style import (
+    MUTED,
+    TICK_SIZE,
+    apply_style,
+    draw_shades,
+    label_axes,
+    name_ticks,
+    text_color_on,
+    write,
+)
+from np_viz._text import format_percent, shorten_all, text_width
 
 WIDEST = 9.2  # inches of the cells and the names beside them
 CELL, CELL_SIZE, LONGEST_NAME = 0.62, 8.5, 1.8  # largest cell in inches, its points; inches
@@ -51,10 +57,6 @@ def plot_confusion_matrix(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -71,119 +73,81 @@ def plot_confusion_matrix(
     counts = check_numbers(matrix, "matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"matrix must have shape (K, K) with K >= 1, got {counts.shape}")
-    if not np.isfinite(counts).all() or counts.min() < 0:
+    if not (np.isfinite(counts) & (counts >= 0)).all():
         wrong = counts[~(np.isfinite(counts) & (counts >= 0))][0]
         raise ValueError(f"matrix must hold finite values >= 0, got {wrong}")
     k = len(counts)
     names = list(check_class_names(class_names, range(k)).values())
     if len(names) != k:
         raise ValueError(f"class_names must have one name for each of {k} rows, got {len(names)}")
-    names = shorten_all([printable(name) for name in names], LONGEST_NAME, TICK_SIZE)
+    names = shorten_all(names, LONGEST_NAME, TICK_SIZE)
     totals = counts.sum(axis=1, keepdims=True, dtype=np.float64)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
 
-    cells = _fit_cells(counts, names)
-    panels = make_panels(ax, size=cells.figure_size, title=title)
-    [axes] = panels.axes
-    axes.grid(visible=False)
-    darkest = 1.0 if cells.numbers or not shares.any() else float(shares.max())
-    image = axes.imshow(
-        shares,
-        cmap=colormaps["Blues"],
-        norm=PowerNorm(0.5, vmin=0.0, vmax=darkest),
-        interpolation="none",
-        origin="upper",
-        aspect="equal",
-    )
-    _name_classes(axes, names, cells)
-    label_axes(axes, "predicted class", "true class")
-    if cells.numbers:
-        shrink = 1.0 if panels.new else min(1.0, 0.9 * min(panels.inches) / (k * cells.side))
-        _write_cells(image, counts, shares, cells, size=cells.text_size * shrink)
-    else:
-        add_color_bar(image, axes, "share of the true class")
-    return panels.finish(layouts=4 if cells.rotation or not cells.numbers else 1)
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """Size of the cells, and what fits into them."""
-
-    side: float  # inches
-    text_size: float  # points of the numbers
-    numbers: bool
-    with_shares: bool
-    name_size: float  # points
-    step: int  # every so many classes are named
-    rotation: float  # degrees of the names below
-    figure_size: tuple[float, float]
-
-
-def _fit_cells(counts: NDArray[Any], names: list[str]) -> _Cells:
-    k = len(names)
     longest = max(text_width(name, TICK_SIZE) for name in names)
     side = min(CELL, (WIDEST - longest) / k)
-    count_size = _text_size([_format_count(float(c)) for c in np.unique(counts)], side)
-    share_size = min(count_size, _text_size(["99.9 %"], side))
-    numbers, with_shares = count_size >= SMALLEST_COUNT, share_size >= SMALLEST_SHARE
-    text_size = share_size if with_shares else count_size
-    if not numbers:
+    text_size = _text_size([_format_count(float(c)) for c in np.unique(counts)], side)
+    share_size = min(text_size, _text_size(["99.9 %"], side))
+    with_numbers, with_shares = text_size >= SMALLEST_COUNT, share_size >= SMALLEST_SHARE
+    if with_shares:
+        text_size = share_size
+    if not with_numbers:
         side = (WIDEST - longest - 0.9) / k  # room for the color bar
     name_size = min(TICK_SIZE, max(SMALLEST_NAME, side * 72.0 / 1.2))
-    line = 1.2 * name_size / 72.0
-    step = max(1, int(np.ceil(line / side - 1e-9)))
+    line = name_size / 60.0
+    step = max(1, math.ceil(line / side - 1e-9))  # every so many classes are named
     longest = max(text_width(name, name_size) for name in names)
     if longest <= step * side - 0.08:
         rotation, below = 0.0, 0.1
     else:
         rotation, below = (45.0, 0.75 * longest) if step * side >= 1.5 * line else (90.0, longest)
-    width = k * side + longest + 0.6 + (0.0 if numbers else 1.0)
+
+    width = k * side + longest + (0.6 if with_numbers else 1.6)
     size = max(width, 3.6), max(k * side + 0.9 + below, 3.0)
-    return _Cells(side, text_size, numbers, with_shares, name_size, step, rotation, size)
+    panels = make_panels(ax, size=size, title=title)
+    [axes] = panels.axes
+    darkest = 1.0 if with_numbers else float(shares.max()) or 1.0
+    image = draw_shades(axes, shares, norm=PowerNorm(0.5, 0.0, darkest), aspect="equal")
+    for axis in (axes.xaxis, axes.yaxis):
+        name_ticks(axis, names, step=step, size=name_size)
+    for label in axes.get_xticklabels() if rotation else []:
+        middle = "center" if rotation == 90.0 else "top"
+        label.set(rotation=rotation, ha="right", va=middle, rotation_mode="anchor")
+    label_axes(axes, "predicted class", "true class")
+    if with_numbers:
+        shrink = 1.0 if panels.new else min(1.0, 0.9 * min(panels.inches) / (k * side))
+        _write_cells(image, counts, shares, text_size * shrink, with_shares)
+    else:
+        bar = panels.figure.colorbar(image, ax=axes, fraction=0.046, pad=0.03).ax
+        apply_style(bar).grid(visible=False)
+        bar.tick_params(left=False, right=True)
+        bar.spines[["left", "bottom"]].set_visible(False)
+        label_axes(bar, "", "share of the true class")
+    return panels.finish(layouts=4 if rotation or not with_numbers else 1)
 
 
 def _text_size(texts: list[str], side: float) -> float:
     """Largest size in points, up to ``CELL_SIZE``, at which the texts fit into a cell."""
-    tallest = side * 72.0 / 1.4
-    if tallest < SMALLEST_COUNT:
-        return 0.0
     widest = max(text_width(text, CELL_SIZE) for text in texts)
-    return min(CELL_SIZE, tallest, CELL_SIZE * (side - 0.06) / widest)
-
-
-def _name_classes(ax: Axes, names: list[str], cells: _Cells) -> None:
-    """Write the class names along both axes; below they are turned if they are too wide."""
-    places = range(0, len(names), cells.step)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks(list(places), labels=[names[i] for i in places])
-        for label, i in zip(axis.get_ticklabels(), places, strict=True):
-            set_text(label, names[i], size=cells.name_size, color=INK)
-    ax.tick_params(length=0)
-    if cells.rotation:
-        for label in ax.get_xticklabels():
-            label.set(rotation=cells.rotation, ha="right", va="top", rotation_mode="anchor")
-            if cells.rotation == 90.0:
-                label.set(va="center")
+    return min(CELL_SIZE, side * 72.0 / 1.4, CELL_SIZE * (side - 0.06) / widest)
 
 
 def _write_cells(
     image: AxesImage,
     counts: NDArray[Any],
     shares: NDArray[np.float64],
-    cells: _Cells,
-    *,
     size: float,
+    with_shares: bool,
 ) -> None:
     """Write the numbers in black or white, as the shade needs; zeros are gray."""
     for (i, j), count in np.ndenumerate(counts):
-        if not count and not cells.with_shares:
+        if not count and not with_shares:
             continue
         share = float(shares[i, j])
-        second = f"\n{_format_percent(share)}" if count and cells.with_shares else ""
-        text = image.axes.text(j, i, "", ha="center", va="center")
-        text.set_linespacing(1.25)
+        second = f"\n{format_percent(share)}" if count and with_shares else ""
         color = text_color_on(image, share) if count else MUTED
-        set_text(text, f"{_format_count(float(count))}{second}", size=size, color=color)
+        text = f"{_format_count(float(count))}{second}"
+        write(image.axes, j, i, text, size=size, color=color)
 
 
 def _format_count(count: float) -> str:
@@ -193,14 +157,3 @@ def _format_count(count: float) -> str:
     rounded = [f"{count:.{digits}g}" for digits in range(3, 7)]
     fractions = (text for text in rounded if not float(text).is_integer())
     return next(fractions, rounded[0]).replace("e+", "e")
-
-
-def _format_percent(share: float) -> str:
-    """Write a share above 0 in percent; only 1 becomes 100 %."""
-    percent = 100.0 * share
-    if percent < 0.05:
-        return "<0.1 %"
-    if 99.95 <= percent < 100.0:
-        return ">99.9 %"
-    whole = percent == 100.0 or 10.0 <= percent <= 99.5
-    return f"{percent:.0f} %" if whole else f"{percent:.1f} %"

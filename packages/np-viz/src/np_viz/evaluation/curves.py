@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from np_viz._axes import AxesLike, Panels, make_panels
+from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._colors import MUTED, line_style
-from np_viz._legend import legend_above, legend_beside, legend_names
-from np_viz._style import label_axes
+from np_viz._legend import LONGEST_NAME, legend_above, legend_beside
+from np_viz._style import DASHED, TICK_SIZE, label_axes, line_style
+from np_viz._text import shorten_all
 
 Curves = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
@@ -41,10 +40,6 @@ def plot_roc_curve(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     KeyError
@@ -62,11 +57,8 @@ def plot_roc_curve(
     """
     curves = _read_curves(fpr, tpr, "fpr", "tpr")
     texts = _legend_texts(curves, auc, "AUC", "auc")
-    panels = _unit_square(ax, len(curves), title)
-    [axes] = panels.axes
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="")
-    label_axes(axes, "false positive rate", "true positive rate")
-    return panels.finish(pad=_draw(axes, curves, texts, steps="default"))
+    labels = "false positive rate", "true positive rate"
+    return _draw(curves, texts, title, ax, labels=labels, diagonal=True)
 
 
 def plot_precision_recall_curve(
@@ -92,18 +84,10 @@ def plot_precision_recall_curve(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
-    KeyError
-        ``precision``, ``recall`` and ``average_precision`` have different names.
-    ValueError
-        Arrays of different lengths; values outside [0, 1] or NaN; no curve.
-    TypeError
-        Values that are not real numbers; a mapping beside an array.
+    KeyError, ValueError, TypeError
+        As in ``plot_roc_curve``.
 
     Examples
     --------
@@ -113,11 +97,9 @@ def plot_precision_recall_curve(
     """
     curves = _read_curves(recall, precision, "recall", "precision")
     texts = _legend_texts(curves, average_precision, "AP", "average_precision")
-    panels = _unit_square(ax, len(curves), title)
-    [axes] = panels.axes
-    label_axes(axes, "recall", "precision")
     # Between two thresholds the precision is that of the one with the higher recall.
-    return panels.finish(pad=_draw(axes, curves, texts, steps="steps-post"))
+    labels = "recall", "precision"
+    return _draw(curves, texts, title, ax, labels=labels, steps="steps-post")
 
 
 def _read_curves(
@@ -145,9 +127,7 @@ def _read_curves(
         suffix = f"[{name!r}]" if name else ""
         across = check_vector(xs[name], x_name + suffix)
         up = check_vector(ys[name], y_name + suffix, length=len(across))
-        check_shares(across, x_name + suffix)
-        check_shares(up, y_name + suffix)
-        curves[str(name)] = (across, up)
+        curves[str(name)] = check_shares(across, x_name + suffix), check_shares(up, y_name + suffix)
     return curves
 
 
@@ -164,31 +144,33 @@ def _legend_texts(
         )
     return [
         f"{text}: {score_name} {by_name[name]:.3f}".removeprefix(": ")
-        for text, name in zip(legend_names(list(curves)), curves, strict=True)
+        for text, name in zip(shorten_all(curves, LONGEST_NAME, TICK_SIZE), curves, strict=True)
     ]
 
 
-def _unit_square(ax: AxesLike, count: int, title: str | None) -> Panels:
-    panels = make_panels(ax, size=(4.6 if count == 1 else 6.6, 4.6), title=title)
-    panels.axes[0].set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    return panels
-
-
-def _draw(ax: Axes, curves: Curves, texts: list[str], *, steps: str) -> float:
-    """Draw the curves and the legend; return the points that a title must stay above."""
+def _draw(
+    curves: Curves,
+    texts: list[str],
+    title: str | None,
+    ax: AxesLike,
+    *,
+    labels: tuple[str, str],
+    steps: str = "default",
+    diagonal: bool = False,
+) -> Figure:
+    several = len(curves) > 1
+    panels = make_panels(ax, size=(6.6 if several else 4.6, 4.6), title=title)
+    [axes] = panels.axes
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
+    label_axes(axes, *labels)
+    if diagonal:
+        axes.plot([0, 1], [0, 1], **DASHED)
     lines = []
     for index, (x, y) in enumerate(curves.values()):
         style = line_style(index) | {"drawstyle": steps, "linewidth": 1.2, "markersize": 4.0}
-        markers = _marker_positions(x, index) if len(curves) > 1 else []
-        lines += ax.plot(x, y, markevery=markers, **style)
-    if len(curves) > 1:
-        legend_beside(ax, lines, texts)
-    elif texts != [""]:
-        return legend_above(ax, lines, texts)
-    return 8.0
-
-
-def _marker_positions(x: NDArray[np.float64], index: int) -> list[int]:
-    """Return the points nearest to four places on the axis; each curve has other places."""
-    places = np.arange(0.1, 1.0, 0.25) + 0.023 * (index % 10)
-    return sorted({int(np.abs(x - place).argmin()) for place in places}) if len(x) else []
+        markers = (0.05 + 0.02 * (index % 10), 0.25) if several else []
+        lines += axes.plot(x, y, markevery=markers, **style)
+    if several:
+        legend_beside(axes, lines, texts)
+    pad = 8.0 if several or texts == [""] else legend_above(axes, lines, texts)
+    return panels.finish(pad=pad)

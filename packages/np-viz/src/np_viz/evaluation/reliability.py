@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_shares, check_vector
-from np_viz._colors import BLUE, MUTED, VERMILION
 from np_viz._legend import legend_above
-from np_viz._style import label_axes
+from np_viz._style import DASHED, VERMILION, label_axes, line_style
 
 BAR = "#c9d3da"
 VISIBLE = 0.015  # a smaller gap is hidden behind its point
@@ -48,10 +46,6 @@ def reliability_diagram(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -72,34 +66,21 @@ def reliability_diagram(
     full = n > 0
     p = check_vector(confidence, "confidence", length=len(n))[full]
     a = check_vector(accuracy, "accuracy", length=len(n))[full]
-    check_shares(p, "confidence")
-    check_shares(a, "accuracy")
     share = n[full] / (n.sum() or 1.0)
-    gaps = np.abs(a - p)
+    gaps = np.abs(check_shares(a, "accuracy") - check_shares(p, "confidence"))
 
     panels = make_panels(ax, size=(5.4, 4.6), title=title)
     [axes] = panels.axes
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), marker="None")
+    axes.plot([0, 1], [0, 1], **DASHED)
+    bars = Patch(facecolor=BAR, edgecolor="none")
     axes.bar(p, share, width=0.4 / max(len(p), 10), color=BAR, edgecolor="none", zorder=1.5)
-    line: dict[str, Any] = {"linewidth": 2.2, "linestyle": "solid"}
-    axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
-    [points] = axes.plot(
-        p,
-        a,
-        color=BLUE,
-        linestyle="None",
-        marker="o",
-        markersize=6.0,
-        markerfacecolor=BLUE,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        zorder=3.0,
-    )
+    lines = axes.vlines(p, p, a, colors=VERMILION, linewidth=2.2, linestyles="solid")
+    points_only = {"linestyle": "None", "markersize": 6.0, "markeredgewidth": 0.7, "zorder": 3.0}
+    [points] = axes.plot(p, a, **(line_style(0) | points_only))
     axes.set(xlim=(0.0, 1.02), ylim=(0.0, 1.04), aspect="auto")
     label_axes(axes, "confidence", "accuracy")
-    entries: list[tuple[Any, str]] = [(points, f"accuracy (ECE {share @ gaps:.3f})")]
-    if (gaps > VISIBLE).any():
-        entries.append((Line2D([], [], color=VERMILION, marker="None", **line), "gap"))
-    entries.append((Patch(facecolor=BAR, edgecolor="none"), "share of samples"))
-    pad = legend_above(axes, [handle for handle, _ in entries], [text for _, text in entries])
-    return panels.finish(pad=pad)
+    handles: list[Any] = [points, lines, bars]
+    texts = [f"accuracy (ECE {share @ gaps:.3f})", "gap", "share of samples"]
+    if not (gaps > VISIBLE).any():
+        del handles[1], texts[1]
+    return panels.finish(pad=legend_above(axes, handles, texts))

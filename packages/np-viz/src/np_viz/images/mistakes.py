@@ -18,7 +18,8 @@ from np_viz._checks import (
     check_numbers,
     check_shares,
 )
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz._text import format_percent
+from np_viz.images._tiles import Tile, draw_tiles, value_limits
 
 
 def misclassified(
@@ -41,25 +42,12 @@ def misclassified(
 
     Parameters
     ----------
-    images : array of shape (N, H, W), (N, 1, H, W), (N, 3, H, W) or (N, H, W, 3)
-        All images, also those that are classified correctly.
+    images, class_names, columns, limit, title, ax
+        As in ``image_grid``; also the images that are classified correctly.
     y_true, y_pred : integer array of shape (N,)
         True and predicted class ids.
     probabilities : array of shape (N, K) or (N,), optional
         The probability of each class, or of the predicted class.
-    class_names : sequence of str, optional
-        The name of each class id; by default the captions are the ids.
-    columns : int, optional
-        Images in a row; by default as many as fit into eight inches.
-    limit : int
-        Largest number of images that are drawn.
-    title, ax
-        Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
-        It says so if there are no mistakes.
 
     Raises
     ------
@@ -85,38 +73,27 @@ def misclassified(
     limits = value_limits(array)
     tiles = []
     for i in wrong[: check_count(limit, "limit")]:
-        percent = "" if confidence is None else f"{_percent(float(confidence[i]))} "
+        percent = "" if confidence is None else f"{format_percent(float(confidence[i]))} "
         lines = (f"✗ {percent}{names[predicted[i]]}", f"is {names[true[i]]}")
-        tiles.append(Tile(to_picture(array[i], limits), lines, limits, wrong=True))
-    mistakes = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
-    order = "first" if confidence is None else "most confident"
-    return draw_tiles(
-        ax,
-        tiles,
-        columns=columns,
-        title=title,
-        note=mistakes if len(tiles) == len(wrong) else f"{len(tiles)} {order} of {mistakes}",
-        empty="no mistakes" if total else "no images",
-    )
+        tiles.append(Tile(array[i], lines, limits, wrong=True))
+    note = f"{len(wrong)} mistake{'' if len(wrong) == 1 else 's'} in {total} images"
+    if len(tiles) < len(wrong):
+        order = "first" if confidence is None else "most confident"
+        note = f"{len(tiles)} {order} of {note}"
+    return draw_tiles(ax, tiles, columns=columns, title=title, note=note)
 
 
 def _confidence(probabilities: ArrayLike, predicted: NDArray[np.int64]) -> NDArray[np.float64]:
     """Probability of the predicted class, (N,)."""
-    array = check_numbers(probabilities, "probabilities")
+    array = check_numbers(probabilities, "probabilities").astype(np.float64)
     n = len(predicted)
     if array.ndim not in (1, 2) or len(array) != n:
         raise ValueError(f"probabilities must have shape ({n}, K) or ({n},), got {array.shape}")
-    check_shares(array, "probabilities")
-    if array.ndim == 1:
-        return array.astype(np.float64)
-    if n and predicted.max() >= array.shape[1]:
+    if check_shares(array, "probabilities").ndim == 1:
+        return array
+    if array.shape[1] <= predicted.max(initial=0):
         raise ValueError(
             f"probabilities must have a column for each predicted class, got {array.shape[1]} "
             f"columns and class {predicted.max()}"
         )
-    return np.take_along_axis(array, predicted[:, np.newaxis], axis=1)[:, 0].astype(np.float64)
-
-
-def _percent(share: float) -> str:
-    """Confidence in whole percent, never rounded up to 100."""
-    return f"{100.0 * share:.0f} %" if share <= 0.99 else ">99 %"
+    return array[np.arange(n), predicted]

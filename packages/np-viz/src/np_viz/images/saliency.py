@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike
 from np_viz._checks import check_count, check_images, check_numbers
-from np_viz.images._tiles import Tile, draw_tiles, to_picture, value_limits
+from np_viz.images._tiles import Tile, draw_tiles, first_of, value_limits
 from np_viz.images.grid import make_captions
 
 
@@ -33,22 +33,10 @@ def saliency_maps(
 
     Parameters
     ----------
-    images : array of shape (N, H, W), (N, 1, H, W), (N, 3, H, W) or (N, H, W, 3)
-        The images.
+    images, labels, predictions, class_names, limit, title, ax
+        As in ``image_grid``.
     gradients : array of the shape of images, or (N, C, H, W) with any C
         Derivative of one score of each image by its pixels, as a model's ``backward`` returns it.
-    labels, predictions : integer array of shape (N,), optional
-        Class ids, written as in ``image_grid``.
-    class_names : sequence of str, optional
-        The name of each class id.
-    limit : int
-        Largest number of images that are drawn.
-    title, ax
-        Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
 
     Raises
     ------
@@ -69,18 +57,12 @@ def saliency_maps(
     shown = check_count(limit, "limit")
     tiles = []
     for i, image in enumerate(array[:shown]):
-        saliency = slopes[i].max(axis=0)
+        saliency = slopes[i].max(axis=0, keepdims=True)
         peak = float(np.nanmax(saliency, initial=0.0))
-        tiles.append(Tile(to_picture(image, limits), captions[i], limits, wrong=wrong[i]))
+        tiles.append(Tile(image, captions[i], limits, wrong=wrong[i]))
         scaled = saliency / (peak or 1.0)
         tiles.append(Tile(scaled, (f"max {peak:.2g}",), (0.0, 1.0), "cividis"))
-    return draw_tiles(
-        ax,
-        tiles,
-        group=2,
-        title=title,
-        note=f"first {shown} of {len(array)} images" if shown < len(array) else None,
-    )
+    return draw_tiles(ax, tiles, group=2, title=title, note=first_of(shown, len(array)))
 
 
 def _check_gradients(

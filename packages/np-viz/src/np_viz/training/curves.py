@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
-from np_viz._checks import check_names
-from np_viz._colors import MUTED
 from np_viz._legend import legend_above
-from np_viz._style import label_axes
+from np_viz._style import DASHED, label_axes
 from np_viz.training._history import (
     SPLITS,
+    Column,
+    Columns,
     draw_line,
     join_rare_values,
     read_history,
     smoothing_window,
-    splits_of,
     steps_of,
     widen_axis,
 )
@@ -61,16 +59,12 @@ def learning_curves(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
         No column of any measure; columns of different lengths; ``chosen`` is not an epoch.
     TypeError
-        ``history`` is not a mapping; values that are not real numbers; ``measures`` is a string.
+        ``history`` is not a mapping; values that are not real numbers.
 
     Examples
     --------
@@ -78,10 +72,9 @@ def learning_curves(
     >>> [text.get_text() for text in fig.axes[0].get_legend().get_texts()]
     ['train', 'val', 'lowest val loss: epoch 2']
     """
-    check_names(measures, "measures")
     columns = read_history(history)
     step, x = steps_of(columns)
-    drawn = [(m, splits_of(columns, m)) for m in measures if splits_of(columns, m)]
+    drawn = {m: lines for m in measures if (lines := _lines_of(columns, m))}
     if not drawn:
         raise ValueError(
             f"history must have a column such as 'train_loss' for one of the measures "
@@ -89,57 +82,44 @@ def learning_curves(
         )
     if chosen is not None and chosen not in x:
         raise ValueError(f"chosen must be a value of the {step} column, got {chosen!r}")
-    panels = make_panels(ax, size=(4.7 * len(drawn), 3.6), title=title, columns=len(drawn))
-    mark = _best_epoch(columns, step, x) if chosen is None else (float(chosen), f"kept: {step}")
-    pads = []
-    for panel, (measure, splits) in zip(panels.axes, drawn, strict=True):
-        lines = {split: columns[name] for split, name in splits.items()}
-        pads.append(_draw_panel(panel, x, lines, measure, mark, smooth))
+    n = len(drawn)
+    panels = make_panels(ax, size=(4.7 * n, 3.6), title=title, columns=n, count=n)
+    mark = _best_epoch(columns, x) if chosen is None else (float(chosen), "kept")
+    pad = 0.0
+    for panel, (measure, lines) in zip(panels.axes, drawn.items(), strict=True):
+        handles, texts = [], []
+        for split, column in lines.items():
+            at, y = join_rare_values(x, column)
+            window = smoothing_window([y], smooth)
+            handles.append(draw_line(panel, at, y, SPLITS.index(split), window=window))
+            gaps = int(np.isnan(y).sum())
+            remarks = [f"{gaps} not finite"] * (gaps > 0) + [f"mean of {window}"] * (window > 1)
+            texts.append(f"{split} ({', '.join(remarks)})" if remarks else split)
+        widen_axis(panel, measure, list(lines.values()))
+        if mark is not None:
+            epoch, rule = mark
+            handles.append(panel.axvline(epoch, **DASHED))
+            number = f"{epoch:.0f}" if epoch.is_integer() else f"{epoch:.3g}"
+            texts.append(f"{rule}: {step} {number}")
+        pad = max(pad, legend_above(panel, handles, texts))
         label_axes(panel, step, measure)
         panel.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
-    return panels.finish(pad=max(pads))
+    return panels.finish(pad=pad)
 
 
-def _best_epoch(
-    columns: Mapping[str, NDArray[np.float64]], step: str, x: NDArray[np.float64]
-) -> tuple[float, str] | None:
+def _lines_of(columns: Columns, measure: str) -> Columns:
+    """Return the columns of one measure by split; a bare column counts as ``train``."""
+    names = {split: f"{split}_{measure}" for split in SPLITS}
+    if names["train"] not in columns:
+        names["train"] = measure
+    return {split: columns[name] for split, name in names.items() if name in columns}
+
+
+def _best_epoch(columns: Columns, x: Column) -> tuple[float, str] | None:
     """Return the best epoch by validation, and the rule that chose it."""
-    for name, sign, rule in (
-        ("val_loss", 1.0, "lowest val loss"),
-        ("val_accuracy", -1.0, "highest val accuracy"),
-    ):
-        if name in columns and np.isfinite(columns[name]).any():
-            return float(x[np.nanargmin(sign * columns[name])]), f"{rule}: {step}"
+    loss, accuracy = columns.get("val_loss"), columns.get("val_accuracy")
+    if loss is not None and np.isfinite(loss).any():
+        return float(x[np.nanargmin(loss)]), "lowest val loss"
+    if accuracy is not None and np.isfinite(accuracy).any():
+        return float(x[np.nanargmax(accuracy)]), "highest val accuracy"
     return None
-
-
-def _draw_panel(
-    ax: Axes,
-    x: NDArray[np.float64],
-    lines: Mapping[str, NDArray[np.float64]],
-    measure: str,
-    mark: tuple[float, str] | None,
-    smooth: int | None,
-) -> float:
-    """Draw one measure: a line for each split, and the kept epoch; return the legend's height."""
-    handles, texts = [], []
-    for split, column in lines.items():
-        at, y = join_rare_values(x, column)
-        window = smoothing_window([y], smooth)
-        handles.append(draw_line(ax, at, y, SPLITS.index(split), window=window))
-        gaps = int(np.isnan(y).sum())
-        remarks = [f"{gaps} not finite"] * (gaps > 0) + [f"mean of {window}"] * (window > 1)
-        texts.append(f"{split} ({', '.join(remarks)})" if remarks else split)
-    widen_axis(ax, measure, list(lines.values()))
-    if mark is not None:
-        epoch, rule = mark
-        handles.append(ax.axvline(epoch, color=MUTED, linewidth=1.1, linestyle=(0, (4, 3))))
-        texts.append(f"{rule} {_format_epoch(epoch)}")
-    return legend_above(ax, handles, texts)
-
-
-def _format_epoch(epoch: float) -> str:
-    """Write a whole number in full, and the fraction of an epoch with two digits."""
-    if epoch.is_integer():
-        return f"{epoch:.0f}"
-    return f"{epoch:.2f}".rstrip("0") if abs(epoch) >= 1 else f"{epoch:.2g}"

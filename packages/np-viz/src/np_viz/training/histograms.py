@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count, check_mapping, check_numbers
-from np_viz._colors import BLUE, GREEN, INK, MUTED
-from np_viz._style import TICK_SIZE, label_axes
-from np_viz._text import printable, set_text, shorten
+from np_viz._style import BLUE, GREEN, INK, TICK_SIZE, label_axes, write_nothing_to_draw
+from np_viz._text import set_text, shorten
 
-PANEL, HEAD = (3.0, 2.3), 2.3  # inches: size of a panel, width of the text above it
+WIDTH, HEIGHT, HEAD = 3.0, 2.3, 2.3  # inches: panel, and width of the text above it
 MOST_COLUMNS = 3
 
 
@@ -43,10 +40,6 @@ def activation_histograms(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError, TypeError
@@ -58,8 +51,7 @@ def activation_histograms(
     >>> fig.axes[0].get_title(loc="left")
     '1 ReLU\nmean 0.75, std 0.829\n50 % zero'
     """
-    layers = {name: _of_values(v) for name, v in _read(activations, "activations").items()}
-    return _draw(layers, bins, title, ax, color=BLUE, quantity="activation", limits=None)
+    return _draw(activations, "activations", bins, title, ax)
 
 
 def gradient_histograms(
@@ -79,14 +71,8 @@ def gradient_histograms(
     ----------
     gradients : mapping of str to array of any shape
         Gradients by name, as ``model.gradients()`` returns them, drawn in this order.
-    bins : int
-        Number of bars.
-    title, ax
-        Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
+    bins, title, ax
+        As in ``activation_histograms``.
 
     Raises
     ------
@@ -99,113 +85,67 @@ def gradient_histograms(
     >>> fig.axes[0].get_title(loc="left")
     '0.weight\nmedian |g| 0.0055\n25 % zero'
     """
-    layers = {name: _of_logarithms(v) for name, v in _read(gradients, "gradients").items()}
-    drawn = [layer.values for layer in layers.values() if layer.values.size]
-    low = min((float(v.min()) for v in drawn), default=0.0)
-    high = max((float(v.max()) for v in drawn), default=0.0)
-    limits = _widen(low, high, check_count(bins, "bins"))
-    return _draw(layers, bins, title, ax, color=GREEN, quantity="log10 |g|", limits=limits)
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """The finite values of a layer as they are drawn, and lines that describe all of them."""
-
-    values: NDArray[np.float64]
-    remarks: tuple[str, ...]
-
-
-def _read(layers: Mapping[str, ArrayLike], name: str) -> dict[str, NDArray[np.float64]]:
-    check_mapping(layers, name)
-    if not layers:
-        raise ValueError(f"{name} must hold at least one layer, got none")
-    return {
-        str(key): check_numbers(value, f"{name}[{key!r}]").astype(np.float64).ravel()
-        for key, value in layers.items()
-    }
-
-
-def _of_values(values: NDArray[np.float64]) -> _Layer:
-    finite = values[np.isfinite(values)]
-    with np.errstate(over="ignore"):  # squares overflow: the deviation is infinite then
-        first = f"mean {finite.mean():.3g}, std {finite.std():.3g}" if finite.size else "no values"
-    return _Layer(finite, (first, _count_zeros(values, finite)))
-
-
-def _of_logarithms(values: NDArray[np.float64]) -> _Layer:
-    sizes = np.abs(values[np.isfinite(values)])
-    first = f"median |g| {np.median(sizes):.3g}" if sizes.size else "no values"
-    return _Layer(np.log10(sizes[sizes > 0]), (first, _count_zeros(values, sizes)))
-
-
-def _count_zeros(values: NDArray[np.float64], finite: NDArray[np.float64]) -> str:
-    """Write the share of zeros, and the number of values that are not finite."""
-    zeros = [f"{100.0 * np.mean(finite == 0):.0f} % zero"] if finite.size else []
-    lost = values.size - finite.size
-    return ", ".join([*zeros, *([f"{lost} not finite"] if lost else [])])
+    return _draw(gradients, "gradients", bins, title, ax, logarithmic=True)
 
 
 def _draw(
-    layers: Mapping[str, _Layer],
+    layers: Mapping[str, ArrayLike],
+    name: str,
     bins: int,
     title: str | None,
     ax: AxesLike,
     *,
-    color: str,
-    quantity: str,
-    limits: tuple[float, float] | None,
+    logarithmic: bool = False,
 ) -> Figure:
+    """Draw one panel for each layer: the values, or the logarithms of their sizes."""
+    check_mapping(layers, name)
     check_count(bins, "bins")
+    if not layers:
+        raise ValueError(f"{name} must hold at least one layer, got none")
+    heads, drawn = [], []
+    for key, value in layers.items():
+        array = check_numbers(value, f"{name}[{key!r}]").astype(np.float64).ravel()
+        finite = array[np.isfinite(array)]
+        summary, remarks = "no values", []
+        if finite.size:
+            summary = f"mean {finite.mean():.3g}, std {finite.std():.3g}"
+            remarks.append(f"{100.0 * np.mean(finite == 0):.0f} % zero")
+        if finite.size and logarithmic:
+            summary = f"median |g| {np.median(np.abs(finite)):.3g}"
+        if finite.size < array.size:
+            remarks.append(f"{array.size - finite.size} not finite")
+        heads.append((str(key), summary, ", ".join(remarks)))
+        drawn.append(np.log10(np.abs(finite[finite != 0])) if logarithmic else finite)
+    ranges = [np.concatenate(drawn)] * len(drawn) if logarithmic else drawn
     columns = min(len(layers), MOST_COLUMNS)
-    rows = -(-len(layers) // columns)
-    panels = make_panels(
-        ax,
-        title=title,
-        size=(max(4.0, columns * PANEL[0]), rows * PANEL[1] + 0.4),
-        rows=rows,
-        columns=columns,
-        count=len(layers),
-    )
-    for i, (axes, (name, layer)) in enumerate(zip(panels.axes, layers.items(), strict=True)):
-        _draw_panel(axes, layer.values, bins, color, limits)
-        _write_head(axes, name, layer.remarks)
+    size = max(4.0, columns * WIDTH), -(-len(layers) // columns) * HEIGHT + 0.4
+    panels = make_panels(ax, title=title, size=size, columns=columns, count=len(layers))
+    for i, (axes, head, values) in enumerate(zip(panels.axes, heads, drawn, strict=True)):
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        limits = _limits(ranges[i], bins)
+        axes.set(xlim=limits, ylim=(0.0, 1.0))
+        if values.size:
+            counts, edges = np.histogram(values, bins=bins, range=limits)
+            axes.stairs(
+                counts / values.size, edges, fill=True, color=GREEN if logarithmic else BLUE
+            )
+            axes.set_ylim(0.0, 1.05 * counts.max() / values.size)
+        else:
+            write_nothing_to_draw(axes)
+        text = "\n".join(shorten(line, HEAD, TICK_SIZE) for line in head)
+        set_text(axes.set_title("", loc="left", pad=5.0), text, size=TICK_SIZE, color=INK)
+        quantity = "log10 |g|" if logarithmic else "activation"
         label_axes(axes, quantity, "share of values" if i % columns == 0 else "")
     return panels.finish()
 
 
-def _draw_panel(
-    ax: Axes,
-    values: NDArray[np.float64],
-    bins: int,
-    color: str,
-    limits: tuple[float, float] | None,
-) -> None:
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=4))
+def _limits(values: NDArray[np.float64], bins: int) -> tuple[float, float]:
+    """Return the range of the values; a wider one if bins would be narrower than rounding."""
     if not values.size:
-        text = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
-        set_text(text, "nothing to draw", size=TICK_SIZE, color=MUTED)
-        ax.set(xlim=limits or (0.0, 1.0), ylim=(0.0, 1.0))
-        return
-    limits = limits or _widen(float(values.min()), float(values.max()), bins)
-    counts, edges = np.histogram(values, bins=bins, range=limits)
-    ax.stairs(counts / values.size, edges, fill=True, color=color)
-    ax.set_ylim(0.0, None)
-    ax.set_xlim(float(edges[0]), float(edges[-1]))
-
-
-def _widen(low: float, high: float, bins: int) -> tuple[float, float]:
-    """Return the range; a wider one if the bins would have no width."""
-    if high - low > max(1e-280, 4 * bins * np.spacing(max(-low, high))):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    if high - low > 4 * bins * np.spacing(max(-low, high)):
         return low, high
-    middle = low / 2 + high / 2
-    half = max(0.5, 1e-3 * abs(middle))
-    return middle - half, middle + half
-
-
-def _write_head(ax: Axes, name: str, remarks: tuple[str, ...]) -> None:
-    """Write name and remarks above a panel, a line each."""
-    lines = [shorten(printable(line), HEAD, TICK_SIZE) for line in (name, *remarks)]
-    text = ax.set_title("", loc="left", pad=5.0, fontweight="normal")
-    text.set_linespacing(1.2)
-    set_text(text, "\n".join(lines), size=TICK_SIZE, color=INK)
+    half = max(0.5, 1e-3 * abs(low))
+    return low - half, high + half

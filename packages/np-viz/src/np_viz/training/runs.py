@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_mapping
-from np_viz._colors import MUTED, ordered_colors
-from np_viz._legend import legend_beside, legend_names
-from np_viz._style import TICK_SIZE, label_axes
-from np_viz._text import set_text, text_width
+from np_viz._legend import LONGEST_NAME, legend_beside
+from np_viz._style import TICK_SIZE, label_axes, ordered_colors, write_nothing_to_draw
+from np_viz._text import shorten_all, text_width
 from np_viz.training._history import (
     draw_line,
     join_rare_values,
@@ -25,16 +23,9 @@ from np_viz.training._history import (
     widen_axis,
 )
 
-PREFERRED = (
-    "val_loss",
-    "val_accuracy",
-    "test_loss",
-    "test_accuracy",
-    "train_loss",
-    "train_accuracy",
-    "loss",
-    "accuracy",
-)
+PREFERRED = [
+    split + measure for split in ("val_", "test_", "train_", "") for measure in ("loss", "accuracy")
+]
 
 
 def compare_runs(
@@ -50,8 +41,7 @@ def compare_runs(
     """Draw one column of several histories, one line for each run.
 
     Lines differ by color, dash and marker. The legend stands beside the plot, gives the last finite
-    value of each run, and has the order in which the lines end, from top to bottom. If nothing
-    can be drawn, a text says why.
+    value of each run, and has the order in which the lines end, from top to bottom.
 
     Parameters
     ----------
@@ -69,10 +59,6 @@ def compare_runs(
         Number of values in a running mean, as in ``learning_curves``.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
-
-    Returns
-    -------
-    Figure
 
     Raises
     ------
@@ -94,9 +80,11 @@ def compare_runs(
     if not histories:
         raise ValueError("runs must hold at least one run, got none")
     column = _choose_column(histories, column)
-    step = _common_step(histories)
+    steps = {name: steps_of(columns)[0] for name, columns in histories.items()}
+    if len(set(steps.values())) > 1:
+        raise ValueError(f"all runs must be counted in the same steps, got {steps}")
     lines = [columns[column] for columns in histories.values()]
-    names = legend_names(list(histories))
+    names = shorten_all(histories, LONGEST_NAME, TICK_SIZE)
     longest = max(text_width(name, TICK_SIZE) for name in names)
     panels = make_panels(ax, size=(6.2 + min(2.4, longest), 4.2), title=title)
     [axes] = panels.axes
@@ -104,23 +92,27 @@ def compare_runs(
     colors = ordered_colors(len(lines)) if ordered else [None] * len(lines)
     entries = []
     for index, (name, columns, y) in enumerate(zip(names, histories.values(), lines, strict=True)):
-        x = steps_of(columns)[1]
+        step, x = steps_of(columns)
         at, shown = join_rare_values(x, y)
         if log_scale:
             shown = np.where(shown > 0, shown, np.nan)
         line = draw_line(axes, at, shown, index, window=window, color=colors[index])
         axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also the steps of gaps
         finite = y[np.isfinite(y)]
-        last = float(finite[-1]) if finite.size else None
-        text = name if last is None else f"{name}: {last:.3g}"
-        entries.append((-np.inf if last is None else last, text, line))
+        last = float(finite[-1]) if finite.size else -np.inf
+        entries.append((last, f"{name}: {last:.3g}" if finite.size else name, line))
     values = np.concatenate(lines)
     if log_scale:
-        _use_log_scale(axes)
+        axes.set_yscale("log", nonpositive="mask")
+        decades = float(np.ptp(np.log10(axes.get_ylim())))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if decades < 2 else (1,)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:
         widen_axis(axes, column, lines)
     if not (values > 0 if log_scale else np.isfinite(values)).any():
-        _write_why_empty(axes, values)
+        write_nothing_to_draw(axes)
+        axes.yaxis.set_major_locator(NullLocator())
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     label_axes(axes, step, column.replace("_", " "))
     if not ordered:
@@ -132,46 +124,12 @@ def compare_runs(
     return panels.finish()
 
 
-def _common_step(histories: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> str:
-    """Return what all runs count: epochs, iterations or steps."""
-    kinds = {name: steps_of(columns)[0] for name, columns in histories.items()}
-    if len(set(kinds.values())) > 1:
-        raise ValueError(f"all runs must be counted in the same steps, got {kinds}")
-    return next(iter(kinds.values()))
-
-
 def _choose_column(histories: Mapping[str, Mapping[str, object]], column: str | None) -> str:
     """Return the column to draw, which every run has."""
-    for name, columns in histories.items():
-        if column is not None and column not in columns:
-            raise KeyError(
-                f"column must be in every run, got {column!r}; {name!r} has {sorted(columns)}"
-            )
-    if column is not None:
-        return column
-    for candidate in PREFERRED:
+    for candidate in PREFERRED if column is None else [column]:
         if all(candidate in columns for columns in histories.values()):
             return candidate
     found = {name: sorted(columns) for name, columns in histories.items()}
+    if column is not None:
+        raise KeyError(f"column must be in every run, got {column!r}; the runs have {found}")
     raise ValueError(f"the runs must share a column such as 'val_loss', got {found}; give column")
-
-
-def _use_log_scale(ax: Axes) -> None:
-    """Make the vertical axis logarithmic; more decades have fewer ticks each."""
-    ax.set_yscale("log", nonpositive="mask")
-    decades = float(np.ptp(np.log10(ax.get_ylim())))
-    few = (1.0, 3.0) if decades > 2 else (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-    ax.yaxis.set_major_locator(LogLocator(subs=(1.0,) if decades > 4 else few))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-
-
-def _write_why_empty(ax: Axes, values: NDArray[np.float64]) -> None:
-    """Write in the middle of ``ax`` why none of the values can be drawn."""
-    if not np.isfinite(values).any():
-        reason = "no finite value"
-    else:
-        reason = "no value above 0" if values.any() else "0 at every step"
-    ax.yaxis.set_major_locator(NullLocator())
-    middle = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
-    set_text(middle, reason, size=TICK_SIZE, color=MUTED)

@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from np_viz._axes import AxesLike, make_panels
 from np_viz._checks import check_count, check_numbers
-from np_viz._colors import INK, MUTED, VERMILION, text_color_on
-from np_viz._style import LABEL_SIZE, LONGEST_LABEL, TICK_SIZE, honest_range, label_axes
-from np_viz._text import format_decimals, printable, set_text, shorten_all, text_width
+from np_viz._style import (
+    LABEL_SIZE,
+    LONGEST_LABEL,
+    MUTED,
+    TICK_SIZE,
+    VERMILION,
+    draw_shades,
+    honest_range,
+    label_axes,
+    name_ticks,
+    text_color_on,
+    write,
+)
+from np_viz._text import shorten_all, text_width
 
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE, LONGEST_NAME = 0.85, 0.38, 9.0, 2.2
 
@@ -34,10 +44,8 @@ def sweep_table(
 ) -> Figure:
     """Draw a table of results: each cell has its value, and a shade that is darker for higher ones.
 
-    The range of the shades is as wide as the distance of the values to the nearer of 0 and 1 (for
-    values outside [0, 1]: 5 % of their size) if the values are closer than that, so a small
-    difference has a small contrast. The best cell has a thick frame. NaN means that the
-    combination was not run: its cell is white and has a dash.
+    If all values are almost equal, the shades are almost equal too. The best cell has a thick
+    frame. NaN means that the combination was not run: its cell is white and has a dash.
 
     Parameters
     ----------
@@ -54,10 +62,6 @@ def sweep_table(
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -72,9 +76,7 @@ def sweep_table(
     ['0.9500', '0.9365']
     """
     table = check_numbers(values, "values").astype(np.float64)
-    if table.ndim != 2 or table.size == 0:
-        raise ValueError(f"values must have shape (rows, columns), not empty, got {table.shape}")
-    if table.shape != (len(row_names), len(column_names)):
+    if table.shape != (len(row_names), len(column_names)) or table.size == 0:
         raise ValueError(
             f"values must have a row for each of {len(row_names)} row_names and a column for each "
             f"of {len(column_names)} column_names, got {table.shape}"
@@ -84,41 +86,29 @@ def sweep_table(
     if best not in ("max", "min", None):
         raise ValueError(f"best must be 'max', 'min' or None, got {best!r}")
     check_count(digits, "digits", minimum=0)
-    rows, columns = (
-        shorten_all([printable(name) for name in names], LONGEST_NAME, TICK_SIZE)
-        for names in (row_names, column_names)
-    )
-    written = [format_decimals(value, digits) for value in table.flat]
+    rows = shorten_all(row_names, LONGEST_NAME, TICK_SIZE)
+    columns = shorten_all(column_names, LONGEST_NAME, TICK_SIZE)
+    written = [
+        "–" if np.isnan(value) else f"{value:.{digits}{'f' if abs(value) < 1e9 else 'e'}}"
+        for value in table.flat
+    ]
     widths = [text_width(text, CELL_SIZE) for text in written]
     cell = max(CELL_WIDTH, 0.15 + max([*widths, *(text_width(c, TICK_SIZE) for c in columns)]))
     longest = max(text_width(name, TICK_SIZE) for name in rows)
-    label = min(LONGEST_LABEL, text_width(printable(row_label), LABEL_SIZE))
+    label = min(LONGEST_LABEL, text_width(row_label, LABEL_SIZE))
     size = (cell * len(columns) + longest + 0.8, CELL_HEIGHT * len(rows) + 1.1)
     panels = make_panels(ax, size=(max(3.4, size[0]), max(size[1], label + 0.6)), title=title)
     [axes] = panels.axes
-    axes.grid(visible=False)
     known = table[np.isfinite(table)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    low, high = honest_range(low, high, share=min(low, 1.0 - high) >= 0.0)
-    image = axes.imshow(
-        table,
-        cmap=colormaps["Blues"].with_extremes(bad="white"),
-        vmin=low,
-        vmax=high if high > low else low + 1.0,
-        interpolation="none",
-        origin="upper",
-        aspect="auto",
-    )
-    for axis, names in ((axes.yaxis, rows), (axes.xaxis, columns)):
-        axis.set_ticks(range(len(names)), labels=names)
-        for artist, name in zip(axis.get_ticklabels(), names, strict=True):
-            set_text(artist, name, size=TICK_SIZE, color=INK)
-    axes.tick_params(length=0)
+    low, high = honest_range(known) if known.size else (0.0, 1.0)
+    high = high if high > low else low + 1.0
+    image = draw_shades(axes, table, vmin=low, vmax=high, aspect="auto")
+    name_ticks(axes.yaxis, rows)
+    name_ticks(axes.xaxis, columns)
     label_axes(axes, column_label, row_label)
     for ((i, j), value), number in zip(np.ndenumerate(table), written, strict=True):
         color = MUTED if np.isnan(value) else text_color_on(image, float(value))
-        text = axes.text(j, i, "", ha="center", va="center")
-        set_text(text, number, size=CELL_SIZE, color=color)
+        write(axes, j, i, number, size=CELL_SIZE, color=color)
     if best is not None and known.size:
         found = np.nanargmax(table) if best == "max" else np.nanargmin(table)
         i, j = np.unravel_index(found, table.shape)

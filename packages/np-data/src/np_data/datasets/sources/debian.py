@@ -4,23 +4,19 @@
 lists, nothing is installed, and the system stays as it is.
 """
 
+import shutil
 from dataclasses import dataclass
 
 from np_data.datasets._progress import note
 from np_data.datasets.source import FetchRequest, SourceError
-from np_data.datasets.sources.command import find_program, only_file, run
+from np_data.datasets.sources.command import only_file, run
 
 
 @dataclass(frozen=True)
 class DebianPackage:
     """Files in a Debian package, fetched with ``apt-get`` and unpacked with ``dpkg-deb``.
 
-    Parameters
-    ----------
-    package : str
-        Its name.
-    member : str
-        Path of a file in the package, with ``{name}`` for the file's name.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name.
     """
 
     package: str
@@ -28,8 +24,9 @@ class DebianPackage:
 
     def fetch(self, request: FetchRequest) -> None:
         """Download the package and offer the files in it."""
-        apt_get = find_program("apt-get", "this system is not Debian or Ubuntu")
-        dpkg_deb = find_program("dpkg-deb", "this system is not Debian or Ubuntu")
+        apt_get, dpkg_deb = shutil.which("apt-get"), shutil.which("dpkg-deb")
+        if apt_get is None or dpkg_deb is None:
+            raise SourceError("apt-get or dpkg-deb is missing: this is not Debian or Ubuntu")
         folder = request.folder
         for name in ("lists/partial", "cache/archives/partial", "package", "unpacked"):
             (folder / name).mkdir(parents=True)
@@ -42,7 +39,6 @@ class DebianPackage:
             "Acquire::Languages=none",
             "Acquire::Retries=1",
             "Acquire::http::Timeout=10",
-            "Acquire::https::Timeout=10",
             # root would become a user who cannot enter our folders, and print a warning
             "APT::Sandbox::User=root",
         ]

@@ -1,8 +1,7 @@
 """A folder that already holds the files: a mirror on a disk or a network mount.
 
-All data sets of the MNIST family use the same four file names, so ``FOLDER/DATASET/`` is searched
-before ``FOLDER/``. Raw and gzip files are taken, and also the spelling with a dot that some
-archives use (``train-images.idx3-ubyte``).
+``FOLDER/DATASET/`` is searched before ``FOLDER/``. Raw and gzip files are taken, and also the
+spelling with a dot that some archives use (``train-images.idx3-ubyte``).
 """
 
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ class LocalFolder:
                 try:
                     request.accept(file, path)
                     break
-                except (RefusedError, PermissionError) as error:
+                except RefusedError as error:
                     refused.append(f"{path}: {error}")
             else:
                 reasons += refused or [f"no {file.name} or {file.name}.gz"]
