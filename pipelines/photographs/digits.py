@@ -32,6 +32,7 @@ LINE = 0.03  # a printed line is thinner than this share of its length
 STRAIGHT = 0.6  # and at least this share of it lies in straight lines through the picture
 THICK = 0.15  # the ground is thicker than this share of its length; no stroke is
 GROUND = 0.2  # and covers at least this share of the picture's border
+WHOLE_SIDE = 0.8  # or it covers at least this share of a side, and is straight
 MIN_SHARE = 0.2  # the digits together hold at least this share of all ink
 CUT = 0.8  # what the picture cuts off is smaller than this share of the largest whole region
 TALL = 0.5  # a digit is at least this high, as a share of the largest
@@ -123,9 +124,15 @@ def ink_of(regions: list[Region]) -> float:
 
 
 def is_ground(region: Region) -> bool:
-    """Return whether a region is the ground beside the sheet: thick, along much of the border."""
-    along = border_of(region.mask).mean() > GROUND
-    return bool(along and region.stroke > THICK * region.size)
+    """Return whether a region is the ground beside the sheet.
+
+    It lies along much of the border and is thick, or it is a straight strip along a whole side.
+    """
+    mask = region.mask
+    if border_of(mask).mean() > GROUND and region.stroke > THICK * region.size:
+        return True
+    sides = max(side.mean() for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+    return bool(sides > WHOLE_SIDE and straight_share(mask) > STRAIGHT)
 
 
 def is_line(region: Region) -> bool:

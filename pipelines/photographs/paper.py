@@ -7,6 +7,7 @@ reflects, whatever shadow falls on it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ COARSE = 100  # pixels of the longer side of the picture in which the paper's li
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
 NARROW = 0.15  # or than this share of its longer side, where a tall digit is cut out closely
+FALL = 0.6  # over half a window, light does not fall below this share
 BLACK = 0.02  # light that even black sends back; keeps the noise of dark paper small
 LEAST = 0.12  # ink takes at least this share of the light away from the paper
 SURE = 6.0  # and at least this many standard deviations of the noise
@@ -54,18 +56,28 @@ def paper_light(image: Image) -> Image:
     """Estimate how bright the paper is under dark ink: a closing, the minimum of local maxima.
 
     The maximum over a window wider than a stroke is that of the paper beside it; the minimum of
-    those maxima puts the edges of shadows back where they were. Beyond the border the light is
-    taken to go on as it does before it.
+    those maxima puts the edges of shadows back where they were. The light is taken to go on beyond
+    the border as it does before it. Where it would fall more than light does, a stroke lies along
+    the border; there only the pixels inside count.
     """
     coarse = fitted(image, COARSE)
     widest = max(STROKE * min(coarse.shape), NARROW * max(coarse.shape))
     size = max(3, int(widest) // 2 * 2 + 1)
-    light = np.pad(coarse, size - 1, mode="reflect", reflect_type="odd")
-    for pick in (np.max, np.min):
-        for _ in range(2):
-            light = pick(sliding_window_view(light, size, axis=0), axis=-1).T
-    light = box_mean(light, 3)
+    beyond = np.pad(coarse, size - 1, mode="reflect", reflect_type="odd")
+    light = _local(_local(beyond, size, np.max), size, np.min)
+    half = size // 2
+    inside = np.pad(coarse, half, constant_values=-np.inf)
+    inside = np.pad(_local(inside, size, np.max), half, constant_values=np.inf)
+    inside = _local(inside, size, np.min)
+    light = box_mean(np.where(light < FALL * inside, inside, light), 3)
     return enlarge(light, *image.shape)
+
+
+def _local(image: Image, size: int, pick: Callable[..., Image]) -> Image:
+    """Return the largest or smallest value of each window of ``size`` x ``size`` pixels."""
+    for _ in range(2):
+        image = pick(sliding_window_view(image, size, axis=0), axis=-1).T
+    return image
 
 
 class Ink(NamedTuple):
