@@ -21,7 +21,8 @@ COARSE = 100  # pixels of the longer side of the picture in which the paper's li
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
 NARROW = 0.15  # or than this share of its longer side, where a tall digit is cut out closely
-FALL = 0.6  # over half a window, light does not fall below this share
+FALL = 0.5  # over half a window, light does not fall below this share
+DIM = 0.1  # of light that is not dim: below this the share says little
 BLACK = 0.02  # light that even black sends back; keeps the noise of dark paper small
 LEAST = 0.12  # ink takes at least this share of the light away from the paper
 SURE = 6.0  # and at least this many standard deviations of the noise
@@ -69,7 +70,7 @@ def paper_light(image: Image) -> Image:
     inside = np.pad(coarse, half, constant_values=-np.inf)
     inside = np.pad(_local(inside, size, np.max), half, constant_values=np.inf)
     inside = _local(inside, size, np.min)
-    light = box_mean(np.where(light < FALL * inside, inside, light), 3)
+    light = box_mean(np.where(light + DIM < FALL * (inside + DIM), inside, light), 3)
     return enlarge(light, *image.shape)
 
 

@@ -20,7 +20,7 @@ from pipelines.stages import canvas, report
 np_layers = canvas.np_layers
 ROOT = Path(__file__).resolve().parents[2]
 TRAINED = ROOT / "models" / "s0_mnist_dnn" / "model.npz"
-SCALE = {"Scale": {"divisor": 255.0, "dtype": "float32", "kind": "scale"}}
+SCALE = {"divisor": 255.0, "dtype": "float32", "kind": "scale"}
 
 
 def made(folder: Path) -> Path:
