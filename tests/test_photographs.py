@@ -96,7 +96,7 @@ def test_broken_strokes_are_joined_into_one_digit() -> None:
     zero = np.zeros((400, 400))
     for side in (-1, 1):
         points = [(0, -130), (70, -110), (90, 0), (70, 110), (0, 130)]
-        zero = line(zero, [(200 + side * (x + 6), 200 + y) for x, y in points], 14)
+        zero = line(zero, [(200 + side * (x + 9), 200 + y) for x, y in points], 6)
     assert single(picture_of(zero)).box[2] - single(picture_of(zero)).box[0] > 180
 
 

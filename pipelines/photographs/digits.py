@@ -1,4 +1,4 @@
-"""Which regions of ink are digits, which are pieces of one, and which are left out."""
+"""Find the digits in the ink of a picture, and leave out printed lines, ground and specks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from pipelines.photographs.grouping import group
 from pipelines.photographs.handwriting import (
     BLANK,
     Image,
     NoDigitError,
     enlarge,
     fitted,
-    widen,
 )
 from pipelines.photographs.regions import (
     Box,
@@ -23,7 +23,6 @@ from pipelines.photographs.regions import (
     border_of,
     bounding_box,
     find_regions,
-    join,
 )
 
 COARSE = 320  # pixels of the longer side of the picture in which regions are looked for
@@ -35,14 +34,6 @@ GROUND = 0.2  # and covers at least this share of the picture's border
 WHOLE_SIDE = 0.8  # or it covers at least this share of a side, and is straight
 MIN_SHARE = 0.2  # the digits together hold at least this share of all ink
 CUT = 0.8  # what the picture cuts off is smaller than this share of the largest whole region
-TALL = 0.5  # a digit is at least this high, as a share of the largest
-SPECK = 0.03  # a piece of a digit has at least this share of the ink of the largest digit
-REACH = 0.35  # a piece lies this near to its digit, as a share of the digit's height
-STACKED = 0.2  # pieces that lie this near above each other are one digit, not two rows
-NEAR = (
-    0.06  # pieces beside each other are one digit if they lie this near, as a share of its height
-)
-SLIM = 1.2  # and if they together are at most so wide for its height
 WIDE = 1.6  # no digit is so wide for its height; 99.8 % of MNIST's are not
 
 ROWS = "the picture shows more than one row of digits; crop it to one row"
@@ -160,57 +151,6 @@ def straight_share(mask: Mask) -> float:
             through = reached.mean(axis=1) > 0.8
             lines[y, x] |= through[row]
     return float(straight.sum() / mask.sum())
-
-
-def group(regions: list[Region]) -> tuple[list[Region], list[Region]]:
-    """Return the digits from left to right, each with its pieces, and what is left: specks."""
-    height, ink = max(region.height for region in regions), regions[0].total
-    large = [region for region in regions if region.height >= TALL * height]
-    digits: list[Region] = []
-    for region in large:
-        partners = [digit for digit in digits if are_one_digit(digit, region)]
-        digits = [digit for digit in digits if digit not in partners] + [join([region, *partners])]
-    specks = []
-    for piece in regions:
-        if piece in large:
-            continue
-        near = min(digits, key=lambda digit: distance(digit, piece))
-        if piece.total > SPECK * ink and distance(near, piece) <= REACH * near.size:
-            digits[digits.index(near)] = join([near, piece])
-        else:
-            specks.append(piece)
-    return sorted(digits, key=lambda digit: digit.columns.start), specks
-
-
-def are_one_digit(one: Region, other: Region) -> bool:
-    """Return whether two large regions are pieces of one digit, whose stroke is broken.
-
-    The pieces lie closely above each other, or beside each other with no more than the width of a
-    stroke between them.
-    """
-    down, right = gap(one.rows, other.rows), gap(one.columns, other.columns)
-    common = -right / min(one.width, other.width)
-    if common > 0.5 and -down < 0.5 * min(one.height, other.height):
-        return down <= STACKED * max(one.size, other.size)
-    if -down / max(one.height, other.height) > 0.9 and common > 0.9:
-        return True  # one lies inside the other
-    both = join([one, other])
-    radius = int(np.ceil(max(NEAR * both.size, min(one.stroke, other.stroke))))
-    if both.width > SLIM * both.height or max(down, right) > radius:
-        return False
-    around = widen(one.mask.astype(float), radius)[radius:-radius, radius:-radius] > 0
-    return bool((other.mask & around).any())
-
-
-def gap(one: slice, other: slice) -> int:
-    """Return the pixels between two ranges; negative where they overlap."""
-    return int(max(one.start, other.start) - min(one.stop, other.stop))
-
-
-def distance(one: Region, other: Region) -> float:
-    """Return the distance between two bounding boxes in pixels; 0 where they overlap."""
-    down, right = gap(one.rows, other.rows), gap(one.columns, other.columns)
-    return float(np.hypot(max(down, 0), max(right, 0)))
 
 
 def _enlarged(mask: Mask, shape: tuple[int, ...]) -> Mask:
