@@ -1,8 +1,8 @@
 """Read chosen rows of arrays, memory maps and array-like objects on disk."""
 
 import mmap
-import sys
 import operator
+import sys
 from typing import Any, Protocol
 
 import numpy as np
