@@ -162,6 +162,17 @@ def torch(session: nox.Session, package: str) -> None:
     install_and_test(session, package, *PINS, groups=("test", "torch"))
 
 
+@nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
+def machines(session: nox.Session) -> None:
+    """Train two tiny networks on other processors, BLAS libraries and NumPys: equal bits.
+
+    `-- --quick` takes a few of them. Emulated processors need QEMU: apt-get install
+    qemu-user-static.
+    """
+    session.install(*PINS, "numpy")
+    session.run("python", "tests/machines/run.py", *session.posargs)
+
+
 @nox.session(python=OLDEST_PYTHON, default=False)
 def browser(session: nox.Session) -> None:
     """Test the report page in Chromium, which must be installed."""

@@ -123,9 +123,11 @@ def test_module_without_underscore_holds_a_public_name(package: str) -> None:
         )
 
 
-def test_atomic_writers_of_the_packages_are_equal() -> None:
-    copies = sorted(ROOT.glob("packages/*/src/*/_atomic.py"))
-    assert len({path.read_text(encoding="utf-8") for path in copies}) <= 1, copies
+@pytest.mark.parametrize("name", ["_atomic.py", "_elementary.py"])
+def test_files_that_packages_share_are_equal(name: str) -> None:
+    copies = sorted(ROOT.glob(f"packages/*/src/*/{name}"))
+    assert len(copies) > 1
+    assert len({path.read_text(encoding="utf-8") for path in copies}) == 1, copies
 
 
 def all_sources() -> list[Path]:

@@ -43,14 +43,14 @@ def test_atomic_write_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
         write_json(path, {})
 
 
-def test_table_keeps_all_digits_and_empty_cells(tmp_path: Path) -> None:
+def test_table_keeps_nine_digits_and_empty_cells(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    write_table(path, [{"a": 0.1 + 0.2, "b": None}, {"a": 1, "b": 5e-324}])
-    assert path.read_bytes() == b"a,b\n0.30000000000000004,\n1,5e-324\n"
+    write_table(path, [{"a": 0.1 + 0.2, "b": None}, {"a": 1, "b": 1.23456789012e-300}])
+    assert path.read_bytes() == b"a,b\n0.3,\n1,1.23456789e-300\n"
     columns = read_columns(path)
-    np.testing.assert_array_equal(columns["a"], [0.1 + 0.2, 1])
-    np.testing.assert_array_equal(columns["b"], [np.nan, 5e-324])
-    assert read_rows(path) == [{"a": "0.30000000000000004"}, {"a": "1", "b": "5e-324"}]
+    np.testing.assert_array_equal(columns["a"], [0.3, 1])
+    np.testing.assert_array_equal(columns["b"], [np.nan, 1.23456789e-300])
+    assert read_rows(path) == [{"a": "0.3"}, {"a": "1", "b": "1.23456789e-300"}]
 
 
 @pytest.mark.parametrize("shape", [(1,), (0, 3), (2, 3)])

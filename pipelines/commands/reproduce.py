@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.environment import ROOT
@@ -53,12 +52,6 @@ def core_count() -> int:
     return os.cpu_count() or 1
 
 
-def time_left(seconds: float, done: int, total: int) -> str:
-    """Return the time that the rest takes if it goes on like this; empty at the end."""
-    minutes = seconds / done * (total - done) / 60
-    return f", about {minutes:.1f} minutes left" if done < total else ""
-
-
 def run_recipes(
     names: list[str], *, prefix: str, force: list[str], jobs: int, console: Console
 ) -> None:
@@ -70,17 +63,9 @@ def run_recipes(
         dvc("repro", *force, "--single-item", *stages, console=console)
         return name
 
-    start = time.monotonic()
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(run_one, name) for name in names]
-        try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                left = time_left(time.monotonic() - start, done, len(names))
-                console.say(
-                    f"reports/{section}/{future.result()} is ready ({done} of {len(names)}{left})"
-                )
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for done, name in enumerate(pool.map(run_one, names), start=1):
+            console.say(f"reports/{section}/{name} is ready ({done} of {len(names)})")
 
 
 def main() -> None:
@@ -106,7 +91,8 @@ def main() -> None:
         kind = "flagship" if args.flagships else "recipe"
         names = [known_name(kind, name, every) for name in args.recipes or every]
         work_without_git(console)
-        os.environ["NP_LAYERS_THREADS"] = str(cores // args.jobs)  # for the stages
+        threads = str(cores // args.jobs)  # of each stage; the number changes no result
+        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NP_LAYERS_THREADS": threads}
         prefix, force = FLAGSHIPS if args.flagships else "", ["--force"] * args.force
         datasets = dict.fromkeys(every[name].dataset for name in names)
         dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)

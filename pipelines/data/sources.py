@@ -17,8 +17,8 @@ import np_data
 from np_data.datasets.sources import WebMirror
 from pipelines.data.generated import GENERATORS, ROLES
 from pipelines.data.samples import Samples
-from pipelines.io.files import error_names_file, remove_others
-from pipelines.recipes.schema import ConfigError, DataSet
+from pipelines.recipes.choices import build, error_names_place
+from pipelines.recipes.schema import DataSet
 
 CSV_FILES = {"train": "mnist_train.csv", "test": "mnist_test.csv"}
 
@@ -26,16 +26,18 @@ CSV_FILES = {"train": "mnist_train.csv", "test": "mnist_test.csv"}
 def fetch(name: str, dataset: DataSet, folder: Path, *, progress: bool) -> None:
     """Put the raw files of a data set into ``folder``."""
     if dataset.generate is not None:
-        _generate(name, dataset, folder)
+        place = f"params.yaml: datasets.{name}.generate"
+        arrays = build(place, GENERATORS, dataset.generate)
+        folder.mkdir(parents=True, exist_ok=True)
+        for role, array in arrays.items():
+            np_data.write_idx(folder / f"{role}.idx", array)
     elif dataset.csv_of is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as idx:
+        with TemporaryDirectory() as idx:
             data = np_data.load(_entry(name, dataset), idx, progress=progress)
         for split, file in CSV_FILES.items():
             images, labels = getattr(data, f"{split}_images"), getattr(data, f"{split}_labels")
-            with error_names_file(folder / file):
-                np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
-        remove_others(folder, keep=[folder / file for file in CSV_FILES.values()])
+            np_data.write_csv(folder / file, images.reshape(len(images), -1), labels)
     else:
         np_data.fetch(_entry(name, dataset), folder, progress=progress)
 
@@ -59,7 +61,7 @@ def _entry(name: str, dataset: DataSet) -> str | np_data.DatasetEntry:
     known = dataset.fetch or dataset.csv_of
     if known is not None:
         return known
-    try:
+    with error_names_place(f"params.yaml: datasets.{name}"):
         return np_data.DatasetEntry(
             name,
             files={
@@ -69,25 +71,6 @@ def _entry(name: str, dataset: DataSet) -> str | np_data.DatasetEntry:
             sources=[WebMirror(url) for url in dataset.urls],
             class_names=dataset.class_names,
         )
-    except ValueError as error:
-        raise ConfigError(f"params.yaml: datasets.{name}: {error}") from error
-
-
-def _generate(name: str, dataset: DataSet, folder: Path) -> None:
-    kind, options = dataset.generate or ("", {})
-    place = f"params.yaml: datasets.{name}.generate"
-    if kind not in GENERATORS:
-        raise ConfigError(f"{place}: must be one of {sorted(GENERATORS)}, got {kind!r}")
-    try:
-        arrays = GENERATORS[kind](**options)
-    except (MemoryError, TypeError, ValueError) as error:
-        raise ConfigError(f"{place}: {error}") from error
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {folder / f"{role}.idx": array for role, array in arrays.items()}
-    for path, array in paths.items():
-        with error_names_file(path):
-            np_data.write_idx(path, array)
-    remove_others(folder, keep=paths)
 
 
 def _channels_first(images: NDArray[Any]) -> NDArray[Any]:

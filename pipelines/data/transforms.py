@@ -6,7 +6,8 @@ with the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +17,32 @@ from numpy.typing import NDArray
 import np_data
 from pipelines.data.samples import Samples
 from pipelines.io.files import damage_names_file, read_json, write_json
+from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
-TRANSFORMS: dict[str, type[np_data.Scale] | type[np_data.Standardize]] = {
-    "Scale": np_data.Scale,
-    "Standardize": np_data.Standardize,
+Transform = np_data.Scale | np_data.Standardize
+Transforms = Sequence[Transform]
+
+
+def _fitted(kind: type[Transform], inputs: NDArray[Any], **options: Any) -> Transform:
+    """Fit a transform, or give it the numbers that the recipe names."""
+    if "mean" in options:
+        return kind.from_dict(kind().to_dict() | options)
+    return kind(**options).fit(inputs)
+
+
+TRANSFORMS: dict[str, Callable[..., Transform]] = {
+    "Scale": partial(_fitted, np_data.Scale),
+    "Standardize": partial(_fitted, np_data.Standardize),
 }
-Transforms = Sequence[np_data.Scale | np_data.Standardize]
 
 
 def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
     """Make the recipe's transforms and fit each on the training inputs that reach it."""
-    fitted: list[np_data.Scale | np_data.Standardize] = []
-    for index, (kind, options) in enumerate(recipe.preprocess):
-        key = f"preprocess.{index}"
-        if kind not in TRANSFORMS:
-            raise recipe.error(key, f"must be one of {sorted(TRANSFORMS)}, got {kind!r}")
-        try:
-            if "mean" in options:  # the recipe gives the numbers
-                transform = TRANSFORMS[kind].from_dict(TRANSFORMS[kind]().to_dict() | options)
-            else:
-                transform = TRANSFORMS[kind](**options).fit(inputs)
-        except (KeyError, TypeError, ValueError) as error:
-            text = error.args[0] if isinstance(error, KeyError) else error
-            raise recipe.error(key, text) from error
-        inputs = transform.apply(inputs)
-        fitted.append(transform)
+    fitted = []
+    for index, choice in enumerate(recipe.preprocess):
+        fitted.append(build(recipe.place(f"preprocess.{index}"), TRANSFORMS, choice, inputs))
+        inputs = fitted[-1].apply(inputs)
     return fitted
 
 

@@ -52,12 +52,7 @@ class Console:
 
     def wrote(self, path: Path) -> None:
         """Report that a file was written, and its size."""
-        size = float(path.stat().st_size)
-        units = iter(("B", "kB", "MB", "GB"))
-        unit = next(units)
-        while size >= 1000 and unit != "GB":
-            size, unit = size / 1000, next(units)
-        self.say(f"wrote {_short(path)} ({size:.{int(unit != 'B')}f} {unit})")
+        self.say(f"wrote {_short(path)} ({path.stat().st_size / 1000:,.1f} kB)")
 
     def progress(
         self, items: Iterable[T], *, unit: str, total: int, done: int, status: Callable[[], str]

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,25 +23,18 @@ def atomic_write(path: Path) -> Iterator[Path]:
     file or none, never half of one. The temporary name is hidden, and git and DVC ignore it. It is
     always the same for a path, so what a killed process left is overwritten by the next one.
     """
-    with error_names_file(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
-        try:
-            yield temporary
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def error_names_file(path: Path) -> Iterator[None]:
-    """Name the file that could not be written in the error of the block."""
+    temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
     try:
-        yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
     except OSError as error:
         raise OSError(f"{path} was not written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 @contextmanager

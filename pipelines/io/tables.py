@@ -14,25 +14,28 @@ from numpy.typing import NDArray
 from pipelines.io.files import damage_names_file, write_text
 
 
+def rounded(value: Any) -> Any:
+    """Return a float with 9 significant digits, anything else as it is.
+
+    Some metrics use a logarithm of the C library, whose last digit depends on the machine.
+    """
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
 def write_table(path: Path, rows: Sequence[Mapping[str, float | int | str | None]]) -> None:
-    """Write rows with equal keys as CSV; floats keep all their digits, None is an empty cell."""
+    """Write rows with equal keys as CSV; floats are `rounded`, None is an empty cell."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: rounded(value) for key, value in row.items()} for row in rows)
     write_text(path, text.getvalue())
-
-
-def parse_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of a table, each without its empty cells."""
-    rows = csv.DictReader(text.splitlines())
-    return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
     """Read a table as rows of text, each without its empty cells."""
     with damage_names_file(path):
-        return parse_rows(path.read_text(encoding="utf-8"))
+        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:

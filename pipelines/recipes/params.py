@@ -7,6 +7,7 @@ same values.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipelines.environment import ROOT
-from pipelines.recipes.schema import FILES, ConfigError, DataSet, Name, Recipe, Strict, short
+from pipelines.recipes.schema import FILES, ConfigError, DataSet, Name, Recipe, Strict
 
 
 class Params(Strict):
@@ -88,7 +89,7 @@ def read_mapping(path: Path, name: str) -> dict[str, Any]:
     except (OSError, YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{name}: must be a mapping, got {short(content)}")
+        raise ConfigError(f"{name}: must be a mapping, got {reprlib.repr(content)}")
     return content
 
 
@@ -97,7 +98,11 @@ def check(content: Any) -> Params:
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        raise ConfigError("\n".join(_in_file(line) for line in error_lines(error))) from None
+        lines = [
+            f"{FILES['flagships' if line.startswith('flagships') else 'recipes']}: {line}"
+            for line in error_lines(error)
+        ]
+        raise ConfigError("\n".join(lines)) from None
 
 
 def load_params(folder: Path = ROOT) -> Params:
@@ -119,11 +124,6 @@ def error_lines(error: ValidationError) -> list[str]:
             case "value_error":
                 text = rule
             case _:
-                text = f"{rule[:1].lower()}{rule[1:]}, got {short(detail['input'])}"
+                text = f"{rule[:1].lower()}{rule[1:]}, got {reprlib.repr(detail['input'])}"
         lines.append(f"{place}: {text}" if place else text)
     return list(dict.fromkeys(lines))
-
-
-def _in_file(line: str) -> str:
-    section = "flagships" if line.startswith("flagships") else "recipes"
-    return f"{FILES[section]}: {line}"

@@ -7,11 +7,13 @@ pipelines/recipes/params.py names the file and the path. Every key that is accep
 from __future__ import annotations
 
 import math
-import reprlib
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from pipelines.recipes.choices import Choice
+from pipelines.recipes.choices import ConfigError as ConfigError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[int, Field(gt=0)]
@@ -23,38 +25,11 @@ Seed = Annotated[int, Field(ge=0, lt=2**63)]
 FILES = {"recipes": "params.yaml", "flagships": "pipelines/flagships/params.yaml"}
 WEIGHTED = ("Conv2D", "Dense")  # the layers that weight_init, l1 and l2 of a recipe apply to
 
-_shortened = reprlib.Repr()
-_shortened.maxlevel = 2
-_shortened.maxstring = _shortened.maxother = 80
-short = _shortened.repr
-
-
-class ConfigError(ValueError):
-    """A wrong value in a file of parameters; the text names the file and the path in it."""
-
 
 class Strict(BaseModel):
     """Base of all sections: unknown keys are errors, and values are not converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-def _choice(value: object) -> tuple[str, dict[str, Any]]:
-    """Read ``Adam`` or ``{SGD: {momentum: 0.9}}`` as a name and its options."""
-    if isinstance(value, str):
-        return value, {}
-    if isinstance(value, dict) and len(value) == 1:
-        ((name, options),) = value.items()
-        if (
-            isinstance(name, str)
-            and isinstance(options, dict)
-            and all(isinstance(option, str) for option in options)
-        ):
-            return name, options
-    raise ValueError(f"must be a name or one name with its options, got {short(value)}")
-
-
-Choice = Annotated[tuple[str, dict[str, Any]], BeforeValidator(_choice)]
 
 
 class File(Strict):
@@ -92,41 +67,6 @@ class DataSet(Strict):
         return self
 
 
-class CrossEntropy(Strict):
-    """Options of the cross entropy of softmax outputs."""
-
-    label_smoothing: Fraction = 0.0
-
-
-class BinaryCrossEntropy(Strict):
-    """The cross entropy of one sigmoid output, which has no options."""
-
-
-class MeanSquaredError(Strict):
-    """Options of the mean squared error."""
-
-    factor: PositiveFloat = 1.0
-
-
-class Loss(Strict):
-    """One loss with its options; written as a name, it has the default options."""
-
-    cross_entropy: CrossEntropy | None = None
-    binary_cross_entropy: BinaryCrossEntropy | None = None
-    mean_squared_error: MeanSquaredError | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: object) -> object:
-        return {value: {}} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
-            raise ValueError(f"must be one of {', '.join(type(self).model_fields)}")
-        return self
-
-
 class Iterations(Strict):
     """Training counted in updates, with a measurement every so many of them and after the last."""
 
@@ -150,9 +90,6 @@ class Recipe(Strict):
     ``epochs`` are passes over the data, ``iterations`` are updates. A seed decides the split, the
     initial weights, the batches, augmentation and dropout; with several ``seeds`` the recipe is
     trained once for each, and its metrics are means. Without ``keep`` the last weights are kept.
-    ``chunk_size`` limits how many rows of a batch are in the network at once. ``shards`` cuts
-    every batch into so many parts for as many threads; the number belongs to the recipe and not to
-    the machine, so the bits are the same on any number of cores.
     """
 
     dataset: Name
@@ -167,7 +104,7 @@ class Recipe(Strict):
     l1: NotNegative = 0.0
     l2: NotNegative = 0.0
 
-    loss: Loss
+    loss: Choice
     reduction: Literal["mean", "sum"] = "mean"
 
     optimizer: Choice
@@ -177,8 +114,6 @@ class Recipe(Strict):
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
 
     batch_size: Positive
-    chunk_size: Positive | None = None
-    shards: Annotated[int, Field(ge=1, le=64)] = 1
     order: Literal["shuffle", "sequential", "replacement"] = "shuffle"
     last: Literal["keep", "drop", "fill"] = "keep"
     epochs: Positive | None = None
@@ -211,59 +146,69 @@ class Recipe(Strict):
         """True if some training rows are held out for validation."""
         return bool(self.val_rows or self.val_fraction)
 
+    @property
+    def measurements(self) -> int:
+        """How often the training is measured if nothing stops it."""
+        if self.iterations is None:
+            return self.epochs or 0
+        return math.ceil(self.iterations.count / self.iterations.measure_every)
+
+    def place(self, key: str) -> str:
+        """Name the file of a key and its path in it."""
+        return f"{FILES[self._section]}: {self._section}.{self._name}.{key}"
+
     def error(self, key: str, reason: object) -> ConfigError:
         """Return the error that names a key of this recipe, and what is wrong with it."""
-        return ConfigError(f"{FILES[self._section]}: {self._section}.{self._name}.{key}: {reason}")
+        return ConfigError(f"{self.place(key)}: {reason}")
+
+    def leaves_open(self, key: str) -> bool:
+        """Return whether a layer with weights has no ``key`` of its own."""
+        return any(key not in options for kind, options in self.layers if kind in WEIGHTED)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        contradiction = next(self._contradictions(), None)
-        if contradiction is not None:
-            raise ValueError(contradiction)
+        for rule, holds in RULES.items():
+            if not holds(self):
+                raise ValueError(rule.format(self))
         return self
 
-    def _contradictions(self) -> Iterator[str]:
-        """Yield what is wrong with the keys together."""
-        for first, second in (("epochs", "iterations"), ("seed", "seeds")):
-            given = [key for key in (first, second) if getattr(self, key) is not None]
-            if len(given) != 1:
-                yield f"must have either {first} or {second}, got {' and '.join(given) or 'none'}"
-        if len(set(self.all_seeds)) != len(self.all_seeds):
-            yield f"seeds must differ, got {self.seeds}"
-        if self.val_rows and self.val_fraction:
-            yield "must have at most one of val_rows and val_fraction, got both"
-        if self.keep is not None and not self.validates:
-            yield "keep needs val_rows or val_fraction, got none"
-        if self.order == "replacement" and self.iterations is None:
-            yield "order: replacement needs iterations, got epochs"
-        if self.order == "replacement" and self.last != "keep":
-            yield f"last has no effect with order: replacement, got {self.last!r}"
-        if self.chunk_size is not None and self.shards > 1:
-            yield "must have at most one of chunk_size and shards, got both"
-        if self.chunk_size is not None and self.chunk_size >= self.batch_size:
-            yield f"chunk_size must be below batch_size {self.batch_size}, got {self.chunk_size}"
-        if self.shards > self.batch_size:
-            yield f"shards must be at most batch_size {self.batch_size}, got {self.shards}"
-        yield from self._contradictions_of_measurements()
-        yield from self._contradictions_of_weights()
 
-    def _contradictions_of_measurements(self) -> Iterator[str]:
-        measurements = self.epochs or 0
-        if self.iterations is not None:
-            count, every = self.iterations.count, self.iterations.measure_every
-            measurements = math.ceil(count / every)
-            if every > count and "measure_every" in self.iterations.model_fields_set:
-                yield f"iterations.measure_every must be at most the count {count}, got {every}"
-        patience = None if self.keep is None else self.keep.patience
-        if patience is not None and patience >= measurements:
-            yield f"keep.patience must be below the {measurements} measurements, got {patience}"
-
-    def _contradictions_of_weights(self) -> Iterator[str]:
-        """Compare weight_init, l1 and l2 with the layers, which may have their own."""
-        layers = [options for kind, options in self.layers if kind in WEIGHTED]
-        for key in ("weight_init", "l1", "l2"):
-            if getattr(self, key) and all(key in own for own in layers):
-                kinds = " or ".join(WEIGHTED)
-                yield f"{key} has no effect: it needs a {kinds} layer without its own {key}"
-        if self.weight_init is None and not all("weight_init" in own for own in layers):
-            yield "weight_init is missing"
+# What the keys of a recipe must be together.
+RULES: dict[str, Callable[[Recipe], bool]] = {
+    "must have either epochs or iterations, got {0.epochs} and {0.iterations}": (
+        lambda recipe: (recipe.epochs is None) != (recipe.iterations is None)
+    ),
+    "must have either seed or seeds, got {0.seed} and {0.seeds}": (
+        lambda recipe: (recipe.seed is None) != (recipe.seeds is None)
+    ),
+    "seeds must differ, got {0.seeds}": (
+        lambda recipe: len(set(recipe.all_seeds)) == len(recipe.all_seeds)
+    ),
+    "must have at most one of val_rows and val_fraction, got both": (
+        lambda recipe: not (recipe.val_rows and recipe.val_fraction)
+    ),
+    "keep needs val_rows or val_fraction, got none": (
+        lambda recipe: recipe.keep is None or recipe.validates
+    ),
+    "keep.patience must be below the {0.measurements} measurements, got {0.keep.patience}": (
+        lambda recipe: recipe.keep is None or (recipe.keep.patience or 0) < recipe.measurements
+    ),
+    "order: replacement needs iterations, got epochs": (
+        lambda recipe: recipe.order != "replacement" or recipe.iterations is not None
+    ),
+    "last has no effect with order: replacement, got {0.last!r}": (
+        lambda recipe: recipe.order != "replacement" or recipe.last == "keep"
+    ),
+    "weight_init has no effect: it needs a layer with weights and without its own weight_init": (
+        lambda recipe: recipe.weight_init is None or recipe.leaves_open("weight_init")
+    ),
+    "l1 has no effect: it needs a layer with weights and without its own l1": (
+        lambda recipe: not recipe.l1 or recipe.leaves_open("l1")
+    ),
+    "l2 has no effect: it needs a layer with weights and without its own l2": (
+        lambda recipe: not recipe.l2 or recipe.leaves_open("l2")
+    ),
+    "weight_init is missing": (
+        lambda recipe: recipe.weight_init is not None or not recipe.leaves_open("weight_init")
+    ),
+}

@@ -1,4 +1,4 @@
-"""Export a trained network as JSON for the page, where stages/templates/digit.js computes it.
+"""Export a trained network as JSON for the page, where stages/templates/network.js computes it.
 
 The weights are bytes of little-endian float32 in base64. The stage `report` calls this module.
 """
@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 import np_layers
 from pipelines.data.transforms import load_transforms
 
-# The layers that digit.js computes.
-LAYERS = {"BatchNorm", "Dense", "Dropout", "Flatten", "LeakyReLU", "ReLU", "Softmax"}
+# The layers that network.js computes.
+LAYERS = {"BatchNorm", "Conv2D", "Dense", "Dropout", "Flatten", "LeakyReLU", "ReLU", "Softmax"}
 
 
 def encode(array: ArrayLike) -> str:
@@ -50,10 +50,19 @@ def embed_model(path: Path, classes: list[str]) -> str:
             raise ValueError(f"{path}: the page computes {sorted(LAYERS)}, got a layer {kind}")
         if kind == "BatchNorm" and len(layer.input_shape or ()) != 1:
             raise ValueError(f"{path}: the page normalises rows, got BatchNorm before Flatten")
+        if isinstance(layer, np_layers.Conv2D) and (
+            layer.stride != (1, 1) or layer.padding != (0, 0)
+        ):
+            raise ValueError(
+                f"{path}: the page computes Conv2D with stride 1 and no padding, "
+                f"got stride {layer.stride}, padding {layer.padding}"
+            )
         arrays = layer.parameters()
         if kind == "BatchNorm":  # Dropout's buffers are of its training
             arrays = arrays | layer.buffers()
         options = {key: getattr(layer, key) for key in ("eps", "slope") if hasattr(layer, key)}
+        if kind == "Conv2D":
+            options["shape"] = [*(layer.input_shape or ()), *arrays["weight"].shape]
         layers.append(
             {"layer": kind, "arrays": {key: encode(value) for key, value in arrays.items()}}
             | options

@@ -23,7 +23,7 @@ from pipelines.data.transforms import apply_transforms, load_transforms
 from pipelines.io.console import Console, run, stage_arguments
 from pipelines.io.files import file_hash, write_array, write_json
 from pipelines.io.places import model_path, predictions_path, results_folder
-from pipelines.io.tables import write_table
+from pipelines.io.tables import rounded, write_table
 from pipelines.recipes.params import load_params
 from pipelines.training.tasks import Task, task_of
 
@@ -97,7 +97,7 @@ def main() -> None:
         metrics["parameters"] = sum(array.size for array in network.parameters().values())
         folder = results_folder(recipe)
         write_table(folder / "seeds.csv", seeds)
-        write_json(folder / "metrics.json", metrics)
+        write_json(folder / "metrics.json", {key: rounded(x) for key, x in metrics.items()})
         console.wrote(folder / "metrics.json")
         for key in ("test_accuracy", "test_f1", "test_mse"):
             if key in metrics:

@@ -13,15 +13,16 @@ from pipelines.data.samples import Samples, load_samples
 from pipelines.io.console import Console, run, stage_arguments
 from pipelines.io.files import (
     damage_names_file,
-    error_names_file,
     read_array,
     read_json,
     remove_others,
+    write_json,
 )
 from pipelines.io.places import data_card, model_path, predictions_path, results_folder
 from pipelines.io.tables import read_columns
 from pipelines.recipes.params import load_params
 from pipelines.recipes.schema import Recipe
+from pipelines.stages.mistakes import find_mistakes
 
 Array = NDArray[np.floating]
 
@@ -120,11 +121,12 @@ def main() -> None:
         if test.labels.dtype.kind in "iu":
             figures |= class_figures(test, predictions, classes)
         figures |= weight_figures(network, test.inputs.shape[1:])
+        write_json(folder / "mistakes.json", find_mistakes(test, predictions, len(classes)))
+        console.wrote(folder / "mistakes.json")
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         paths = {folder / "figures" / f"{name}.png": figure for name, figure in figures.items()}
         for path, figure in paths.items():
-            with error_names_file(path):
-                np_viz.save_figure(figure, path)
+            np_viz.save_figure(figure, path)
             console.wrote(path)
         remove_others(folder / "figures", keep=paths)
 

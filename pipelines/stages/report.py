@@ -1,220 +1,207 @@
 """Put the results of all recipes on one page, reports/report.html.
 
-The page needs no other file and no network: it holds its style, its figures and a trained network
-to draw for. Recipes stand under the write-up that they follow, with published and reproduced
-numbers side by side. Figures that compare several recipes are drawn here, into reports/figures.
+The page needs no other file and no network: it holds its style and scripts, the histories as CSV,
+the pictures of mistakes, and trained networks to draw for. The larger networks have a page of the
+same design, reports/flagships.html.
 """
 
 from __future__ import annotations
 
-import base64
-import io
-import shutil
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
-from matplotlib.figure import Figure
-from PIL import Image
+from markupsafe import Markup
 
-import np_viz
-from pipelines.environment import PUBLISHED
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import read_json, write_text
 from pipelines.io.places import REPORTS, data_card, model_path, results_folder
-from pipelines.io.tables import read_columns, read_rows
+from pipelines.io.tables import read_rows
 from pipelines.recipes.params import load_params
 from pipelines.recipes.publications import Entry, Publications, load_publications
-from pipelines.recipes.schema import ConfigError, Recipe
+from pipelines.recipes.schema import Recipe
 from pipelines.stages.canvas import embed_model
-from pipelines.stages.comparison import draw_comparison
+from pipelines.stages.page.pictures import Sheet
+from pipelines.stages.page.results import comparisons, learns_nothing, outcome, read_metrics
+from pipelines.stages.page.settings import NAMES, differences, layer_words, settings
 
-Metrics = dict[str, float]
-# The figures on the page; the others lie in the recipe's folder.
-TITLES = {
-    "learning_curves": "Loss and accuracy during training; train: the mean over an epoch, while "
-    "the weights change and dropout is on; val: at its end",
-    "confusion_matrix": "Test rows by class and prediction",
-    "misclassified": "The most confident mistakes on the test rows",
+# The networks that answer drawings on the page: the one whose units light up, and a pair of which
+# one is as published and one corrected.
+DRAWN = {
+    "dense": "s0_mnist_dnn",
+    "published": "s2_conv_net",
+    "corrected": "s2_conv_net_corrected",
 }
-COLOURS = 64  # of the palette of an embedded figure
-DRAWN = "s0_mnist_dnn"  # the recipe whose network answers drawings on the page
-NEAR = 0.005  # a reproduced accuracy within this distance counts as equal
+FAILURE = "s3_full_batch"  # the training that the page steps through
 
 
-def read_metrics(recipe: Recipe) -> Metrics:
-    """Return the means of all metrics over the seeds, and with several seeds ``METRIC_std``."""
+def as_json(content: Any) -> Markup:
+    """Return JSON that can stand in a script element."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no element can begin or end in it
+
+
+def recipe_entry(
+    recipe: Recipe, publications: Publications, recipes: Mapping[str, Recipe]
+) -> dict[str, Any]:
+    """Return what the page shows of one recipe."""
+    entry = publications.entry(recipe.name)
+    metrics = read_metrics(recipe)
+    classes = len(read_json(data_card(recipe.dataset)).get("class_names", []))
+    rows = comparisons(entry, metrics)
+    corrected = recipes.get(entry.corrected or "")
+    corrects = any(other.corrected == recipe.name for other in publications.recipes.values())
+    return {
+        "name": recipe.name,
+        "section": recipe.section,
+        "entry": entry,
+        "metrics": metrics,
+        "sha256": read_rows(results_folder(recipe) / "seeds.csv")[0]["model_sha256"],
+        "seeds": recipe.all_seeds,
+        "layers": [layer_words(layer) for layer in recipe.layers],
+        "settings": {key: value for key, value in settings(recipe).items() if key != "layers"},
+        "corrected": corrected and corrected.name,
+        "differences": differences(recipe, corrected) if corrected else [],
+        "comparisons": rows,
+        "outcome": outcome(metrics, rows, classes, corrects=corrects),
+        "fails": learns_nothing(metrics, classes),
+    }
+
+
+def recipe_data(recipe: Recipe, entry: Entry, sheet: Sheet) -> dict[str, Any]:
+    """Return what the scripts of the page need of one recipe."""
     folder = results_folder(recipe)
-    if not (folder / "metrics.json").exists():
-        raise ConfigError(
-            f"reports/{recipe.section}/{recipe.name} has no metrics.json; "
-            f"the stage evaluate@{recipe.name} writes it"
-        )
-    rows = read_rows(folder / "seeds.csv")
-    metrics: Metrics = dict(read_json(folder / "metrics.json"))
-    for key in rows[0].keys() - {"seed", "model_sha256"}:
-        values = np.array([float(row[key]) for row in rows])
-        metrics[key] = float(values.mean())
-        if len(rows) > 1:
-            metrics[f"{key}_std"] = float(values.std(ddof=1))
-    return metrics
+    data: dict[str, Any] = {
+        "title": {"en": entry.title, "ko": entry.ko.title or entry.title},
+        "seed": recipe.all_seeds[0],
+        "classes": read_json(data_card(recipe.dataset)).get("class_names", []),
+    }
+    for file in ("metrics.json", "history.csv"):
+        if (folder / file).exists():
+            data[file] = (folder / file).read_text(encoding="utf-8")
+    if (folder / "mistakes.json").exists():
+        found = read_json(folder / "mistakes.json")
+        data["confusion"] = found.get("confusion")
+        data["mistakes"] = [sheet.add(item) for item in found.get("mistakes", [])]
+        if recipe.name in DRAWN.values():
+            data["examples"] = [sheet.add(item) for item in found.get("examples", [])]
+    if recipe.name == FAILURE and (folder / "layers.csv").exists():
+        data["layers.csv"] = (folder / "layers.csv").read_text(encoding="utf-8")
+    return data
 
 
-def verdict(difference: float) -> str:
-    """Describe in one word how a reproduced number compares with the published one."""
-    if abs(difference) <= NEAR:
-        return "reproduced"
-    return "higher" if difference > 0 else "lower"
+def drawn_models(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
+    """Return the networks that answer drawings by their part, those that were trained."""
+    models = {}
+    for part, name in DRAWN.items():
+        recipe = recipes.get(name)
+        if recipe is None or not (path := model_path(recipe, recipe.all_seeds[0])).exists():
+            continue
+        classes = read_json(data_card(recipe.dataset))["class_names"]
+        models[part] = {"name": name, "classes": classes, "json": embed_model(path, classes)}
+    return models
 
 
-def comparisons(entry: Entry, metrics: Metrics) -> list[dict[str, Any]]:
-    """Return a row for each published number of a recipe, with ours beside it."""
-    if unknown := entry.published.keys() - metrics.keys():
-        raise ConfigError(
-            f"publications.yaml: published must be among {sorted(metrics)}, got {sorted(unknown)}"
-        )
+def finding_cards(
+    publications: Publications, entries: Mapping[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the cards at the top of the page, of the recipes that are on it."""
     return [
         {
-            "what": key.replace("_", " "),
-            "published": published,
-            "reproduced": metrics[key],
-            "deviation": metrics.get(f"{key}_std"),
-            "difference": metrics[key] - published,
-            "verdict": verdict(metrics[key] - published),
+            "finding": finding,
+            "recipe": entries[finding.recipe],
+            "writeup": publications.writeups.get(entries[finding.recipe]["entry"].writeup or ""),
+            "corrected": entries.get(entries[finding.recipe]["corrected"]),
         }
-        for key, published in entry.published.items()
+        for finding in publications.findings
+        if finding.recipe in entries
     ]
 
 
-def group_figures(
-    recipes: Mapping[str, Recipe], publications: Publications
-) -> dict[str, tuple[str, Figure]]:
-    """Draw the groups of recipes; return each figure with its title."""
-    figures = {}
+def group_data(publications: Publications, recipes: Mapping[str, Recipe]) -> list[dict[str, Any]]:
+    """Return the comparisons of histories, each with its recipes by label."""
+    groups = []
     for key, group in publications.groups.items():
-        members = {
-            publications.entry(name).label: recipe
+        members = [
+            {"label": publications.entry(name).label, "name": name}
             for name, recipe in recipes.items()
-            if publications.entry(name).group == key
-        }
-        if group.compare == "published":
-            figure = _published_figure(members, publications, group.title)
-        else:
-            runs = {
-                label: read_columns(results_folder(recipe) / "history.csv")
-                for label, recipe in members.items()
-                if recipe.validates
-            }
-            figure = (
-                np_viz.compare_runs(runs, column=group.compare, title=group.title) if runs else None
-            )
-        if figure is not None:
-            figures[key] = group.title, figure
-    return figures
+            if publications.entry(name).group == key and recipe.validates
+        ]
+        title = {"en": group.title, "ko": group.ko.title or group.title}
+        if members:
+            groups.append({"title": title, "column": group.compare, "members": members})
+    return groups
 
 
-def _published_figure(
-    members: Mapping[str, Recipe], publications: Publications, title: str
-) -> Figure | None:
-    """Draw published and reproduced test accuracies of the members that have both."""
-    published = {
-        label: publications.entry(recipe.name).published["test_accuracy"]
-        for label, recipe in members.items()
-        if "test_accuracy" in publications.entry(recipe.name).published
-    }
-    if not published:
-        return None
-    metrics = [read_metrics(members[label]) for label in published]
-    return draw_comparison(
-        list(published),
-        list(published.values()),
-        [row["test_accuracy"] for row in metrics],
-        [(row["test_accuracy_low"], row["test_accuracy_high"]) for row in metrics],
-        title=title,
-    )
-
-
-def embed(path: Path) -> str:
-    """Return a PNG file as a data URL in a small palette, with a third of its bytes."""
-    content = io.BytesIO()
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(content, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
-
-
-def recipe_entry(recipe: Recipe, entry: Entry) -> dict[str, Any]:
-    """Return what the page shows of one recipe."""
-    metrics = read_metrics(recipe)
-    folder = results_folder(recipe)
-    return {
-        "recipe": recipe,
-        "entry": entry,
-        "metrics": metrics,
-        "sha256": read_rows(folder / "seeds.csv")[0]["model_sha256"],
-        "comparisons": comparisons(entry, metrics),
-        "figures": [
-            {"title": title, "url": embed(folder / "figures" / f"{kind}.png")}
-            for kind, title in TITLES.items()
-            if (folder / "figures" / f"{kind}.png").exists()
-        ],
-    }
-
-
-def drawn_model(recipes: Mapping[str, Recipe]) -> dict[str, Any] | None:
-    """Return the network that answers drawings on the page, if it was trained."""
-    if DRAWN not in recipes:
-        return None
-    recipe = recipes[DRAWN]
-    path = model_path(recipe, recipe.all_seeds[0])
-    if not path.exists():
-        return None
-    classes = read_json(data_card(recipe.dataset))["class_names"]
-    return {"name": DRAWN, "classes": classes, "json": embed_model(path, classes)}
-
-
-def page(
-    recipes: Mapping[str, Recipe],
-    publications: Publications,
-    model: dict[str, Any] | None = None,
-    group_titles: Mapping[str, str] | None = None,
-    *,
-    flagships: bool = False,
-) -> str:
-    """Return the HTML of the page about some recipes, of the results in the reports folder.
-
-    With a ``model`` of `drawn_model` the page has a canvas. ``group_titles`` are the titles of the
-    figures in reports/figures. ``flagships`` follow no document, which changes the introduction.
-    """
-    environment = jinja2.Environment(
+def templates() -> jinja2.Environment:
+    """Return the environment of the page's templates."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sections: dict[str, list[dict[str, Any]]] = {
-        str(writeup): [] for writeup in publications.writeups.values()
-    }
+
+
+def page(
+    recipes: Mapping[str, Recipe],
+    publications: Publications,
+    models: Mapping[str, dict[str, Any]] | None = None,
+    *,
+    flagships: bool = False,
+) -> str:
+    """Return the HTML of the page about some recipes, of the results in the reports folder.
+
+    With ``models`` of `drawn_models` the page has a canvas. ``flagships`` follow no document, which
+    changes the introduction.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    sections: dict[str, list[dict[str, Any]]] = {key: [] for key in publications.writeups}
+    sheet = Sheet()
+    data = {}
     for name, recipe in recipes.items():
         entry = publications.entry(name)
-        title = str(publications.writeups[entry.writeup]) if entry.writeup else "Own recipes"
-        sections.setdefault(title, []).append(recipe_entry(recipe, entry))
+        entries[name] = recipe_entry(recipe, publications, recipes)
+        sections.setdefault(entry.writeup or "", []).append(entries[name])
+        data[name] = recipe_data(recipe, entry, sheet)
+    groups = group_data(publications, recipes)
+    rows = [row for entry in entries.values() for row in entry["comparisons"]]
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
-    return environment.get_template("report.html").render(
-        sections={title: entries for title, entries in sections.items() if entries},
-        links={str(writeup): writeup.link for writeup in publications.writeups.values()},
-        data={publications.datasets.get(name, name): read_json(data_card(name)) for name in used},
-        groups=[
-            {"title": title, "url": embed(REPORTS / "figures" / f"{key}.png")}
-            for key, title in (group_titles or {}).items()
-        ],
-        arithmetic=PUBLISHED,
-        near=NEAR,
-        model=model,
-        flagships=flagships,
+    best: dict[str, float] = {}
+    for name, recipe in recipes.items():
+        title = publications.datasets.get(recipe.dataset, recipe.dataset)
+        accuracy = entries[name]["metrics"].get("test_accuracy", 0.0)
+        best[title] = max(best.get(title, 0.0), accuracy)
+    return (
+        templates()
+        .get_template("report.html")
+        .render(
+            sections={key: found for key, found in sections.items() if found},
+            entries=entries,
+            writeups=publications.writeups,
+            address=publications.address,
+            cards=finding_cards(publications, entries),
+            best=best,
+            groups=groups,
+            printed=len(rows),
+            holding=sum(row["outcome"] == "holds" for row in rows),
+            failing=sum(entry["fails"] for entry in entries.values()),
+            cards_of_data={
+                publications.datasets.get(name, name): read_json(data_card(name)) for name in used
+            },
+            datasets={
+                name.replace("_", " "): title for name, title in publications.datasets.items()
+            },
+            names=NAMES,
+            models=models or {},
+            failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,
+            data=as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}),
+            version=publications.version,
+            flagships=flagships,
+        )
     )
 
 
@@ -233,17 +220,10 @@ def main() -> None:
             write_text(path, page(params.flagships, publications, flagships=True))
         else:
             path = REPORTS / "report.html"
-            shutil.rmtree(REPORTS / "figures", ignore_errors=True)
-            (REPORTS / "figures").mkdir(parents=True)
-            figures = group_figures(params.recipes, publications)
-            for key, (_, figure) in figures.items():
-                np_viz.save_figure(figure, REPORTS / "figures" / f"{key}.png")
-                console.wrote(REPORTS / "figures" / f"{key}.png")
-            model = drawn_model(params.recipes)
-            if model is None:
-                console.say(f"models/{DRAWN} does not exist, so the page has no canvas")
-            titles = {key: title for key, (title, _) in figures.items()}
-            write_text(path, page(params.recipes, publications, model, titles))
+            models = drawn_models(params.recipes)
+            if len(models) < len(DRAWN):
+                console.say(f"the canvas needs the models {', '.join(DRAWN.values())}")
+            write_text(path, page(params.recipes, publications, models))
         console.wrote(path)
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import np_layers
 from pipelines.data.samples import load_samples
 from pipelines.data.transforms import save_transforms
-from pipelines.environment import PUBLISHED, arithmetic
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import error_names_file, file_hash, remove_others
+from pipelines.io.files import file_hash, remove_others
 from pipelines.io.places import model_path, processed_folder, results_folder
 from pipelines.io.tables import write_table
 from pipelines.recipes.params import load_params
 from pipelines.training.checkpoint import Checkpoint, fingerprint
+from pipelines.training.loop import Training
 from pipelines.training.statistics import Row
-from pipelines.training.train import train
 
 
 def main() -> None:
@@ -29,8 +28,6 @@ def main() -> None:
         samples = load_samples(recipe.dataset, "train")
         folder = processed_folder(recipe.dataset, "train")
         console.read(folder, f"{len(samples.labels)} rows")
-        if arithmetic() != PUBLISHED:
-            console.say(f"computing with {arithmetic()}; the published bits need {PUBLISHED}")
         key = fingerprint(recipe, folder)
         tables = {name: results_folder(recipe) / f"{name}.csv" for name in ("history", "layers")}
         history: list[Row] = []
@@ -42,17 +39,17 @@ def main() -> None:
 
         for seed in recipe.all_seeds:
             checkpoint = Checkpoint(f"{recipe.name}.{seed}", key, console.say)
-            network, transforms, training = train(recipe, seed, samples, checkpoint, console, watch)
+            training = Training(recipe, seed, samples)
+            training.run(checkpoint, console, watch)
             history += training.history
             layers += training.layers
             checkpoints.append(checkpoint)
             model = model_path(recipe, seed)
             model.parent.mkdir(parents=True, exist_ok=True)
-            with error_names_file(model):
-                np_layers.save(network, model)
+            np_layers.save(training.network, model)
             console.wrote(model)
             console.say(f"SHA-256 of the model {file_hash(model)}")
-            save_transforms(transforms, model.with_suffix(".json"))
+            save_transforms(training.transforms, model.with_suffix(".json"))
             written += [model, model.with_suffix(".json")]
         remove_others(model.parent, keep=written)
         for name, rows in {"history": history, "layers": layers}.items():

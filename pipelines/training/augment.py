@@ -10,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
+from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
 Array = NDArray[Any]
-AUGMENTATIONS: dict[str, Callable[..., Array]] = {
-    "elastic": np_data.elastic,
-    "random_affine": np_data.random_affine,
-    "random_erase": np_data.random_erase,
-    "random_flip": np_data.random_flip,
-    "random_shift": np_data.random_shift,
-}
+NAMES = ("elastic", "random_affine", "random_erase", "random_flip", "random_shift")
+AUGMENTATIONS: dict[str, Callable[..., Array]] = {name: getattr(np_data, name) for name in NAMES}
 
 
 def augmentation(
@@ -29,16 +25,9 @@ def augmentation(
 
     Each step is tried once on an image of zeros, so a wrong option is found before any work.
     """
-    steps = []
     image = np.zeros((1, *input_shape), np.float32)
     for index, (kind, options) in enumerate(recipe.augment):
-        if kind not in AUGMENTATIONS:
-            rule = f"must be one of {sorted(AUGMENTATIONS)}, got {kind!r}"
-            raise recipe.error(f"augment.{index}", rule)
-        step = partial(AUGMENTATIONS[kind], **options)
-        try:
-            step(image, rng=np.random.default_rng(0))
-        except (OverflowError, TypeError, ValueError) as error:
-            raise recipe.error(f"augment.{index}", error) from error
-        steps.append(step)
+        tried = kind, options | {"rng": np.random.default_rng(0)}
+        build(recipe.place(f"augment.{index}"), AUGMENTATIONS, tried, image)
+    steps = [partial(AUGMENTATIONS[kind], **options) for kind, options in recipe.augment]
     return np_data.compose(*steps) if steps else None

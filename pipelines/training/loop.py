@@ -15,67 +15,81 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import np_data
-import np_layers
 import np_optim
 from pipelines.data.samples import Samples
+from pipelines.data.split import split
+from pipelines.data.transforms import apply_transforms, fit_transforms
 from pipelines.io.console import Console
 from pipelines.recipes.schema import Recipe
+from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Arrays, Checkpoint
-from pipelines.training.gradients import Array, Gradient
+from pipelines.training.network import build_network, build_optimizer, build_schedule
 from pipelines.training.statistics import PROBE_ROWS, Row, gradient_norms, layer_statistics
-from pipelines.training.tasks import Task
+from pipelines.training.tasks import task_of
 
 SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running epoch
 
 
 class Training:
-    """The training of one network by a recipe with one seed."""
+    """The training of one network by a recipe with one seed; a wrong key is found before it."""
 
-    def __init__(
-        self,
-        recipe: Recipe,
-        seed: int,
-        network: np_layers.Sequential,
-        optimizer: np_optim.Optimizer,
-        schedule: Callable[[int], float],
-        task: Task,
-        gradient: Gradient,
-        inputs: Array,
-    ) -> None:
-        self.recipe, self.seed, self.task, self.gradient = recipe, seed, task, gradient
-        self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.inputs = inputs
+    def __init__(self, recipe: Recipe, seed: int, samples: Samples) -> None:
+        self.recipe, self.seed = recipe, seed
+        shape = samples.inputs.shape[1:]
+        self.network = build_network(recipe, shape, seed)
+        self.task = task_of(recipe, samples.labels)
+        by_accuracy = recipe.keep is not None and recipe.keep.best == "val_accuracy"
+        if by_accuracy and not self.task.classifies:
+            raise recipe.error("keep.best", "a regression has no accuracy; use val_loss")
+        used, val = split(recipe, samples, seed)
+        if recipe.last == "drop" and len(used.labels) < recipe.batch_size:
+            rule = f"must be at most the {len(used.labels)} training rows with last: drop"
+            raise recipe.error("batch_size", f"{rule}, got {recipe.batch_size}")
+        self.transforms = fit_transforms(recipe, used.inputs)
+        self.used = apply_transforms(self.transforms, used)
+        self.val = None if val is None else apply_transforms(self.transforms, val)
+        count = recipe.iterations
+        self.batches = np_data.Batches(
+            *self.used,
+            batch_size=recipe.batch_size,
+            seed=seed,
+            order=recipe.order,
+            last=recipe.last,
+            steps=None if count is None else min(count.measure_every, count.count),
+            transform=augmentation(recipe, shape),
+        )
+        epochs = recipe.epochs or 0
+        self.updates = epochs * len(self.batches) if count is None else count.count
+        self.schedule = build_schedule(recipe, self.updates)
+        self.optimizer = build_optimizer(recipe, self.schedule)
+        self.average = None if recipe.ema is None else np_optim.EMA(recipe.ema)
         self.history: list[Row] = []
         self.layers: list[Row] = []
         self.best: Arrays = {}
-        self.average = None if recipe.ema is None else np_optim.EMA(recipe.ema)
 
     def run(
         self,
-        batches: np_data.Batches,
-        val: Samples | None,
         checkpoint: Checkpoint,
         console: Console,
-        watch: Callable[[list[Row]], None],
+        watch: Callable[[list[Row]], None] = lambda history: None,
     ) -> None:
         """Train the epochs that are left, and put the chosen weights into the network.
 
         ``watch`` is called with the history after every epoch.
         """
-        epochs = math.ceil(update_count(self.recipe, batches) / len(batches))
+        epochs = math.ceil(self.updates / len(self.batches))
         done = self._restore(checkpoint, console)
         saved = time.monotonic()
         unit = "epoch" if self.recipe.epochs else "measurement"
         left = self._epochs_left(done, epochs)
         for index in console.progress(left, unit=unit, total=epochs, done=done, status=self.status):
-            row = self._train_epoch(batches, index)
+            row = self._train_epoch(index)
             with self._averaged():
-                self.history.append(row | ({} if val is None else self._measure(val)))
+                self.history.append(row | self._measure())
                 if self._chosen() == index:
                     self.best = self.network.state_dict()
             if time.monotonic() - saved > SAVE_SECONDS or index == epochs - 1:
-                state = {"history": self.history, "layers": self.layers}
-                checkpoint.save(state, self._arrays())
+                self._save(checkpoint)
                 saved = time.monotonic()
             watch(self.history)
         self.network.load_state_dict(self.best)
@@ -102,32 +116,35 @@ class Training:
         best = min(values) if self.recipe.keep.best == "val_loss" else max(values)
         return values.index(best)
 
-    def _train_epoch(self, batches: np_data.Batches, index: int) -> Row:
+    def _train_epoch(self, index: int) -> Row:
         """Make the updates of one epoch and return their average loss and accuracy."""
         recipe, parameters = self.recipe, self.network.parameters()
         step = int(self.history[-1]["step"]) if self.history else 0
-        left = update_count(recipe, batches) - step
         rows, loss_sum, correct = 0, 0.0, 0
-        for _, (inputs, labels) in zip(range(left), batches.epoch(index), strict=False):
-            result = self.gradient(inputs, labels)
-            gradients = result.gradients
+        for _, (inputs, labels) in zip(
+            range(self.updates - step), self.batches.epoch(index), strict=False
+        ):
+            outputs = self.network.forward(inputs, training=True)
+            loss, gradient = self.task.loss(outputs, labels)
+            self.network.backward(gradient, input_gradient=False)
+            gradients = self.network.gradients()
             if recipe.clip_norm is not None:
                 gradients, _ = np_optim.clip_by_norm(gradients, recipe.clip_norm)
             self.optimizer.step(parameters, gradients)
             if self.average is not None:
                 self.average.update(parameters)
-            loss_sum += result.loss if recipe.reduction == "sum" else result.loss * len(labels)
-            correct += result.correct
+            loss_sum += loss if recipe.reduction == "sum" else loss * len(labels)
+            correct += self.task.count_correct(outputs, labels)
             rows += len(labels)
             step += 1
         if not math.isfinite(loss_sum):
             raise FloatingPointError(
                 f"the loss became {loss_sum} by step {step}; lower lr or set clip_norm"
             )
-        epoch = index + 1 if recipe.epochs else step * recipe.batch_size / len(self.inputs)
+        epoch = index + 1 if recipe.epochs else step * recipe.batch_size / len(self.used.inputs)
         place: Row = {"seed": self.seed, "epoch": epoch, "step": step}
-        gradient_norm, norms = gradient_norms(result.gradients)
-        probe = self.inputs[:PROBE_ROWS]
+        gradient_norm, norms = gradient_norms(self.network.gradients())
+        probe = self.used.inputs[:PROBE_ROWS]
         self.layers.append(place | layer_statistics(self.network, probe) | norms)
         return {
             **place,
@@ -138,11 +155,13 @@ class Training:
             **({"train_accuracy": correct / rows} if self.task.classifies else {}),
         }
 
-    def _measure(self, val: Samples) -> Row:
-        """Measure the network on the validation rows."""
-        outputs = self.network.predict(val.inputs)
-        loss, _ = self.task.loss(outputs, val.labels)
-        metrics = self.task.measure(self.task.probabilities(outputs), val.labels)
+    def _measure(self) -> Row:
+        """Measure the network on the validation rows, if there are any."""
+        if self.val is None:
+            return {}
+        outputs = self.network.predict(self.val.inputs)
+        loss, _ = self.task.loss(outputs, self.val.labels)
+        metrics = self.task.measure(self.task.probabilities(outputs), self.val.labels)
         return {
             "val_loss": loss / len(outputs) if self.recipe.reduction == "sum" else loss,
             **{f"val_{key}": metrics[key] for key in ("accuracy", "f1") if key in metrics},
@@ -154,14 +173,14 @@ class Training:
             return nullcontext()
         return self.average.applied(self.network.parameters())
 
-    def _arrays(self) -> Arrays:
-        states = {
+    def _save(self, checkpoint: Checkpoint) -> None:
+        arrays = {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "best": self.best,
             "average": {} if self.average is None else self.average.state_dict(),
         }
-        return {f"{kind}/{key}": a for kind, state in states.items() for key, a in state.items()}
+        checkpoint.save({"history": self.history, "layers": self.layers}, arrays)
 
     def _restore(self, checkpoint: Checkpoint, console: Console) -> int:
         """Load the checkpoint, if there is one; return how many epochs are done."""
@@ -169,26 +188,11 @@ class Training:
         if kept is None:
             return 0
         state, arrays = kept
-
-        def of(kind: str) -> Arrays:
-            return {
-                key.removeprefix(kind): array
-                for key, array in arrays.items()
-                if key.startswith(kind)
-            }
-
-        self.network.load_state_dict(of("network/"))
-        self.optimizer.load_state_dict(of("optimizer/"))
-        self.best = of("best/")
+        self.network.load_state_dict(arrays["network"])
+        self.optimizer.load_state_dict(arrays["optimizer"])
+        self.best = arrays["best"]
         if self.average is not None:
-            self.average.load_state_dict(of("average/"))
+            self.average.load_state_dict(arrays["average"])
         self.history, self.layers = state["history"], state["layers"]
         console.say(f"continuing an interrupted training after measurement {len(self.history)}")
         return len(self.history)
-
-
-def update_count(recipe: Recipe, batches: np_data.Batches) -> int:
-    """Return how many updates the recipe makes."""
-    if recipe.iterations is not None:
-        return recipe.iterations.count
-    return (recipe.epochs or 0) * len(batches)

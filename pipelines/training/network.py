@@ -1,12 +1,8 @@
-"""Build the network, the schedule and the optimizer of a recipe.
-
-A wrong name or option is a `ConfigError` that names its place in the recipe's file.
-"""
+"""Build the network, the schedule and the optimizer of a recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +10,8 @@ import numpy as np
 import np_layers
 import np_optim
 from np_layers.layers.registry import layer_from_config
+from pipelines.environment import ARITHMETIC
+from pipelines.recipes.choices import build, error_names_place
 from pipelines.recipes.schema import WEIGHTED, Recipe
 
 Schedule = Callable[[int], float]
@@ -48,16 +46,6 @@ SCHEDULES: dict[str, Callable[..., Schedule]] = {
 }
 
 
-@contextmanager
-def _error_names_key(recipe: Recipe, key: str) -> Iterator[None]:
-    """Name the key of the recipe in the error of the block."""
-    try:
-        yield
-    except (KeyError, MemoryError, TypeError, ValueError) as error:
-        text = error.args[0] if isinstance(error, KeyError) else error
-        raise recipe.error(key, text) from error
-
-
 def build_network(recipe: Recipe, input_shape: tuple[int, ...], seed: int) -> np_layers.Sequential:
     """Build the network of a recipe with initial weights drawn from ``seed``."""
     defaults: dict[str, Any] = {"l1": recipe.l1, "l2": recipe.l2}
@@ -67,27 +55,22 @@ def build_network(recipe: Recipe, input_shape: tuple[int, ...], seed: int) -> np
     layers = []
     for index, (kind, options) in enumerate(recipe.layers):
         config = (defaults if kind in WEIGHTED else {}) | options | {"layer": kind}
-        with _error_names_key(recipe, f"layers.{index}"):
+        with error_names_place(recipe.place(f"layers.{index}")):
             layers.append(layer_from_config(config))
-    with _error_names_key(recipe, "layers"):
+    with error_names_place(recipe.place("layers")):
         return np_layers.Sequential(
-            layers, input_shape=input_shape, rng=np.random.default_rng(seed)
+            layers,
+            input_shape=input_shape,
+            rng=np.random.default_rng(seed),
+            arithmetic=ARITHMETIC,
         )
 
 
 def build_schedule(recipe: Recipe, total: int) -> Schedule:
     """Build the learning rate of each of a recipe's ``total`` updates."""
-    kind, options = recipe.schedule
-    if kind not in SCHEDULES:
-        raise recipe.error("schedule", f"must be one of {sorted(SCHEDULES)}, got {kind!r}")
-    with _error_names_key(recipe, "schedule"):
-        return SCHEDULES[kind](recipe.lr, total, **options)
+    return build(recipe.place("schedule"), SCHEDULES, recipe.schedule, recipe.lr, total)
 
 
 def build_optimizer(recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
     """Build the optimizer of a recipe."""
-    kind, options = recipe.optimizer
-    if kind not in OPTIMIZERS:
-        raise recipe.error("optimizer", f"must be one of {sorted(OPTIMIZERS)}, got {kind!r}")
-    with _error_names_key(recipe, "optimizer"):
-        return OPTIMIZERS[kind](schedule, **options)
+    return build(recipe.place("optimizer"), OPTIMIZERS, recipe.optimizer, schedule)

@@ -7,7 +7,8 @@ regression. The class with the largest output is the prediction.
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,12 @@ from numpy.typing import NDArray
 import np_data
 import np_layers
 import np_metrics
+from pipelines.environment import ARITHMETIC
+from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
 Array = NDArray[Any]
+Reduction = Literal["mean", "sum"]
 
 
 class Task:
@@ -25,15 +29,19 @@ class Task:
 
     classifies = False
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.reduction = recipe.reduction
-        cross_entropy, squared_error = recipe.loss.cross_entropy, recipe.loss.mean_squared_error
-        self.label_smoothing = 0.0 if cross_entropy is None else cross_entropy.label_smoothing
-        self.factor = 1.0 if squared_error is None else squared_error.factor
+    def __init__(self, reduction: Reduction, *, factor: float = 1.0) -> None:
+        if not factor > 0:
+            raise ValueError(f"factor must be positive, got {factor!r}")
+        self.reduction: Reduction = reduction
+        self.factor = factor
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the loss of a batch and its gradient with respect to the outputs."""
-        return self._squared_error(outputs, labels.astype(outputs.dtype, copy=False))
+        targets = labels.astype(outputs.dtype, copy=False)
+        loss, gradient = np_layers.mean_squared_error(
+            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+        )
+        return loss * self.factor, gradient * gradient.dtype.type(self.factor)
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
         """Return how many rows are predicted correctly; 0 for a regression."""
@@ -47,33 +55,28 @@ class Task:
         """Return the metrics of some predictions."""
         error = probabilities.astype(np.float64) - labels
         return {
-            "mse": float(np.square(error).sum(axis=0).sum() / error.size),
+            "mse": math.fsum(np.square(error).ravel()) / error.size,
             "max_error": float(np.abs(error).max()),
         }
 
-    def _squared_error(self, outputs: Array, targets: Array) -> tuple[float, Array]:
-        loss, gradient = np_layers.mean_squared_error(outputs, targets, reduction=self.reduction)
-        return loss * self.factor, gradient * gradient.dtype.type(self.factor)
 
-
-class Classification(Task):
-    """Logits, softmax and cross entropy."""
+class OneHotRegression(Task):
+    """Class ids as one-hot rows, compared with the outputs by the mean squared error."""
 
     classifies = True
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
-        """Return the cross entropy of a batch and its gradient."""
-        return np_layers.cross_entropy(
-            outputs, labels, reduction=self.reduction, label_smoothing=self.label_smoothing
-        )
+        """Return the squared error of a batch and its gradient."""
+        return super().loss(outputs, np_data.one_hot(labels, outputs.shape[1], outputs.dtype))
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
         """Return how many rows have their largest output at their label."""
         return int(np.count_nonzero(outputs.argmax(axis=1) == labels))
 
     def probabilities(self, outputs: Array) -> Array:
-        """Return the softmax of the logits."""
-        return np_layers.softmax(outputs)
+        """Return the outputs scaled to sum to one."""
+        positive = np.maximum(outputs, np.finfo(outputs.dtype).tiny)
+        return np.asarray(positive / positive.sum(axis=1, keepdims=True))
 
     def measure(self, probabilities: Array, labels: Array) -> dict[str, float]:
         """Return accuracy, macro precision, recall and F1, and log loss."""
@@ -91,13 +94,42 @@ class Classification(Task):
         }
 
 
-class BinaryClassification(Classification):
+class Classification(OneHotRegression):
+    """Logits, softmax and cross entropy."""
+
+    def __init__(self, reduction: Reduction, *, label_smoothing: float = 0.0) -> None:
+        super().__init__(reduction)
+        if not 0 <= label_smoothing < 1:
+            raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
+        self.label_smoothing = label_smoothing
+
+    def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
+        """Return the cross entropy of a batch and its gradient."""
+        return np_layers.cross_entropy(
+            outputs,
+            labels,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+            arithmetic=ARITHMETIC,
+        )
+
+    def probabilities(self, outputs: Array) -> Array:
+        """Return the softmax of the logits."""
+        return np_layers.softmax(outputs, arithmetic=ARITHMETIC)
+
+
+class BinaryClassification(OneHotRegression):
     """One logit, its sigmoid, and the binary cross entropy."""
+
+    def __init__(self, reduction: Reduction) -> None:
+        super().__init__(reduction)
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
         targets = labels.reshape(outputs.shape).astype(outputs.dtype)
-        return np_layers.binary_cross_entropy(outputs, targets, reduction=self.reduction)
+        return np_layers.binary_cross_entropy(
+            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+        )
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
         """Return how many logits have the sign of their label."""
@@ -105,27 +137,15 @@ class BinaryClassification(Classification):
 
     def probabilities(self, outputs: Array) -> Array:
         """Return the probabilities of class 0 and class 1, shape ``(n, 2)``."""
-        return np.hstack([np_layers.sigmoid(-outputs), np_layers.sigmoid(outputs)])
-
-
-class OneHotRegression(Classification):
-    """Outputs compared with one-hot rows by the mean squared error."""
-
-    def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
-        """Return the squared error of a batch and its gradient."""
-        targets = np_data.one_hot(labels, outputs.shape[1], dtype=outputs.dtype)
-        return self._squared_error(outputs, targets)
-
-    def probabilities(self, outputs: Array) -> Array:
-        """Return the outputs scaled to sum to one."""
-        positive = np.maximum(outputs, np.finfo(outputs.dtype).tiny)
-        return np.asarray(positive / positive.sum(axis=1, keepdims=True))
+        both = np.hstack([-outputs, outputs])
+        return np_layers.sigmoid(both, arithmetic=ARITHMETIC)
 
 
 def task_of(recipe: Recipe, labels: Array) -> Task:
     """Return the task of a recipe on labels of this kind."""
-    if recipe.loss.cross_entropy is not None:
-        return Classification(recipe)
-    if recipe.loss.binary_cross_entropy is not None:
-        return BinaryClassification(recipe)
-    return OneHotRegression(recipe) if labels.dtype.kind in "iu" else Task(recipe)
+    kinds: dict[str, type[Task]] = {
+        "cross_entropy": Classification,
+        "binary_cross_entropy": BinaryClassification,
+        "mean_squared_error": OneHotRegression if labels.dtype.kind in "iu" else Task,
+    }
+    return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction)

@@ -23,9 +23,10 @@ class Case:
     rows_interact: bool = False  # in training, one row's output depends on the others
     random: bool = False  # in training, the output depends on a mask
 
-    def model(self, dtype=np.float64, seed=0) -> npl.Sequential:
+    def model(self, dtype=np.float64, seed=0, arithmetic="native") -> npl.Sequential:
         rng = np.random.default_rng(seed)
-        model = npl.Sequential([self.make()], input_shape=self.shape, rng=rng, dtype=dtype)
+        options = {"rng": rng, "dtype": dtype, "arithmetic": arithmetic}
+        model = npl.Sequential([self.make()], input_shape=self.shape, **options)
         for array in model.parameters().values():
             array += 0.1 * rng.normal(size=array.shape)  # no bias stays at zero
         return model

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from np_layers import Conv2D, Sequential
+from np_layers.arithmetic import native
 from np_layers.kernels import im2col
-from np_layers.layers import conv2d
 
 
 def built(layer, shape, dtype=np.float64):
@@ -124,7 +124,7 @@ def test_size_of_pieces_changes_only_rounding(monkeypatch, options, column_bytes
     x = np.random.default_rng(4).standard_normal((11, 3, 9, 10))
     expected = train_step(x, **options)
     monkeypatch.setattr(im2col, "COLUMN_BYTES", column_bytes)
-    monkeypatch.setattr(conv2d, "MAX_PARTS", parts)
+    monkeypatch.setattr(native, "MAX_PARTS", parts)
     for array, other in zip(train_step(x, **options), expected, strict=True):
         np.testing.assert_allclose(array, other, atol=1e-11)
 

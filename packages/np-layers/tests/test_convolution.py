@@ -13,7 +13,7 @@ from np_layers.kernels import im2col, shifted
 from np_layers.kernels.windows import Windows
 
 
-def loop_convolution(x, W, b, windows):
+def loop_convolution(x, W, windows):
     """Return y by the definition, pixel by pixel."""
     (N, C, H, width), (F, _, kh, kw) = x.shape, W.shape
     (top, left), (bottom, right) = windows.before, windows.after
@@ -26,7 +26,7 @@ def loop_convolution(x, W, b, windows):
         for w, s in enumerate(columns):
             window = xp[:, :, r : r + kh, s : s + kw]
             y[:, :, h, w] = np.einsum("ncij,fcij->nf", window, W)
-    return y if b is None else y + b[:, None, None]
+    return y
 
 
 def loop_gradients(x, W, G, windows):
@@ -39,7 +39,7 @@ def loop_gradients(x, W, G, windows):
             r, s = h * windows.stride[0], w * windows.stride[1]
             dW += np.einsum("nf,ncij->fcij", G[:, :, h, w], xp[:, :, r : r + kh, s : s + kw])
             dxp[:, :, r : r + kh, s : s + kw] += np.einsum("nf,fcij->ncij", G[:, :, h, w], W)
-    return dW, G.sum(axis=(0, 2, 3)), dxp[:, :, top : top + H, left : left + width]
+    return dW, dxp[:, :, top : top + H, left : left + width]
 
 
 @st.composite
@@ -57,8 +57,7 @@ def problems(draw):
     windows = Windows(kernel, stride, before, after)
     x = rng.standard_normal((N, C, H, width))
     W = rng.standard_normal((F, C, *kernel))
-    b = rng.standard_normal(F) if draw(st.booleans()) else None
-    return x, W, b, windows, rng
+    return x, W, windows, rng
 
 
 def kernels_for(windows):
@@ -68,24 +67,22 @@ def kernels_for(windows):
 @settings(max_examples=150)
 @given(problem=problems(), few_channels=st.sampled_from([1, 8]))
 def test_kernels_agree_with_definition(problem, few_channels):
-    x, W, b, windows, rng = problem
-    expected = loop_convolution(x, W, b, windows)
+    x, W, windows, rng = problem
+    expected = loop_convolution(x, W, windows)
     G = rng.standard_normal(expected.shape)
-    expected_dW, expected_db, expected_dx = loop_gradients(x, W, G, windows)
+    expected_dW, expected_dx = loop_gradients(x, W, G, windows)
     assert windows.count(x.shape[2:]) == expected.shape[2:]
     for kernels in kernels_for(windows):
         y, dx = np.full(expected.shape, np.nan), np.full(x.shape, np.nan)
-        dW, db = np.ones(W.shape), None if b is None else np.ones(b.shape)
-        kernels.convolve(x, W, b, y, windows)
-        kernels.add_weight_gradient(x, G, dW, db, windows)
+        dW = np.ones(W.shape)
+        kernels.convolve(x, W, y, windows)
+        kernels.add_weight_gradient(x, G, dW, windows)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(shifted, "FEW_CHANNELS", few_channels)
             kernels.input_gradient(G, W, dx, windows)
         np.testing.assert_allclose(y, expected, atol=1e-11)
         np.testing.assert_allclose(dW - 1, expected_dW, atol=1e-11)
         np.testing.assert_allclose(dx, expected_dx, atol=1e-11)
-        if db is not None:
-            np.testing.assert_allclose(db - 1, expected_db, atol=1e-11)
 
 
 @pytest.mark.parametrize("kernels", [im2col, shifted])
@@ -97,11 +94,11 @@ def test_kernels_give_same_bits_for_any_memory_layout(kernels):
     G = rng.standard_normal((9, 4, 8, 7)).astype(np.float32)
     results = []
     for arrange in (np.ascontiguousarray, channels_last, every_second, reversed_rows):
-        y, dx, dW, db = (np.zeros(s, np.float32) for s in (G.shape, x.shape, W.shape, 4))
-        kernels.convolve(arrange(x), W, None, y, windows)
-        kernels.add_weight_gradient(arrange(x), arrange(G), dW, db, windows)
+        y, dx, dW = (np.zeros(s, np.float32) for s in (G.shape, x.shape, W.shape))
+        kernels.convolve(arrange(x), W, y, windows)
+        kernels.add_weight_gradient(arrange(x), arrange(G), dW, windows)
         kernels.input_gradient(arrange(G), W, dx, windows)
-        results.append([array.tobytes() for array in (y, dx, dW, db)])
+        results.append([array.tobytes() for array in (y, dx, dW)])
     assert all(result == results[0] for result in results)
 
 

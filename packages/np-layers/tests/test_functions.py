@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from np_layers import ReLU, Sequential, log_softmax, sigmoid, softmax
-from np_layers.normal_distribution import normal_cdf
+from np_layers.arithmetic.native import normal_cdf
 
 rows = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6)
 

@@ -14,6 +14,7 @@ import np_layers as npl
 from np_layers.testing import check_gradients, check_loss_gradient
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+each_arithmetic = pytest.mark.parametrize("arithmetic", ["native", "exact"])
 each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
@@ -57,8 +58,11 @@ def test_every_layer_and_loss_is_in_the_registry():
 
 
 @each_case
-def test_gradients_agree_with_differences(case):
-    check_gradients(case.model(), x=case.x(), rng=np.random.default_rng(2), samples=None)
+@each_arithmetic
+def test_gradients_agree_with_differences(case, arithmetic):
+    check_gradients(
+        case.model(arithmetic=arithmetic), x=case.x(), rng=np.random.default_rng(2), samples=None
+    )
 
 
 @each_case
@@ -81,10 +85,11 @@ def test_output_shape_is_what_build_said(case, dtype):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
 @pytest.mark.parametrize("given", [np.float32, np.float64, np.uint8, np.int64])
-def test_dtype_of_results_is_the_dtype_of_the_model(case, dtype, given):
-    model = case.model(dtype)
+def test_dtype_of_results_is_the_dtype_of_the_model(case, arithmetic, dtype, given):
+    model = case.model(dtype, arithmetic=arithmetic)
     x = (5 * case.x()).astype(given)
     assert model.forward(x).dtype == dtype
     output = model.forward(x, training=True)
@@ -98,8 +103,12 @@ def test_dtype_of_results_is_the_dtype_of_the_model(case, dtype, given):
 
 
 @each_case
-def test_float32_agrees_with_float64(case):
-    single, double = case.model(np.float32), case.model(np.float64)
+@each_arithmetic
+def test_float32_agrees_with_float64(case, arithmetic):
+    single, double = (
+        case.model(np.float32, arithmetic=arithmetic),
+        case.model(np.float64, arithmetic=arithmetic),
+    )
     G = np.random.default_rng(2).normal(size=double.forward(case.x()).shape)
     expected = trained_gradients(double, case.x(), G)
     for name, gradient in trained_gradients(single, case.x(), G).items():
@@ -107,8 +116,9 @@ def test_float32_agrees_with_float64(case):
 
 
 @each_case
-def test_arguments_are_not_written(case):
-    for layer in [case.model(), case.layer()]:
+@each_arithmetic
+def test_arguments_are_not_written(case, arithmetic):
+    for layer in [case.model(arithmetic=arithmetic), case.layer()]:
         x = read_only(case.x())
         before = x.copy()
         G = read_only(np.ones_like(layer.forward(x)))
@@ -119,8 +129,9 @@ def test_arguments_are_not_written(case):
 
 
 @each_case
-def test_returned_arrays_are_not_overwritten_by_later_steps(case):
-    for layer in [case.model(), case.layer()]:
+@each_arithmetic
+def test_returned_arrays_are_not_overwritten_by_later_steps(case, arithmetic):
+    for layer in [case.model(arithmetic=arithmetic), case.layer()]:
         output = layer.forward(case.x(), training=True)
         grad = layer.backward(np.ones_like(output))
         quiet = layer.forward(case.x())
@@ -162,8 +173,9 @@ def test_caller_may_write_into_arrays_of_a_layer_that_stands_alone(case):
 
 
 @each_case
-def test_empty_batch_gives_empty_arrays(case):
-    model = case.model()
+@each_arithmetic
+def test_empty_batch_gives_empty_arrays(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
     empty = case.x(rows=0)
     assert model.forward(empty).shape == (0, *model.output_shape)
     assert model.predict(empty).shape == (0, *model.output_shape)
@@ -187,6 +199,35 @@ def test_output_of_a_row_does_not_depend_on_the_batch(case):
         alone = model.forward(x[row : row + 1])
         np.testing.assert_allclose(alone[0], together[row], rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(model.predict(x, batch_size=3), together, rtol=1e-12, atol=1e-14)
+
+
+@each_case
+@each_dtype
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_exact_output_of_a_row_does_not_depend_on_the_batch(case, dtype, cut):
+    model = case.model(dtype, arithmetic="exact")
+    x = case.x(rows=5, dtype=dtype)
+    together = model.forward(x)
+    parts = [model.forward(x[i : i + cut]) for i in range(0, len(x), cut)]
+    assert_same_bits(np.concatenate(parts), together)
+    assert_same_bits(model.predict(x, batch_size=cut), together)
+
+
+@each_case
+@each_dtype
+def test_exact_gradients_do_not_depend_on_the_order_of_rows(case, dtype):
+    if case.random:
+        return
+    order = np.array([4, 0, 3, 6, 1, 2, 5])
+    x = case.x(rows=7, dtype=dtype)
+    model, other = (case.model(dtype, arithmetic="exact") for _ in range(2))
+    G = np.random.default_rng(2).normal(size=(7, *model.output_shape)).astype(dtype)
+    expected, got = trained_gradients(model, x, G), trained_gradients(other, x[order], G[order])
+    assert_same_bits(got.pop("x"), expected.pop("x")[order])
+    for name, gradient in got.items():
+        assert_same_bits(gradient, expected[name])
+    for name, array in other.buffers().items():
+        assert_same_bits(array, model.buffers()[name])
 
 
 @each_case
@@ -222,9 +263,10 @@ def test_memory_order_does_not_matter(case):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
-def test_configuration_round_trip_through_json(case, dtype):
-    model = case.model(dtype)
+def test_configuration_round_trip_through_json(case, arithmetic, dtype):
+    model = case.model(dtype, arithmetic=arithmetic)
     text = json.dumps(model.to_config(), allow_nan=False)
     twin = npl.Sequential.from_config(json.loads(text))
     assert json.dumps(twin.to_config()) == text
@@ -236,9 +278,10 @@ def test_configuration_round_trip_through_json(case, dtype):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
-def test_save_and_load(case, dtype, tmp_path):
-    model = case.model(dtype)
+def test_save_and_load(case, arithmetic, dtype, tmp_path):
+    model = case.model(dtype, arithmetic=arithmetic)
     npl.save(model, tmp_path / "model.npz")
     twin = npl.load(tmp_path / "model.npz")
     assert list(twin.state_dict()) == list(model.state_dict())
@@ -260,8 +303,9 @@ def test_backward_follows_one_training_forward(case):
 
 
 @each_case
-def test_evaluation_leaves_a_pending_backward_alone(case):
-    model, undisturbed = case.model(), case.model()
+@each_arithmetic
+def test_evaluation_leaves_a_pending_backward_alone(case, arithmetic):
+    model, undisturbed = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     undisturbed.forward(case.x(), training=True)
     model.forward(case.x(seed=7))
@@ -273,8 +317,9 @@ def test_evaluation_leaves_a_pending_backward_alone(case):
 
 
 @each_case
-def test_input_gradient_false_leaves_the_other_gradients_equal(case):
-    model, lazy = case.model(), case.model()
+@each_arithmetic
+def test_input_gradient_false_leaves_the_other_gradients_equal(case, arithmetic):
+    model, lazy = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     lazy.forward(case.x(), training=True)
     model.backward(G)
@@ -299,28 +344,6 @@ def test_gradients_are_overwritten_not_added_up(case):
     model.backward(G)
     for name, array in live.items():
         np.testing.assert_allclose(array, first[name], rtol=1e-12, atol=1e-15)
-
-
-@each_case
-def test_replicas_share_parameters_and_sum_to_the_whole(case):
-    model = case.model()
-    twin = model.replica()
-    for name, array in model.parameters().items():
-        assert twin.parameters()[name] is array
-        assert twin.gradients()[name] is not model.gradients()[name]
-    assert twin.penalty() == 0
-    if case.rows_interact or case.random:
-        return
-    x = case.x(rows=6)
-    G = np.random.default_rng(2).normal(size=model.forward(x).shape)
-    whole = trained_gradients(case.model(), x, G)
-    twin.forward(x[3:], training=True)
-    model.forward(x[:3], training=True)
-    model.backward(G[:3])
-    twin.backward(G[3:])
-    for name, array in model.gradients().items():
-        total = array + twin.gradients()[name]
-        np.testing.assert_allclose(total, whole[name], rtol=1e-11, atol=1e-12, err_msg=name)
 
 
 @each_case
@@ -349,8 +372,9 @@ def test_layer_must_be_built_once_before_use(case):
 
 
 @each_case
-def test_copies_are_independent(case):
-    model = case.model()
+@each_arithmetic
+def test_copies_are_independent(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     model.backward(G)
     kept = model.forward(case.x()).copy()
@@ -364,8 +388,9 @@ def test_copies_are_independent(case):
 
 
 @each_case
-def test_pickle_does_not_hold_memory_of_training(case):
-    model = case.model()
+@each_arithmetic
+def test_pickle_does_not_hold_memory_of_training(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
     before = len(pickle.dumps(model))
     model.forward(case.x(rows=100), training=True)
     assert len(pickle.dumps(model)) < before + 500
@@ -384,8 +409,9 @@ def test_calling_a_layer_is_forward(case):
 
 
 @each_case
-def test_short_last_batch_gives_the_bits_of_a_fresh_model(case):
-    used, fresh = case.model(), case.model()
+@each_arithmetic
+def test_short_last_batch_gives_the_bits_of_a_fresh_model(case, arithmetic):
+    used, fresh = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     if case.random:
         return
     G = np.random.default_rng(2).normal(size=(7, *used.output_shape))
@@ -425,17 +451,19 @@ def test_no_python_loop_over_samples(case):
 
 @pytest.mark.parametrize("case", LOSSES, ids=lambda case: case.id)
 class TestLosses:
+    @each_arithmetic
     @pytest.mark.parametrize("reduction", ["mean", "sum"])
-    def test_gradient_belongs_to_the_value(self, case, reduction):
+    def test_gradient_belongs_to_the_value(self, case, reduction, arithmetic):
         def loss(z, t):
-            return case.loss(z, t, reduction=reduction)
+            return case.loss(z, t, reduction=reduction, arithmetic=arithmetic)
 
         check_loss_gradient(loss, case.predictions, case.targets)
 
     @each_dtype
-    def test_types_of_value_and_gradient(self, case, dtype):
+    @each_arithmetic
+    def test_types_of_value_and_gradient(self, case, dtype, arithmetic):
         z = case.predictions.astype(dtype)
-        loss, grad = case.loss(z, case.targets)
+        loss, grad = case.loss(z, case.targets, arithmetic=arithmetic)
         assert type(loss) is float
         assert grad.dtype == dtype
         assert grad.shape == z.shape
@@ -460,19 +488,37 @@ class TestLosses:
         assert permuted == pytest.approx(loss, rel=1e-12)
         np.testing.assert_allclose(grad_permuted, grad[order], rtol=1e-12)
 
-    def test_empty_batch_has_loss_zero(self, case):
+    @each_dtype
+    def test_exact_loss_does_not_depend_on_the_order_of_rows(self, case, dtype):
+        order = np.array([3, 0, 4, 1, 2])
+        z, t = case.predictions.astype(dtype), case.targets
+        loss, grad = case.loss(z, t, arithmetic="exact")
+        permuted, grad_permuted = case.loss(z[order], t[order], arithmetic="exact")
+        assert permuted == loss
+        assert_same_bits(grad_permuted, grad[order])
+        native, _ = case.loss(z, t)
+        assert loss == pytest.approx(native, rel=1e-6)
+
+    @each_arithmetic
+    def test_empty_batch_has_loss_zero(self, case, arithmetic):
         for reduction in ["mean", "sum"]:
-            loss, grad = case.loss(case.predictions[:0], case.targets[:0], reduction=reduction)
+            loss, grad = case.loss(
+                case.predictions[:0],
+                case.targets[:0],
+                reduction=reduction,
+                arithmetic=arithmetic,
+            )
             assert loss == 0
             assert grad.shape == (0, *case.predictions.shape[1:])
 
     @each_dtype
+    @each_arithmetic
     @pytest.mark.parametrize("size", [1e4, -1e4])
-    def test_extreme_predictions_give_finite_values(self, case, dtype, size):
+    def test_extreme_predictions_give_finite_values(self, case, dtype, size, arithmetic):
         z = np.zeros(case.predictions.shape, dtype)
         z[::2] = size
         z[..., 0] = -size
-        loss, grad = case.loss(z, case.targets)
+        loss, grad = case.loss(z, case.targets, arithmetic=arithmetic)
         assert np.isfinite(loss)
         assert np.isfinite(grad).all()
 

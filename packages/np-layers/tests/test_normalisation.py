@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from np_layers import BatchNorm, LayerNorm
-from np_layers.layers import batch_norm
 
 
 def built(layer, shape, dtype=np.float64):
@@ -148,25 +147,3 @@ def test_layer_norm_configuration_keeps_the_shape():
 def test_wrong_options_are_rejected(make, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         make()
-
-
-@pytest.mark.parametrize("shape", [(5,), (3, 6, 4)])
-def test_parts_of_a_batch_give_equal_bits_with_any_number_of_threads(monkeypatch, shape):
-    """The size of the parts changes only the rounding; the number of threads changes nothing."""
-    x = np.random.default_rng(3).normal(2.0, 3.0, size=(23, *shape))
-
-    def arrays():
-        layer = built(BatchNorm(), shape, np.float64)
-        y = layer.forward(x, training=True)
-        return [y, layer.backward(np.cos(x)), *layer.gradients().values(), layer.forward(x)]
-
-    whole = arrays()
-    monkeypatch.setattr(batch_norm, "CHUNK_BYTES", 4 * x[0].nbytes)
-    results = []
-    for threads in ("1", "2", "5"):
-        monkeypatch.setenv("NP_LAYERS_THREADS", threads)
-        results.append(arrays())
-    for array, expected in zip(results[0], whole, strict=True):
-        np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-13)
-    bits = [[array.tobytes() for array in result] for result in results]
-    assert bits[0] == bits[1] == bits[2]

@@ -1,7 +1,6 @@
 """Sequential: names, sizes, slices, states, penalties, memory and error messages."""
 
 import re
-import threading
 import tracemalloc
 
 import numpy as np
@@ -171,57 +170,6 @@ def test_training_steps_allocate_no_large_array():
         assert tracemalloc.get_traced_memory()[1] < 10**6
     finally:
         tracemalloc.stop()
-
-
-def test_replicas_in_threads_give_the_bits_of_one_thread():
-    def gradients(parallel):
-        model = mlp()
-        shards = [model, model.replica(1), model.replica(2)]
-        rows = [slice(0, 4), slice(4, 7), slice(7, 10)]
-
-        def run(shard, part):
-            _, grad = npl.cross_entropy(shard.forward(X[part], training=True), Y[part])
-            shard.backward(grad, input_gradient=False)
-
-        jobs = list(zip(shards, rows, strict=True))
-        if parallel:
-            threads = [threading.Thread(target=run, args=job) for job in reversed(jobs)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        else:
-            for job in jobs:
-                run(*job)
-        total = model.gradients()
-        for shard in shards[1:]:
-            for name, array in total.items():
-                array += shard.gradients()[name]
-        return {name: array.tobytes() for name, array in total.items()}
-
-    expected = gradients(parallel=False)
-    for _ in range(5):
-        assert gradients(parallel=True) == expected
-
-
-def test_replica_has_no_penalty():
-    model = mlp(l1=0.1, l2=0.1)
-    twin = model.replica()
-    zero = np.zeros((10, 3), np.float32)
-    for shard in [model, twin]:
-        shard.forward(X, training=True)
-        shard.backward(zero)
-    assert model.gradients()["0.weight"].any()
-    assert not twin.gradients()["0.weight"].any()
-    assert model.penalty() > 0
-
-
-def test_replica_of_one_layer_has_its_own_memory():
-    model = mlp()
-    y = model[0].forward(X, training=True)
-    kept = y.copy()
-    model[0].replica().forward(X + 1, training=True)
-    np.testing.assert_array_equal(y, kept)
 
 
 def test_summary_is_a_table():

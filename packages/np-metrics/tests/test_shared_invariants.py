@@ -192,7 +192,7 @@ def test_integer_weights_equal_repeated_samples(function, data, options):
 SUMS_OF_WEIGHTS = ("confusion_matrix", "classification_report", "calibration_curve", "sum")
 
 
-@pytest.mark.parametrize("factor", [8, 1e-300, 1e-162, 1e200])
+@pytest.mark.parametrize("factor", [8, 1e-30, 1e30])
 @pytest.mark.parametrize(
     ("function", "data", "options"),
     [p for p in OF_LABELS + OF_SCORES if not any(name in p.id for name in SUMS_OF_WEIGHTS)],

@@ -65,21 +65,22 @@ def test_binary_curves_and_areas_equal_sklearn(case):
             npm.roc_curve(true, score, **every), sk.roc_curve(true, score, **every), strict=True
         ):
             equal(ours, theirs)
+    for w in weights_of(len(true)):
         for ours, theirs in zip(
-            npm.precision_recall_curve(true, score, **every),
-            sk.precision_recall_curve(true, score, **every),
+            npm.precision_recall_curve(true, score, sample_weight=w),
+            sk.precision_recall_curve(true, score, sample_weight=w),
             strict=True,
         ):
             equal(ours, theirs)
-    assert ours.dtype == score.dtype or case == "integer scores"
-    for w in weights_of(len(true)):
+        assert ours.dtype == score.dtype or case == "integer scores"
         equal(
             npm.average_precision(true, score, sample_weight=w),
             sk.average_precision_score(true, score, sample_weight=w),
         )
-        for max_fpr in (None, 1, 0.5, 0.01):
-            every = {"sample_weight": w, "max_fpr": max_fpr}
-            equal(npm.roc_auc(true, score, **every), sk.roc_auc_score(true, score, **every))
+        equal(
+            npm.roc_auc(true, score, sample_weight=w),
+            sk.roc_auc_score(true, score, sample_weight=w),
+        )
 
 
 def test_pos_label_equals_sklearn_for_strings_and_many_classes():
@@ -144,12 +145,7 @@ def test_multiclass_probability_metrics_equal_sklearn(case):
             npm.log_loss(true, prob, reduction="sum", **every),
             sk.log_loss(true, prob, normalize=False, **every),
         )
-        for half in (True, False, "auto"):
-            half = {"scale_by_half": half}
-            equal(
-                npm.brier_score(true, prob, **every, **half),
-                sk.brier_score_loss(true, prob, **every, **half),
-            )
+        equal(npm.brier_score(true, prob, **every), sk.brier_score_loss(true, prob, **every))
         for k in range(1, prob.shape[1] + 1):
             equal(
                 npm.top_k_accuracy(true, prob, k=k, **every),
@@ -173,8 +169,7 @@ def test_multiclass_probability_metrics_equal_sklearn(case):
 @pytest.mark.parametrize("case", BINARY)
 def test_binary_probability_metrics_equal_sklearn(case):
     true, score = BINARY[case]
-    score = score.astype(np.float64)
-    prob = np.clip(score, 0, 1)
+    prob = np.clip(score.astype(np.float64), 0, 1)
     for w in weights_of(len(true)):
         equal(
             npm.brier_score(true, prob, sample_weight=w),
@@ -183,11 +178,6 @@ def test_binary_probability_metrics_equal_sklearn(case):
         both = np.unique(true) if len(np.unique(true)) == 2 else [0, 1]
         every = {"labels": both, "sample_weight": w}
         equal(npm.log_loss(true, prob, **every), sk.log_loss(true, prob, **every))
-        for k in (1, 2):
-            equal(
-                npm.top_k_accuracy(true, score, k=k, **every),
-                sk.top_k_accuracy_score(true, score, k=k, **every),
-            )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])

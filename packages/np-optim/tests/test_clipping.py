@@ -136,3 +136,14 @@ BAD = [
 def test_clip_rejects_bad_arguments(clip, grads, limit, out, error, message):
     with pytest.raises(error, match=re.escape(message)):
         clip(grads, limit, out=out)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_clip_by_norm_norm_depends_on_no_order_and_equals_the_exact_sum(dtype):
+    rng = np.random.default_rng(0)
+    g = (rng.normal(size=200_001) * np.exp(rng.normal(size=200_001) * 5)).astype(dtype)
+    _, norm = clip_by_norm({"a": g[:70_000], "b": g[70_000:]}, 1.0)
+    _, shuffled = clip_by_norm({"a": rng.permutation(g)}, 1.0)
+    assert norm == shuffled
+    exact = math.sqrt(math.fsum(float(x) ** 2 for x in g))
+    assert abs(norm - exact) <= 2 * math.ulp(exact)

@@ -399,8 +399,8 @@ BAD_OPTIONS = [
     ("RMSprop", {"alpha": 1.5}, ValueError, "alpha must be finite and from 0 to 1, got 1.5"),
     ("Adadelta", {"rho": -0.1}, ValueError, "rho must be finite and from 0 to 1, got -0.1"),
     ("Adam", {"betas": (0.9, 1.0)}, ValueError, "betas[1] must be below 1, got 1.0"),
-    ("Adam", {"betas": 0.9}, TypeError, "betas must be a pair, got 0.9"),
-    ("Adam", {"betas": (0.9,)}, ValueError, "betas must hold two numbers, got (0.9,)"),
+    ("Adam", {"betas": 0.9}, ValueError, "betas must be two numbers, got 0.9"),
+    ("Adam", {"betas": (0.9,)}, ValueError, "betas must be two numbers, got (0.9,)"),
     ("NAdam", {"momentum_decay": -1.0}, ValueError, "momentum_decay must be finite and at least"),
     ("Lion", {"betas": (-0.1, 0.9)}, ValueError, "betas[0] must be finite and from 0 to 1"),
 ]

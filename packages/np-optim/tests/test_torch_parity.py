@@ -127,16 +127,14 @@ def test_schedules_equal_pytorch(name):
     np.testing.assert_allclose([ours(t) for t in range(steps)], rates, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("three_phase", [False, True])
 @pytest.mark.parametrize("anneal", ["cosine", "linear"])
 @pytest.mark.parametrize("pct_start", [0.1, 0.25, 0.45])
-def test_one_cycle_equals_pytorch(three_phase, anneal, pct_start):
+def test_one_cycle_equals_pytorch(anneal, pct_start):
     steps = 50
     options = {
         "pct_start": pct_start,
         "div_factor": 10.0,
         "final_div_factor": 100.0,
-        "three_phase": three_phase,
     }
     ours = np_optim.one_cycle(2.0, steps=steps, anneal=anneal, **options)
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from np_layers._types import Array
+from np_layers.arithmetic import get_arithmetic
 
 
-def softmax(x: Array, *, axis: int = -1) -> Array:
+def softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return softmax(x)_k = exp(x_k) / Σ_j exp(x_j) along ``axis``.
 
     Parameters
@@ -16,6 +17,8 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
         Logits, any shape; −inf marks an impossible class. A row that holds only −inf gives NaN.
     axis : int
         The axis that sums to one.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -33,15 +36,15 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
-    x = floating(x)
+    x, functions = floating(x), get_arithmetic(arithmetic)
     with np.errstate(invalid="ignore"):
         y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
-    np.exp(y, out=y)
-    y /= np.sum(y, axis=axis, keepdims=True)
+    functions.exp(y, out=y)
+    y /= functions.total(y, axis, keepdims=True)
     return y
 
 
-def log_softmax(x: Array, *, axis: int = -1) -> Array:
+def log_softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return log softmax(x)_k = x_k − log Σ_j exp(x_j) along ``axis``.
 
     Parameters
@@ -50,6 +53,8 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
         Logits, any shape.
     axis : int
         The axis whose exponentials sum to one.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -61,14 +66,14 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
     >>> log_softmax(np.array([0.0, 1e4]))
     array([-10000.,      0.])
     """
-    x = floating(x)
+    x, functions = floating(x), get_arithmetic(arithmetic)
     with np.errstate(invalid="ignore"):
         y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
-    y -= np.log(np.sum(np.exp(y), axis=axis, keepdims=True))
+    y -= functions.log(functions.total(functions.exp(y), axis, keepdims=True))
     return y
 
 
-def sigmoid(x: Array, *, out: Array | None = None) -> Array:
+def sigmoid(x: Array, *, out: Array | None = None, arithmetic: str = "native") -> Array:
     """Return σ(x) = 1 / (1 + exp(−x)).
 
     Parameters
@@ -77,24 +82,21 @@ def sigmoid(x: Array, *, out: Array | None = None) -> Array:
         Any shape.
     out : ndarray
         Where the result is written; a new array if left out.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
     ndarray
         The shape and floating dtype of x.
 
-    Notes
-    -----
-    Computed as exp(min(x, 0)) / (1 + exp(−|x|)), which is the same. No exponent is positive, and
-    small values keep all their digits.
-
     Examples
     --------
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
-    x = floating(x)
-    return np.asarray(np.divide(np.exp(np.minimum(x, 0)), 1 + np.exp(-np.abs(x)), out=out))
+    y: Array = get_arithmetic(arithmetic).sigmoid(floating(x), out=out)
+    return y
 
 
 def floating(x: Array, name: str = "x") -> Array:

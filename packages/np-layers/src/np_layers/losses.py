@@ -7,18 +7,25 @@ The loss is a Python float; the gradient dL/dpredictions has the shape and dtype
 from __future__ import annotations
 
 import warnings
+from types import ModuleType
 
 import numpy as np
 
 from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
-from np_layers.functional import floating, sigmoid
+from np_layers.arithmetic import get_arithmetic
+from np_layers.functional import floating
 
 FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
 
 
 def cross_entropy(
-    logits: Array, targets: Array, *, reduction: str = "mean", label_smoothing: float = 0.0
+    logits: Array,
+    targets: Array,
+    *,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+    arithmetic: str = "native",
 ) -> tuple[float, Array]:
     """Return the cross entropy L of softmax(logits) under the targets, and dL/dlogits.
 
@@ -34,6 +41,8 @@ def cross_entropy(
         ``"mean"`` over the rows, or ``"sum"``.
     label_smoothing : float
         ε in [0, 1): t becomes (1 − ε) t + ε/classes (Szegedy et al., 2016).
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -69,12 +78,12 @@ def cross_entropy(
     >>> round(loss, 4), grad
     (1.3863, array([[ 0.25,  0.25, -0.75,  0.25]]))
     """
-    z = _floating_logits(logits)
+    z, functions = _floating_logits(logits), get_arithmetic(arithmetic)
     scale = _scale(reduction, len(z))
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_targets(targets, z)
-    if _are_probabilities(z):
+    if _are_probabilities(z, functions):
         warnings.warn(
             "cross_entropy takes logits, got rows of probabilities; leave out the Softmax layer "
             "before it",
@@ -85,10 +94,10 @@ def cross_entropy(
     log_p = np.array(z.T, order="C")
     with np.errstate(invalid="ignore"):
         log_p -= np.max(log_p, axis=0, initial=-np.inf)
-    p = np.exp(log_p)
-    total = _over_classes(p)
+    p = functions.exp(log_p)
+    total = _over_classes(p, functions)
     p /= total
-    log_p -= np.log(total)
+    log_p -= functions.log(total)
 
     if targets.ndim == 1 and not label_smoothing:
         rows = np.arange(len(z))
@@ -98,15 +107,16 @@ def cross_entropy(
         t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
         # A class with t = 0 adds 0, even where log p = −inf.
-        losses = -_over_classes(np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t)))
+        losses = np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t))
+        losses = -_over_classes(losses, functions)
         p -= t
     if scale != 1:
         p *= scale
-    return float(np.sum(losses, dtype=np.float64)) * scale, np.ascontiguousarray(p.T)
+    return _add_up(losses, functions) * scale, np.ascontiguousarray(p.T)
 
 
 def mean_squared_error(
-    predictions: Array, targets: Array, *, reduction: str = "mean"
+    predictions: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
 ) -> tuple[float, Array]:
     """Return L = mean of (y − t)² over all elements (or their sum), and dL/dy.
 
@@ -118,6 +128,8 @@ def mean_squared_error(
         t, the shape of y. If y is (batch, classes), class ids (batch,) stand for one-hot rows.
     reduction : str
         ``"mean"`` over all elements, as in PyTorch, or ``"sum"``.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -139,6 +151,7 @@ def mean_squared_error(
     >>> mean_squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
     (2.5, array([[ 1., -2.]]))
     """
+    functions = get_arithmetic(arithmetic)
     y = _floating_logits(predictions, rank=None, name="predictions")
     scale = _scale(reduction, y.size)
     targets = np.asarray(targets)
@@ -146,13 +159,13 @@ def mean_squared_error(
         targets = one_hot_rows(class_targets(targets, y), y)
     t = same_shape(targets, y)
     grad = np.asarray(y - t.astype(y.dtype, copy=False))
-    loss = float(np.sum(np.square(grad), dtype=np.float64)) * scale
+    loss = _add_up(np.square(grad), functions) * scale
     grad *= 2 * scale
     return loss, grad
 
 
 def binary_cross_entropy(
-    logits: Array, targets: Array, *, reduction: str = "mean"
+    logits: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
 ) -> tuple[float, Array]:
     """Return the cross entropy L of yes/no answers with p = σ(logits), and dL/dlogits.
 
@@ -166,6 +179,8 @@ def binary_cross_entropy(
         t in [0, 1], the shape of z.
     reduction : str
         ``"mean"`` over all elements, or ``"sum"``.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -188,31 +203,36 @@ def binary_cross_entropy(
     >>> round(loss, 4), grad
     (5000.3466, array([-0.25,  0.5 ]))
     """
-    z = _floating_logits(logits, rank=None)
+    z, functions = _floating_logits(logits, rank=None), get_arithmetic(arithmetic)
     scale = _scale(reduction, z.size)
     t = same_shape(targets, z).astype(z.dtype, copy=False)
     wrong = ~((t >= 0) & (t <= 1))
     if wrong.any():
         row = tuple(int(i) for i in np.argwhere(wrong)[0])
         raise ValueError(f"targets must be in [0, 1], got {t[row]} in row {row[0] if row else 0}")
-    losses = np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
-    grad = sigmoid(z)
+    losses = np.maximum(z, 0) - z * t + functions.log1p(functions.exp(-np.abs(z)))
+    grad = functions.sigmoid(z)
     grad -= t
     grad *= scale
-    return float(np.sum(losses, dtype=np.float64)) * scale, grad
+    return _add_up(losses, functions) * scale, grad
 
 
-def _over_classes(terms: Array) -> Array:
+def _over_classes(terms: Array, functions: ModuleType) -> Array:
     """Add the terms (classes, batch) over the classes, in float64 if there are many classes."""
-    dtype = np.float64 if len(terms) > FEW_CLASSES else terms.dtype
-    return np.sum(terms, axis=0, dtype=dtype).astype(terms.dtype, copy=False)
+    dtype = np.dtype(np.float64) if len(terms) > FEW_CLASSES else terms.dtype
+    return np.asarray(functions.total(terms, 0, dtype=dtype), terms.dtype)
 
 
-def _are_probabilities(z: Array) -> bool:
+def _add_up(losses: Array, functions: ModuleType) -> float:
+    """Return the sum over all axes, in float64."""
+    return float(functions.total(losses, tuple(range(losses.ndim)), dtype=np.float64))
+
+
+def _are_probabilities(z: Array, functions: ModuleType) -> bool:
     """Return whether rows z are probabilities: in [0, 1], with sum 1, and not only 0 and 1."""
     if z.shape[1] < 2 or len(z) < 2 or z.min() < 0:
         return False
-    one = np.abs(np.sum(z, axis=1, dtype=np.float64) - 1) < 1e-5
+    one = np.abs(functions.total(z, 1, dtype=np.float64) - 1) < 1e-5
     return bool(one.all() and ((z > 0) & (z < 1)).any())
 
 

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-AVERAGES = ("macro", "micro", "weighted", "binary", None)
-
 
 def one_of(name: str, value: object, choices: Collection[object]) -> None:
     """Raise ValueError unless ``value`` is one of ``choices``."""
@@ -31,20 +29,11 @@ def integer(name: str, value: object, *, minimum: int) -> int:
     return int(value)
 
 
-def real_number(name: str, value: object) -> float:
-    """Return ``value`` as a float."""
-    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r} of {type(value).__name__}")
-    return float(value)
-
-
 def zero_division_value(zero_division: float) -> float:
     """Return the value of 0/0: 0.0, 1.0 or nan."""
-    if isinstance(zero_division, (int, float, np.number)):
-        value = float(zero_division)
-        if value in (0.0, 1.0) or np.isnan(value):
-            return value
-    raise ValueError(f"zero_division must be 0, 1 or nan, got {zero_division!r}")
+    if zero_division not in (0, 1) and zero_division == zero_division:  # nan differs from itself
+        raise ValueError(f"zero_division must be 0, 1 or nan, got {zero_division!r}")
+    return float(zero_division)
 
 
 def same_length(**arrays: NDArray[Any]) -> None:
@@ -55,15 +44,14 @@ def same_length(**arrays: NDArray[Any]) -> None:
 
 
 def label_array(name: str, values: ArrayLike) -> NDArray[Any]:
-    """Return labels as a 1-D array of kind bool, integer, whole float, str or object (big ints).
+    """Return labels as a 1-D array of strings or of integers.
 
-    Raises ValueError for another shape, an empty array, and NaN, infinite or fractional labels.
-    Raises TypeError for other kinds (None, bytes, dates, a mix of strings and numbers).
+    Booleans, whole floats and uint64 become other integers, so that labels of any two kinds can be
+    compared: int64 or smaller, or Python integers in an array of objects.
     """
-    array = _as_array(name, values)
+    array = np.asarray(values)
     if array.dtype.kind in "Uf" and isinstance(values, (list, tuple)):
-        # NumPy turns ["a", nan] into ["a", "nan"] and [2**63, 1] into floats
-        array = np.asarray(values, dtype=object)
+        array = np.asarray(values, dtype=object)  # NumPy turns ["a", nan] into ["a", "nan"]
     if array.ndim == 0:
         raise TypeError(f"{name} must be an array of labels, got {values!r}")
     if array.ndim == 2 and array.shape[1] == 1:
@@ -78,38 +66,31 @@ def label_array(name: str, values: ArrayLike) -> NDArray[Any]:
     if array.dtype.kind in "OT":
         array = _from_objects(name, array.tolist())
     if array.dtype.kind == "f":
-        return _whole_floats(name, array.astype(np.float64))
-    if array.dtype.kind not in "biuUO":
+        return _from_floats(name, array.astype(np.float64))
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)
+    if array.dtype == np.uint64:
+        return array.astype(object if array.max() > np.iinfo(np.int64).max else np.int64)
+    if array.dtype.kind not in "iuU":
         raise TypeError(f"{name} must hold integers or strings, got dtype {array.dtype}")
     return array
 
 
-def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
-    try:
-        return np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} must be a rectangular array, got {values!r}") from error
-
-
 def _from_objects(name: str, items: list[Any]) -> NDArray[Any]:
     """Return an array of the kind that all Python objects have in common."""
-    if all(isinstance(item, str) for item in items):
-        return np.asarray(items, dtype=np.str_)
-    if all(isinstance(item, (int, np.integer, np.bool_)) for item in items):
-        try:
-            return np.asarray(items, dtype=np.int64)
-        except OverflowError:
-            return np.asarray([int(item) for item in items], dtype=object)
-    if all(isinstance(item, (int, float, np.number, np.bool_)) for item in items):
-        return np.asarray(items, dtype=np.float64)
-    for index, item in enumerate(items):
-        if isinstance(item, (float, np.floating)) and np.isnan(item):
-            raise ValueError(f"{name} must not hold NaN, got {item!r} at index {index}")
-    kinds = sorted({type(item).__name__ for item in items})
-    raise TypeError(f"{name} must hold integers only or strings only, got {', '.join(kinds)}")
+    kinds: list[tuple[tuple[type, ...], type]] = [
+        ((str,), np.str_),
+        ((int, np.integer, np.bool_), np.int64),
+        ((int, float, np.number, np.bool_), np.float64),
+    ]
+    for types, dtype in kinds:
+        if all(isinstance(item, types) for item in items):
+            return np.asarray(items, dtype=dtype)
+    got = ", ".join(sorted({type(item).__name__ for item in items}))
+    raise TypeError(f"{name} must hold integers only or strings only, got {got}")
 
 
-def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
+def _from_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.int64]:
     bad = ~(np.abs(array) < 2**53) | (array != np.trunc(array))
     if bad.any():
         index = int(np.argmax(bad))
@@ -117,7 +98,7 @@ def _whole_floats(name: str, array: NDArray[np.float64]) -> NDArray[np.float64]:
             f"{name} must hold class ids, whole numbers and not NaN, got {array[index].item()!r} "
             f"at index {index}; turn scores or probabilities into labels first"
         )
-    return array
+    return array.astype(np.int64)
 
 
 def weight_array(
@@ -129,15 +110,11 @@ def weight_array(
     """
     if sample_weight is None:
         return None
-    array = _as_array("sample_weight", sample_weight)
+    array = np.asarray(sample_weight)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"sample_weight must hold numbers, got dtype {array.dtype}")
     if array.shape != (n,):
         raise ValueError(f"sample_weight must have shape ({n},), got {array.shape}")
-    floating = array.dtype.kind == "f"
-    if floating:
-        with np.errstate(over="ignore"):
-            array = array.astype(np.float64, copy=False)
     bad = ~((array >= 0) & np.isfinite(array))
     if bad.any():
         index = int(np.argmax(bad))
@@ -147,21 +124,13 @@ def weight_array(
         )
     if not all_zero and not array.any():
         raise ValueError("sample_weight must not be zero for every sample, got only zeros")
-    if not floating:
-        exact = array.sum(dtype=np.float64) < 2**53
-        array = array.astype(np.int64 if exact else np.float64, copy=False)
-    return array
+    exact = array.dtype.kind != "f" and array.sum(dtype=np.float64) < 2**53
+    return array.astype(np.int64 if exact else np.float64, copy=False)
 
 
 def number_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArray[Any]:
-    """Return finite real numbers as a floating array (float16, 32 and 64 keep their dtype)."""
-    array = score_array(name, values, ndim=ndim)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
-
-
-def score_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArray[Any]:
     """Return finite real numbers in their own dtype: float64 would make large integers equal."""
-    array = _as_array(name, values)
+    array = np.asarray(values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     if array.ndim not in ndim:
@@ -169,17 +138,31 @@ def score_array(name: str, values: ArrayLike, *, ndim: tuple[int, ...]) -> NDArr
         raise ValueError(f"{name} must have shape {shapes}, got {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must hold at least one number, got shape {array.shape}")
-    with np.errstate(over="ignore"):  # a long double may be beyond the range of a double
-        finite = np.isfinite(array if array.itemsize <= 8 else array.astype(np.float64))
+    finite = np.isfinite(array)
     if not finite.all():
         index = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(f"{name} must be finite, got {array[index].item()!r} at index {index}")
     return array
 
 
+def scored_samples(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    sample_weight: ArrayLike | None,
+    *,
+    ndim: tuple[int, ...] = (1, 2),
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+    """Return true labels, scores and weights of the same samples."""
+    true = label_array("y_true", y_true)
+    scores = number_array("y_score", y_score, ndim=ndim)
+    same_length(y_true=true, y_score=scores)
+    return true, scores, weight_array(sample_weight, len(true))
+
+
 def probability_array(name: str, values: ArrayLike) -> NDArray[Any]:
     """Return probabilities, (N,) of one class or (N, K) rows that each sum to 1."""
     array = number_array(name, values, ndim=(1, 2))
+    array = array if array.dtype.kind == "f" else array.astype(np.float64)
     if array.min() < 0 or array.max() > 1:
         raise ValueError(
             f"{name} must lie in [0, 1], got values from {array.min().item()!r} to "

@@ -6,9 +6,7 @@ gives the table of pairs. Every count per class is a sum over this table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import frexp, ldexp
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +14,12 @@ from numpy.typing import NDArray
 from np_metrics._labels import Codes
 
 
-@dataclass(frozen=True)
-class ClassCounts:
+class ClassCounts(NamedTuple):
     """Counts, or sums of weights, per class: each array is float64 of shape (K,)."""
 
-    tp: NDArray[np.float64]  # true positives: predicted as the class, and of it
-    predicted: NDArray[np.float64]  # predicted as the class
-    support: NDArray[np.float64]  # of the class
-
-    def of(self, classes: NDArray[Any]) -> ClassCounts:
-        """Return the counts of some classes, in that order."""
-        return ClassCounts(self.tp[classes], self.predicted[classes], self.support[classes])
-
-    def summed(self) -> ClassCounts:
-        """Return the counts of all classes together, as one class."""
-        return ClassCounts(*(np.sum(a, keepdims=True) for a in vars(self).values()))
+    tp: NDArray[Any]  # true positives: predicted as the class, and of it
+    predicted: NDArray[Any]  # predicted as the class
+    support: NDArray[Any]  # of the class
 
 
 def table_counts(table: NDArray[Any]) -> ClassCounts:
@@ -53,7 +42,10 @@ def pair_table(
 
 
 def chosen_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the chosen codes (C,) and the table (C, C) of the pairs among them."""
+    """Return the chosen codes (C,) and the table (C, C) of the pairs among them.
+
+    Chosen are the codes of ``labels=``, or else all codes that occur.
+    """
     if codes.dense:
         chosen, table = _full_table(codes, weights)
         return chosen, table[np.ix_(chosen, chosen)]
@@ -70,41 +62,25 @@ def class_counts(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
     """Return the chosen codes (C,) and the counts of each among all samples."""
     if codes.dense:
         chosen, table = _full_table(codes, weights)
-        return chosen, table_counts(table).of(chosen)
-    chosen = codes.chosen()
-    correct = codes.y_true == codes.y_pred
-    counts = ClassCounts(
-        tp=_bincount(codes.y_true, correct if weights is None else correct * weights, codes),
-        predicted=_bincount(codes.y_pred, weights, codes),
-        support=_bincount(codes.y_true, weights, codes),
-    )
-    return chosen, counts.of(chosen)
+        counts = table_counts(table)
+    else:
+        chosen = codes.chosen()
+        tp = codes.y_true == codes.y_pred
+        size = len(codes.classes)
+        counts = ClassCounts(
+            tp=np.bincount(codes.y_true, tp if weights is None else tp * weights, size),
+            predicted=np.bincount(codes.y_pred, weights, size).astype(np.float64),
+            support=np.bincount(codes.y_true, weights, size).astype(np.float64),
+        )
+    return chosen, ClassCounts(*(array[chosen] for array in counts))
 
 
 def _full_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any]]:
     size = len(codes.classes)
     table = pair_table(codes.y_true, codes.y_pred, size)
-    chosen = codes.requested
-    if chosen is None:  # from the counts, not the weights: a label of weight 0 occurs too
+    chosen = codes.chosen()
+    if codes.requested is None:  # from the counts, not the weights: a label of weight 0 occurs too
         chosen = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     if weights is not None:
         table = pair_table(codes.y_true, codes.y_pred, size, weights)
     return chosen, table
-
-
-def _bincount(
-    labels: NDArray[Any], weights: NDArray[Any] | None, codes: Codes
-) -> NDArray[np.float64]:
-    counts: NDArray[Any] = np.bincount(labels, weights, len(codes.classes))
-    return counts.astype(np.float64)
-
-
-def power_of_two(total: float) -> float:
-    """Return the largest power of two that is at most ``total`` > 0, or 1 for ordinary totals.
-
-    Products of very large or very small sums of weights would overflow or underflow. Division by a
-    power of two is exact, so it prevents that without changing a ratio. A total within 2^±128 is
-    ordinary: its fourth power is a float64.
-    """
-    exponent = frexp(total)[1] - 1
-    return ldexp(1.0, exponent) if abs(exponent) > 128 else 1.0

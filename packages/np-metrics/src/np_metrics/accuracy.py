@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from np_metrics._checks import (
-    integer,
-    label_array,
-    reduced,
-    same_length,
-    score_array,
-    weight_array,
-)
+from np_metrics._checks import integer, reduced, scored_samples, weight_array
 from np_metrics._counts import class_counts
-from np_metrics._labels import encode, encode_columns, label_pair
+from np_metrics._labels import columns_of, encode, label_pair
 
 
 def accuracy(
@@ -28,21 +21,7 @@ def accuracy(
 
     accuracy = Σ w_i [y_true_i = y_pred_i] / Σ w_i
 
-    Parameters
-    ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings.
-    sample_weight : array_like of shape (N,), optional
-        Weights w, not negative. By default every sample counts once.
-    reduction : {"mean", "sum"}
-        ``"sum"`` gives the number (the weight) of correct predictions.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a label is NaN, or ``reduction`` is unknown.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
+    Parameters and errors are explained in ``help(np_metrics)``.
 
     Examples
     --------
@@ -70,17 +49,10 @@ def balanced_accuracy(
 
     Parameters
     ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. By default every sample counts once.
+    y_true, y_pred, sample_weight
+        See ``help(np_metrics)``.
     adjusted : bool
         Rescale so that guessing scores 0 and a perfect classifier 1; NaN for a single class.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As ``accuracy`` does.
 
     References
     ----------
@@ -118,26 +90,10 @@ def top_k_accuracy(
 
     Parameters
     ----------
-    y_true : array_like of shape (N,)
-        True labels.
-    y_score : array_like of shape (N, K) or (N,)
-        Scores of any scale; column j belongs to the j-th label in ascending order. Shape (N,) is
-        for two labels; then k=1 compares with 0.5 if all scores lie in [0, 1], else with 0.
+    y_true, y_score, labels, sample_weight, reduction
+        See ``help(np_metrics)``. ``y_score`` has one column per label.
     k : int
         Number of guesses, at least 1. With k ≥ K every sample is correct.
-    labels : array_like of shape (K,), optional
-        All labels, ascending. By default those in ``y_true``, which must then all occur.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative.
-    reduction : {"mean", "sum"}
-        ``"sum"`` gives the number (the weight) of correct samples.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a score is NaN, the columns are not one per label, or k is below 1.
-    TypeError
-        ``k`` is not an integer, or the labels are neither numbers nor strings.
 
     Examples
     --------
@@ -146,18 +102,9 @@ def top_k_accuracy(
     0.333
     """
     k = integer("k", k, minimum=1)
-    true = label_array("y_true", y_true)
-    scores = score_array("y_score", y_score, ndim=(1, 2))
-    same_length(y_true=true, y_score=scores)
-    weights = weight_array(sample_weight, len(true))
-    if scores.ndim == 1 or scores.shape[1] == 1:
-        flat = scores.reshape(-1)
-        column = encode_columns("y_score", true, 2, labels)
-        threshold = 0.5 if flat.min() >= 0 and flat.max() <= 1 else 0.0
-        correct = (flat > threshold) == (column == 1) if k == 1 else np.ones(len(flat), dtype=bool)
-        return reduced(correct, weights, reduction)
+    true, scores, weights = scored_samples(y_true, y_score, sample_weight, ndim=(2,))
     columns = scores.shape[1]
-    column = encode_columns("y_score", true, columns, labels)
+    column = columns_of("y_score", true, columns, labels)
     own = scores[np.arange(len(column)), column][:, None]
     better = (scores > own) | ((scores == own) & (np.arange(columns) > column[:, None]))
     return reduced(np.count_nonzero(better, axis=1) < k, weights, reduction)

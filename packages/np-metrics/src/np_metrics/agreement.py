@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from np_metrics._checks import one_of, weight_array
-from np_metrics._counts import chosen_table, class_counts, power_of_two
+from np_metrics._counts import chosen_table, class_counts
 from np_metrics._labels import encode
 
 
@@ -20,19 +20,7 @@ def matthews_corrcoef(
     n is the number of samples, s_c of samples of class c, and p_c of predictions of class c. 1 is
     perfect, 0 is no better than chance. The value is 0 if either side has a single class.
 
-    Parameters
-    ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings, of any number of classes.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. By default every sample counts once.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, or a label is NaN.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
+    Parameters and errors are explained in ``help(np_metrics)``.
 
     References
     ----------
@@ -48,8 +36,7 @@ def matthews_corrcoef(
     _, counts = class_counts(codes, weight_array(sample_weight, len(codes.y_true)))
     if np.count_nonzero(counts.support) < 2 or np.count_nonzero(counts.predicted) < 2:
         return 0.0
-    unit = power_of_two(counts.predicted.sum())
-    s, p, tp = counts.support / unit, counts.predicted / unit, counts.tp.sum() / unit
+    s, p, tp = counts.support, counts.predicted, counts.tp.sum()
     n = p.sum()
     variances = max(n**2 - p @ p, 0.0) * max(n**2 - s @ s, 0.0)  # rounding may give less than 0
     return 0.0 if variances == 0 else float((tp * n - s @ p) / np.sqrt(variances))
@@ -78,20 +65,13 @@ def cohen_kappa(
     weights : {None, "linear", "quadratic"}
         Cost w_ij of a disagreement: 1, abs(i - j) or (i - j)². i and j are positions in
         ``labels``, or in the sorted labels.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. By default every sample counts once.
+    sample_weight
+        See ``help(np_metrics)``, also for the errors.
 
     Returns
     -------
     float
         At most 1. NaN if E has no disagreement, as with a single class.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a label is NaN, or ``weights`` is unknown.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
 
     References
     ----------
@@ -108,7 +88,6 @@ def cohen_kappa(
     C = table.astype(np.float64)
     if C.sum() == 0:
         return float("nan")
-    C /= power_of_two(C.sum())
     E = np.outer(C.sum(axis=1), C.sum(axis=0)) / C.sum()
     i = np.arange(len(chosen))
     distance = np.abs(i[:, None] - i)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import integer, real_number, same_length
+from np_metrics._checks import integer, same_length
 from np_metrics._labels import encode
 
 
@@ -61,12 +61,10 @@ def bootstrap_interval(
     Raises
     ------
     ValueError
-        The lengths differ, ``confidence`` is outside (0, 1), the options contain
-        ``sample_weight``, or the metric is NaN for a resample (``roc_auc`` is NaN if a class was
-        not drawn).
+        The metric is NaN for a resample (``roc_auc`` is NaN if a class was not drawn), or the
+        options contain ``sample_weight``.
     TypeError
-        ``metric`` is not callable, or returns something else than numbers or arrays of one shape;
-        ``seed`` or ``resamples`` is not an integer; ``confidence`` is not a number.
+        ``metric`` returns something else than numbers or arrays of one shape.
 
     Notes
     -----
@@ -86,11 +84,8 @@ def bootstrap_interval(
     >>> low < accuracy(y_true, y_pred) < high
     True
     """
-    if not callable(metric):
-        raise TypeError(f"metric must be callable, got {metric!r} of {type(metric).__name__}")
     seed = integer("seed", seed, minimum=0)
     resamples = integer("resamples", resamples, minimum=1)
-    confidence = real_number("confidence", confidence)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie in (0, 1), got {confidence!r}")
     if "sample_weight" in options:
@@ -98,9 +93,15 @@ def bootstrap_interval(
             "options must not contain sample_weight, got one; a resample counts samples as drawn"
         )
     draws = _resamples(y_true, y_pred, np.random.default_rng(seed))
-    values = [metric(*next(draws), **options) for _ in range(resamples)]
-    _check_numbers(values)
-    undefined = int(np.count_nonzero([np.isnan(value).any() for value in values]))
+    results = [metric(*next(draws), **options) for _ in range(resamples)]
+    try:
+        values = np.asarray(results, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "metric must return a number or an array, always of one shape, "
+            f"got {type(results[0]).__name__}; for one value per class pass labels=range(K)"
+        ) from error
+    undefined = np.count_nonzero(np.isnan(values.reshape(resamples, -1)).any(axis=1))
     if undefined:
         raise ValueError(
             f"metric must be a number for every resample, got nan in {undefined} of {resamples}; "
@@ -133,15 +134,3 @@ def _resamples(
     while True:
         rows = rng.integers(len(true), size=len(true))
         yield true[rows], pred[rows]
-
-
-def _check_numbers(values: list[Any]) -> None:
-    try:
-        kind = np.asarray(values).dtype.kind
-    except ValueError:  # arrays of different shapes
-        kind = "O"
-    if kind not in "iuf":
-        raise TypeError(
-            "metric must return a number or an array, always of one shape, "
-            f"got {type(values[0]).__name__}; for one value per class pass labels=range(K)"
-        )

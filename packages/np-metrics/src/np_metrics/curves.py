@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import label_array, same_length, score_array, weight_array
+from np_metrics._checks import scored_samples
 from np_metrics._labels import is_positive
 
 
@@ -36,8 +36,8 @@ def roc_curve(
         Scores s of any scale, larger for positive samples.
     pos_label : int or str, optional
         The positive label. By default 1 if the labels are among {0, 1} or {-1, 1}.
-    sample_weight : array_like of shape (N,), optional
-        Weights w, not negative. Samples of weight 0 do not count.
+    sample_weight
+        See ``help(np_metrics)``, also for the errors. Samples of weight 0 do not count.
     drop_intermediate : bool
         Leave out points in the middle of straight lines.
 
@@ -47,13 +47,6 @@ def roc_curve(
         Rates from 0 to 1. All NaN if there is no negative or no positive sample.
     thresholds : float64 ndarray of shape (P,)
         Descending scores. The first is inf: no sample is predicted as positive.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a score is NaN, or the labels need a ``pos_label``.
-    TypeError
-        Labels are neither numbers nor strings.
 
     References
     ----------
@@ -82,18 +75,12 @@ def precision_recall_curve(
     *,
     pos_label: int | str | None = None,
     sample_weight: ArrayLike | None = None,
-    drop_intermediate: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
     """Return precision, recall and thresholds of the precision-recall curve.
 
     precision_t = tp_t / (tp_t + fp_t),  recall_t = tp_t / positives
 
-    Parameters
-    ----------
-    y_true, y_score, pos_label, sample_weight
-        As in ``roc_curve``.
-    drop_intermediate : bool
-        Leave out points that have as many true positives as both neighbours.
+    The parameters are those of ``roc_curve``.
 
     Returns
     -------
@@ -102,11 +89,6 @@ def precision_recall_curve(
         the recall is 1 at every threshold.
     thresholds : ndarray of shape (T,)
         Distinct scores, ascending, in the float dtype of ``y_score``; float64 for integers.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As ``roc_curve`` does.
 
     References
     ----------
@@ -119,10 +101,6 @@ def precision_recall_curve(
     (array([0.5  , 0.667, 0.5  , 1.   , 1.   ]), array([1. , 1. , 0.5, 0.5, 0. ]))
     """
     fps, tps, thresholds = _checked_counts(y_true, y_score, pos_label, sample_weight)
-    if drop_intermediate and len(fps) > 2:
-        moves = (np.diff(tps[:-1]) != 0) | (np.diff(tps[1:]) != 0)
-        kept = np.concatenate([[True], moves, [True]])
-        fps, tps, thresholds = fps[kept], tps[kept], thresholds[kept]
     precision = tps / (tps + fps)
     recall = tps / tps[-1] if tps[-1] > 0 else np.ones(len(tps))
     return (
@@ -138,10 +116,7 @@ def _checked_counts(
     pos_label: int | str | None,
     sample_weight: ArrayLike | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
-    true = label_array("y_true", y_true)
-    scores = score_array("y_score", y_score, ndim=(1,))
-    same_length(y_true=true, y_score=scores)
-    weights = weight_array(sample_weight, len(true))
+    true, scores, weights = scored_samples(y_true, y_score, sample_weight, ndim=(1,))
     fps, tps, thresholds = counts_above(is_positive(true, pos_label), scores, weights)
     if thresholds.dtype.kind != "f":
         thresholds = thresholds.astype(np.float64)

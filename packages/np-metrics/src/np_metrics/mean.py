@@ -1,7 +1,7 @@
 """Streaming mean that depends neither on the order of the values nor on how they are split.
 
-Every finite double is an integer multiple of 2⁻¹¹²⁶, so a sum of doubles is an integer in that
-unit. Python integers have no limit, and their sum is exact in any order.
+Every finite double is an integer multiple of 2⁻¹⁰⁷⁴, the smallest double, so a sum of doubles is
+an integer in that unit. Python integers have no limit, and their sum is exact in any order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_metrics._checks import number_array, weight_array
 
-UNIT = 1126  # frexp gives the smallest double as ½ · 2⁻¹⁰⁷³, which is 2⁵² · 2⁻¹¹²⁶
+UNITS_OF_ONE = 2**1074  # the smallest double is 2⁻¹⁰⁷⁴
 
 
 class Mean:
@@ -33,8 +33,8 @@ class Mean:
     """
 
     def __init__(self) -> None:
-        self._sum = 0  # of weight times value, in units of 2^(-2 UNIT)
-        self._weight = 0  # in units of 2^(-UNIT)
+        self._sum = 0  # of weight times value, each in units
+        self._weight = 0  # in units
 
     def update(self, values: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Mean:
         """Add more numbers, in place, and return self.
@@ -51,8 +51,6 @@ class Mean:
         ------
         ValueError
             A value is NaN or infinite, there is no value, or the weights have another length.
-        TypeError
-            Values are not real numbers.
 
         Examples
         --------
@@ -63,27 +61,15 @@ class Mean:
         0.416667
         """
         x = number_array("values", np.atleast_1d(values), ndim=(1,))
-        w = sample_weight if sample_weight is None else np.atleast_1d(sample_weight)
-        weights = weight_array(w, len(x), all_zero=True)
-        if weights is None:
-            self._sum += _exact_sum(x) << UNIT
-            self._weight += len(x) << UNIT
-        else:
-            pairs = zip(_in_units(weights), _in_units(x), strict=True)
-            self._sum += sum(a * b for a, b in pairs)
-            self._weight += _exact_sum(weights)
+        w = np.ones(len(x)) if sample_weight is None else np.atleast_1d(sample_weight)
+        weights = np.asarray(weight_array(w, len(x), all_zero=True))
+        for value, weight in zip(_units(x), _units(weights), strict=True):
+            self._sum += weight * value
+            self._weight += weight
         return self
 
     def merge(self, other: Mean) -> Mean:
-        """Add all numbers of ``other``, in place, and return self.
-
-        Raises
-        ------
-        TypeError
-            ``other`` is not a Mean.
-        """
-        if not isinstance(other, Mean):
-            raise TypeError(f"other must be a Mean, got {type(other).__name__}")
+        """Add all numbers of ``other``, in place, and return self."""
         self._sum += other._sum
         self._weight += other._weight
         return self
@@ -91,35 +77,17 @@ class Mean:
     def value(self) -> float:
         """Return the mean of all numbers so far, correctly rounded.
 
-        Raises
-        ------
-        RuntimeError
-            Called before the first update with a weight above 0.
+        Before the first update with a weight above 0, this raises RuntimeError.
         """
         if self._weight == 0:
             raise RuntimeError("value() needs a number with weight, got none; call update() first")
-        return self._sum / (self._weight << UNIT)  # Python rounds a ratio of integers correctly
+        # Python rounds a ratio of integers correctly.
+        return self._sum / (self._weight * UNITS_OF_ONE)
 
     def __repr__(self) -> str:
         return f"Mean: {self.value()!r}" if self._weight else "Mean: no number yet"
 
 
-def _mantissas(x: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return integers m and shift with x = m · 2^(shift - UNIT)."""
-    fraction, exponent = np.frexp(x.astype(np.float64))
-    return np.ldexp(fraction, 53).astype(np.int64), exponent.astype(np.int64) + (UNIT - 53)
-
-
-def _in_units(x: NDArray[Any]) -> list[int]:
-    mantissas, shifts = _mantissas(x)
-    return [m << s for m, s in zip(mantissas.tolist(), shifts.tolist(), strict=True)]
-
-
-def _exact_sum(x: NDArray[Any]) -> int:
-    """Return Σ x in units. Mantissas of one exponent are added as two halves, which fit int64."""
-    mantissas, shifts = _mantissas(x)
-    total = 0
-    for shift in np.unique(shifts).tolist():
-        same = mantissas[shifts == shift]
-        total += ((int(np.sum(same >> 27)) << 27) + int(np.sum(same & (2**27 - 1)))) << shift
-    return total
+def _units(x: NDArray[Any]) -> list[int]:
+    ratios = [number.as_integer_ratio() for number in x.astype(np.float64).tolist()]
+    return [numerator * (UNITS_OF_ONE // denominator) for numerator, denominator in ratios]

@@ -13,14 +13,14 @@ function warns: ``zero_division`` is the value of 0/0.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Unpack, overload
+from typing import TypedDict, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics._checks import one_of, real_number, weight_array, zero_division_value
+from np_metrics._checks import one_of, weight_array, zero_division_value
 from np_metrics._counts import ClassCounts, class_counts
-from np_metrics._labels import distinct_labels, encode, present_labels
+from np_metrics._labels import encode, label_pair, present_labels
 
 AVERAGES = ("macro", "micro", "weighted", "binary", None)
 
@@ -58,33 +58,18 @@ def precision(
 
     Parameters
     ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings.
-    labels : array_like of shape (K,), optional
-        Classes to report, in this order, whether they occur or not. By default the sorted labels
-        that occur in ``y_true`` or ``y_pred``. With ``range(K)`` the index is the class id.
+    y_true, y_pred, labels, zero_division, sample_weight
+        See ``help(np_metrics)``, also for the errors.
     pos_label : int or str
         The class that ``average="binary"`` reports.
     average : {"macro", "micro", "weighted", "binary", None}
         ``"macro"``: plain mean over classes. ``"weighted"``: mean weighted by support.
         ``"micro"``: one ratio of the summed counts. ``"binary"``: the class ``pos_label`` of two
         classes (``labels`` is not used). None: one value per class.
-    zero_division : {0, 1, nan}
-        The value of 0/0. Averages leave out NaN.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. By default every sample counts once.
 
     Returns
     -------
     float, or float64 ndarray of shape (K,) for ``average=None``
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a label is NaN, ``average`` or ``zero_division`` is unknown, or
-        ``average="binary"`` meets more than two classes.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
 
     References
     ----------
@@ -122,8 +107,8 @@ def recall(
 
     recall_c = tp_c / support_c
 
-    Over all classes, ``average="micro"`` and ``"weighted"`` both equal ``accuracy``. Parameters,
-    errors and source are those of ``precision``.
+    Over all classes, ``average="micro"`` and ``"weighted"`` both equal ``accuracy``. The
+    parameters are those of ``precision``.
 
     Examples
     --------
@@ -156,7 +141,7 @@ def f1(
     f1_c = 2 tp_c / (support_c + predicted_c)
 
     The macro average is the mean of the classes' F1, not the F1 of mean precision and mean recall.
-    Parameters and errors are those of ``precision``.
+    The parameters are those of ``precision``.
 
     References
     ----------
@@ -211,11 +196,6 @@ def fbeta(
         How many times as much recall counts as precision, at least 0. 0 gives precision, infinity
         gives recall. The other parameters are those of ``precision``.
 
-    Raises
-    ------
-    ValueError, TypeError
-        As ``precision`` does, and for a ``beta`` that is negative or not a number.
-
     References
     ----------
     C. J. van Rijsbergen, Information Retrieval, 2nd edition, 1979, chapter 7.
@@ -225,7 +205,7 @@ def fbeta(
     >>> fbeta([0, 1, 1, 1], [0, 0, 0, 1], beta=2.0, average=None).round(3)
     array([0.714, 0.385])
     """
-    beta = real_number("beta", beta)
+    beta = float(beta)
     if not beta >= 0:
         raise ValueError(f"beta must not be negative, got {beta!r}")
     r = 1.0 if beta > 2**27 else beta**2 / (1 + beta**2)  # from 2**27 on it rounds to 1
@@ -246,7 +226,8 @@ def _ratio(
     one_of("average", average, AVERAGES)
     zero_division = zero_division_value(zero_division)
     if average == "binary":
-        labels = _positive_label(y_true, y_pred, pos_label)
+        _check_binary(y_true, y_pred, pos_label)
+        labels = [pos_label]
     codes = encode(y_true, y_pred, labels)
     _, counts = class_counts(codes, weight_array(sample_weight, len(codes.y_true)))
     return averaged_ratio(counts, r, average, zero_division)
@@ -257,31 +238,22 @@ def averaged_ratio(
 ) -> float | NDArray[np.float64]:
     """Return the ratio of every class (``average=None``) or its average, which leaves out NaN."""
     if average in ("micro", "binary"):
-        return float(_ratio_of_each_class(counts.summed(), r, zero_division)[0])
-    values = _ratio_of_each_class(counts, r, zero_division)
+        counts = ClassCounts(*(np.sum(array, keepdims=True) for array in counts))
+    denominator = r * counts.support + (1 - r) * counts.predicted
+    values = np.full(denominator.shape, zero_division)
+    np.divide(counts.tp, denominator, out=values, where=denominator > 0)
     if average is None:
         return values
     known = ~np.isnan(values)
     if not known.any():
         return float("nan")
-    weights = counts.support[known] if average == "weighted" else None
-    if weights is not None and not weights.any():
-        weights = None  # no class occurs: all count equally
+    support = counts.support[known]
+    weights = support if average == "weighted" and support.any() else None
     return float(np.average(values[known], weights=weights))
 
 
-def _ratio_of_each_class(
-    counts: ClassCounts, r: float, zero_division: float
-) -> NDArray[np.float64]:
-    denominator = r * counts.support + (1 - r) * counts.predicted
-    ratio = np.full(denominator.shape, zero_division)
-    np.divide(counts.tp, denominator, out=ratio, where=denominator > 0)
-    return ratio
-
-
-def _positive_label(y_true: ArrayLike, y_pred: ArrayLike, pos_label: int | str) -> NDArray[Any]:
-    """Return ``[pos_label]`` if there are at most two classes and it is one of two."""
-    present = present_labels(y_true, y_pred)
+def _check_binary(y_true: ArrayLike, y_pred: ArrayLike, pos_label: int | str) -> None:
+    present = present_labels(np.concatenate(label_pair(y_true, y_pred))).tolist()
     if len(present) > 2:
         raise ValueError(
             f"average='binary' needs two classes, got {len(present)}; "
@@ -289,4 +261,3 @@ def _positive_label(y_true: ArrayLike, y_pred: ArrayLike, pos_label: int | str) 
         )
     if len(present) == 2 and pos_label not in present:
         raise ValueError(f"pos_label must be one of {present}, got {pos_label!r}")
-    return distinct_labels("pos_label", [pos_label])

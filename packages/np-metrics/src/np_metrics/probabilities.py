@@ -20,7 +20,7 @@ from np_metrics._checks import (
     same_length,
     weight_array,
 )
-from np_metrics._labels import encode_columns, is_positive, present_labels
+from np_metrics._labels import columns_of, is_positive, present_labels
 
 
 def log_loss(
@@ -35,27 +35,7 @@ def log_loss(
 
     log_loss = -Σ w_i ln p_i / Σ w_i,  p_i = y_prob[i, y_true_i]
 
-    Parameters
-    ----------
-    y_true : array_like of shape (N,)
-        True labels.
-    y_prob : array_like of shape (N, K) or (N,)
-        Rows that sum to 1; column j belongs to the j-th label in ascending order. Shape (N,) holds
-        the probabilities of the larger of two labels.
-    labels : array_like of shape (K,), optional
-        All labels, ascending. By default those in ``y_true``, which must then all occur.
-    sample_weight : array_like of shape (N,), optional
-        Weights w, not negative.
-    reduction : {"mean", "sum"}
-        ``"sum"`` gives Σ w_i times the loss.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a probability is outside [0, 1], a row does not sum to 1, the columns
-        are not one per label, or ``labels`` do not ascend.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
+    Parameters and errors are explained in ``help(np_metrics)``.
 
     Notes
     -----
@@ -87,7 +67,6 @@ def brier_score(
     *,
     labels: ArrayLike | None = None,
     pos_label: int | str | None = None,
-    scale_by_half: bool | str = "auto",
     sample_weight: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> float:
@@ -101,30 +80,12 @@ def brier_score(
 
     Parameters
     ----------
-    y_true : array_like of shape (N,)
-        True labels.
-    y_prob : array_like of shape (N, K) or (N,)
-        Rows that sum to 1; column j belongs to the j-th label in ascending order. Shape (N,) holds
-        the probabilities of the positive one of two labels.
-    labels : array_like of shape (K,), optional
-        All labels, ascending. By default those in ``y_true``, which must then all occur. Not used
-        with ``y_prob`` of shape (N,).
+    y_true, y_prob, labels, sample_weight, reduction
+        See ``help(np_metrics)``, also for the errors. ``y_prob`` of shape (N,) holds the
+        probabilities of the positive one of two labels; then ``labels`` is not used.
     pos_label : int or str, optional
         Positive label for ``y_prob`` of shape (N,). By default 1 if the labels are among {0, 1} or
         {-1, 1}, else the larger number. Strings need it.
-    scale_by_half : bool or "auto"
-        Whether to multiply by ½; ``"auto"`` does it for two classes.
-    sample_weight : array_like of shape (N,), optional
-        Weights w, not negative.
-    reduction : {"mean", "sum"}
-        ``"sum"`` gives Σ w_i times the distance.
-
-    Raises
-    ------
-    ValueError
-        As ``log_loss`` does.
-    TypeError
-        Labels are neither numbers nor strings.
 
     References
     ----------
@@ -137,8 +98,6 @@ def brier_score(
     >>> round(brier_score([0, 1, 2], [[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0]]), 3)
     0.5
     """
-    if scale_by_half not in (True, False, "auto"):
-        raise ValueError(f"scale_by_half must be True, False or 'auto', got {scale_by_half!r}")
     prob = probability_array("y_prob", y_prob)
     if prob.ndim == 1 or prob.shape[1] == 1:
         true = label_array("y_true", y_true)
@@ -150,8 +109,8 @@ def brier_score(
     weights = weight_array(sample_weight, len(column))
     difference = prob.astype(np.float64)
     difference[np.arange(len(column)), column] -= 1
-    half = prob.shape[1] < 3 if scale_by_half == "auto" else scale_by_half
-    return reduced(np.sum(difference**2, axis=1), weights, reduction) * (0.5 if half else 1.0)
+    factor = 0.5 if prob.shape[1] < 3 else 1.0
+    return factor * reduced(np.sum(difference**2, axis=1), weights, reduction)
 
 
 class CalibrationCurve(NamedTuple):
@@ -179,31 +138,17 @@ def calibration_curve(
 
     Parameters
     ----------
-    y_true : array_like of shape (N,)
-        True labels.
-    y_prob : array_like of shape (N, K) or (N,)
-        Rows that sum to 1; column j belongs to the j-th label in ascending order. Shape (N,) holds
-        the probabilities p of the larger of two labels; the confidence is then max(p, 1 - p).
+    y_true, y_prob, labels, sample_weight
+        See ``help(np_metrics)``, also for the errors. For probabilities p of shape (N,) the
+        confidence is max(p, 1 - p).
     n_bins : int
         Number of bins M, at least 1. The edges of the bins are ``np.arange(M + 1) / M``.
-    labels : array_like of shape (K,), optional
-        All labels, ascending. By default those in ``y_true``, which must then all occur.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative.
 
     Returns
     -------
     CalibrationCurve
         Named tuple of float64 arrays of shape (n_bins,): ``confidence`` and ``accuracy``, which
         are NaN for an empty bin, and ``counts``, the number (the weight) of samples.
-
-    Raises
-    ------
-    ValueError
-        The lengths differ, a probability is outside [0, 1], a row does not sum to 1, the columns
-        are not one per label, or ``n_bins`` is below 1.
-    TypeError
-        ``n_bins`` is not an integer, or the labels are neither numbers nor strings.
 
     References
     ----------
@@ -247,20 +192,8 @@ def expected_calibration_error(
 
     expected_calibration_error = Σ_b counts_b |accuracy_b - confidence_b| / Σ_b counts_b
 
-    Parameters
-    ----------
-    y_true, y_prob, n_bins, labels, sample_weight
-        As in ``calibration_curve``, which gives the bins.
-
-    Returns
-    -------
-    float
-        In [0, 1]; 0 if accuracy equals confidence in every bin.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As ``calibration_curve`` does.
+    The parameters are those of ``calibration_curve``, which gives the bins. The error lies in
+    [0, 1].
 
     References
     ----------
@@ -291,11 +224,11 @@ def _columns_and_rows(
     if prob.ndim == 1 or prob.shape[1] == 1:
         flat = prob.reshape(-1)
         prob = np.stack([1 - flat, flat], axis=1)
-    return encode_columns("y_prob", true, prob.shape[1], labels), prob
+    return columns_of("y_prob", true, prob.shape[1], labels), prob
 
 
 def _is_positive_of_two(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
-    present = present_labels(true)
+    present = present_labels(true).tolist()
     if len(present) > 2:
         raise ValueError(
             f"y_prob must have one column per class, got shape (N,) for {len(present)} classes"

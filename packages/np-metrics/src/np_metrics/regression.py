@@ -19,15 +19,13 @@ def mean_squared_error(
     ----------
     y_true, y_pred : array_like of shape (N,) or (N, D)
         True and predicted numbers. The D outputs count equally.
-    sample_weight : array_like of shape (N,), optional
-        Weights w, not negative. By default every sample counts once.
+    sample_weight
+        See ``help(np_metrics)``.
 
     Raises
     ------
     ValueError
         The shapes differ (nothing is broadcast), or a number is NaN or infinite.
-    TypeError
-        Values are not real numbers.
 
     References
     ----------

@@ -34,7 +34,6 @@ def classification_report(
     y_pred: ArrayLike,
     *,
     output: Literal["dict"],
-    output_dict: bool = ...,
     **options: Unpack[ReportOptions],
 ) -> dict[str, Any]: ...
 @overload
@@ -42,7 +41,6 @@ def classification_report(
     y_true: ArrayLike,
     y_pred: ArrayLike,
     *,
-    output: str = ...,
     output_dict: Literal[True],
     **options: Unpack[ReportOptions],
 ) -> dict[str, Any]: ...
@@ -52,11 +50,8 @@ def classification_report(
     y_pred: ArrayLike,
     *,
     output: Literal["text"] = ...,
-    output_dict: Literal[False] = ...,
     **options: Unpack[ReportOptions],
 ) -> str: ...
-
-
 def classification_report(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -77,23 +72,16 @@ def classification_report(
 
     Parameters
     ----------
-    y_true, y_pred : array_like of shape (N,)
-        True and predicted labels, integers or strings.
-    labels : array_like of shape (K,), optional
-        Classes to report, in this order, whether they occur or not. By default the sorted labels
-        that occur in ``y_true`` or ``y_pred``.
+    y_true, y_pred, labels, zero_division, sample_weight
+        See ``help(np_metrics)``. With weights, support is a sum of weights.
     target_names : list of str, optional
         One name per class, in the order of the classes.
-    sample_weight : array_like of shape (N,), optional
-        Weights, not negative. Support is then a sum of weights.
     digits : int
         Decimals in the text, also of a support that is a sum of weights.
     output : {"text", "dict"}
         ``"dict"`` gives ``{name: {column: float}}`` and ``{"accuracy": float}``.
     output_dict : bool
         scikit-learn's spelling: True is ``output="dict"``.
-    zero_division : {0, 1, nan}
-        The value of 0/0. Averages leave out NaN.
 
     Returns
     -------
@@ -102,10 +90,7 @@ def classification_report(
     Raises
     ------
     ValueError
-        The lengths differ, a label is NaN, the names are not one per class, or an option is
-        unknown.
-    TypeError
-        Labels are neither numbers nor strings, or a mix of both.
+        ``target_names`` are not one per class.
 
     Examples
     --------
@@ -133,7 +118,7 @@ def classification_report(
 
     per_class = zip(names, *columns(None), counts.support, strict=True)
     rows = [(name, dict(zip(COLUMNS, map(float, row), strict=True))) for name, *row in per_class]
-    complete = np.isin(codes.occurring(), chosen).all()
+    complete = np.isin(codes.y_true, chosen).all() and np.isin(codes.y_pred, chosen).all()
     for average in ("micro", "macro", "weighted"):
         name = "accuracy" if average == "micro" and complete else f"{average} avg"
         values = [*columns(average), float(counts.support.sum())]

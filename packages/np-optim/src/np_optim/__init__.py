@@ -1,8 +1,6 @@
 """Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+from np_optim import testing as testing
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
@@ -25,9 +23,6 @@ from np_optim.schedules import (
     step,
 )
 from np_optim.sgd import SGD
-
-if TYPE_CHECKING:
-    from np_optim import testing as testing
 
 __all__ = [
     "EMA",
@@ -54,12 +49,6 @@ __all__ = [
 ]
 
 __version__ = "0.2.0"
-
-
-def __getattr__(name: str) -> Any:
-    if name == "testing":  # imported when it is first used, like numpy.testing
-        return importlib.import_module("np_optim.testing")
-    raise AttributeError(f"module 'np_optim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

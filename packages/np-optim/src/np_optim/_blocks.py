@@ -5,12 +5,10 @@ block it does so once. Every operation is elementwise, so the block size does no
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 BLOCK = 65536
 """Elements of a block: 256 KiB of float32."""
@@ -21,6 +19,9 @@ def blocks(arrays: Sequence[Array], written: int) -> Iterator[tuple[Array, ...]]
 
     Blocks are views where the memory layout allows it, else copies that NumPy writes back.
     """
+    if arrays[0].size <= BLOCK and all(array.flags.c_contiguous for array in arrays):
+        yield tuple(array.reshape(-1) for array in arrays)  # much cheaper than an iterator
+        return
     flags = [["readwrite"]] * written + [["readonly"]] * (len(arrays) - written)
     with np.nditer(
         arrays,

@@ -45,10 +45,8 @@ def below_one(name: str, value: float) -> float:
 
 def pair(name: str, values: tuple[float, float]) -> tuple[float, float]:
     """Return two decay rates, each in [0, 1)."""
-    if not isinstance(values, tuple | list):
-        raise TypeError(f"{name} must be a pair, got {values!r}; pass a tuple of two floats")
-    if len(values) != 2:
-        raise ValueError(f"{name} must hold two numbers, got {values!r}; pass (first, second)")
+    if not isinstance(values, tuple | list) or len(values) != 2:
+        raise ValueError(f"{name} must be two numbers, got {values!r}; pass (first, second)")
     return below_one(f"{name}[0]", values[0]), below_one(f"{name}[1]", values[1])
 
 
@@ -69,8 +67,8 @@ def nonzero(value: float, dtype: np.dtype[Any]) -> float:
     return value if dtype.type(value) > 0 else float(np.nextafter(dtype.type(0), dtype.type(1)))
 
 
-def real_arrays(what: str, arrays: Mapping[str, Array]) -> None:
-    """Raise unless ``arrays`` maps names to float32 or float64 arrays."""
+def real_arrays(what: str, arrays: Mapping[str, Array], *, written: bool = False) -> None:
+    """Raise unless ``arrays`` maps names to float32 or float64 arrays, writeable if ``written``."""
     if not isinstance(arrays, Mapping):
         raise TypeError(f"{what} must be a dict of arrays, got {arrays!r}; pass name -> array")
     for key, array in arrays.items():
@@ -81,12 +79,7 @@ def real_arrays(what: str, arrays: Mapping[str, Array]) -> None:
                 f"{what}[{key!r}] must be native float32 or float64, got {array.dtype!r}; "
                 "convert it with .astype(np.float32)"
             )
-
-
-def writeable(what: str, arrays: Mapping[str, Array]) -> None:
-    """Raise if an array that is about to be written is read-only."""
-    for key, array in arrays.items():
-        if not array.flags.writeable:
+        if written and not array.flags.writeable:
             raise ValueError(
                 f"{what}[{key!r}] must be writeable, got a read-only array; pass a copy of it"
             )

@@ -9,9 +9,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 
 def separate(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mapping[str, Array]:
@@ -36,10 +35,6 @@ def separate(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mapping
 
 def _owner(array: Any) -> Any:
     """Return the object that owns the memory of an array."""
-    while True:
-        if isinstance(array, memoryview):
-            array = array.obj
-        elif isinstance(array, np.ndarray) and array.base is not None:
-            array = array.base
-        else:
-            return array
+    while getattr(array, "base", None) is not None:
+        array = array.base
+    return array.obj if isinstance(array, memoryview) else array

@@ -15,12 +15,8 @@ class AdamW(Adam):
     ----------
     lr, weight_decay, check_finite
         As in ``Optimizer``. The decay is decoupled; its default 0.01 is PyTorch's.
-    betas : pair of float
-        β₁ and β₂, both in [0, 1).
-    eps : float
-        ε > 0, outside the root and after the bias correction.
-    amsgrad : bool
-        Use the largest v so far, so that a weight's step size never grows.
+    betas, eps, amsgrad
+        As in ``Adam``.
 
     References
     ----------

@@ -6,17 +6,14 @@ A step checks all its arguments before it writes anything, so it happens complet
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks, _memory
 from np_optim._blocks import blocks
+from np_optim._checks import Array as Array
 from np_optim._state import State, from_dict, to_dict
 from np_optim.schedules import Schedule
-
-Array = NDArray[Any]
 
 
 class Optimizer(ABC):
@@ -110,16 +107,11 @@ class Optimizer(ABC):
             Not arrays; a dtype or shape that does not fit; a read-only parameter; parameters that
             share memory.
         FloatingPointError
-            A gradient contains NaN or infinity.
-
-        Notes
-        -----
-        A step that raises has changed nothing.
+            A gradient contains NaN or infinity. A step that raises has changed nothing.
         """
-        _checks.real_arrays("params", params)
+        _checks.real_arrays("params", params, written=True)
         _checks.real_arrays("grads", grads)
         _checks.same_arrays("grads", grads, params)
-        _checks.writeable("params", params)
         if self.check_finite:
             _checks.all_finite("grads", grads)
         grads = _memory.separate(params, grads)
@@ -132,17 +124,12 @@ class Optimizer(ABC):
                 arrays = [p, *state.slots.values(), grads[key]]
                 for p_block, *slot_blocks, g_block in blocks(arrays, written=len(arrays) - 1):
                     slots = dict(zip(self.slots, slot_blocks, strict=True))
-                    self._decay_and_update(p_block, g_block, slots, lr, state.steps)
+                    if self.weight_decay and self.decoupled:
+                        p_block *= 1 - lr * self.weight_decay  # p ← p - lr λ p
+                    elif self.weight_decay:
+                        g_block = self.weight_decay * p_block + g_block  # g ← g + λ p
+                    self.update(p_block, g_block, slots, lr, state.steps)
         self.steps += 1
-
-    def _decay_and_update(
-        self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int
-    ) -> None:
-        if self.weight_decay and self.decoupled:
-            p *= 1 - lr * self.weight_decay  # p ← p - lr λ p
-        elif self.weight_decay:
-            g = self.weight_decay * p + g  # g ← g + λ p
-        self.update(p, g, slots, lr, t)
 
     def _add_states(self, params: Mapping[str, Array]) -> None:
         """Compare the existing state with the parameters and add state for new ones."""

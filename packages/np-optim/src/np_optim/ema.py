@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
 from np_optim._blocks import blend, blocks
+from np_optim._checks import Array
 from np_optim._state import State, from_dict, to_dict
-
-Array = NDArray[Any]
 
 
 class EMA:
@@ -55,12 +52,8 @@ class EMA:
     def update(self, params: Mapping[str, Array]) -> None:
         """Move the averages towards ``params``, which is only read.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            The keys, shapes or dtypes are not those of the first update.
-        RuntimeError
-            Called inside ``applied``.
+        Its keys, shapes and dtypes must be those of the first update. Inside ``applied``, this
+        raises RuntimeError.
         """
         self._outside_applied()
         _checks.real_arrays("params", params)
@@ -87,19 +80,14 @@ class EMA:
     def applied(self, params: Mapping[str, Array]) -> Iterator[None]:
         """Put the averages into ``params``, in place, and restore the parameters at the end.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            The keys, shapes or dtypes are not those of the updates, or an array is read-only.
-        RuntimeError
-            Called before the first update, or inside another such block.
+        The keys, shapes and dtypes must be those of the updates. Before the first update, or
+        inside another such block, this raises RuntimeError.
         """
         self._outside_applied()
         if self.steps == 0:
             raise RuntimeError("applied needs an average, got no update; call update first")
-        _checks.real_arrays("params", params)
+        _checks.real_arrays("params", params, written=True)
         _checks.same_arrays("params", params, self._averages())
-        _checks.writeable("params", params)
         self._is_applied = True
         saved = {key: p.copy() for key, p in params.items()}
         try:
@@ -118,12 +106,7 @@ class EMA:
     def load_state_dict(self, state_dict: Mapping[str, Array]) -> None:
         """Replace the state by a copy of one that ``state_dict`` returned.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            It is the state of something else, or of other parameters. The old state is kept then.
-        RuntimeError
-            Called inside ``applied``.
+        The state of something else, or of other parameters, is rejected as in ``Optimizer``.
         """
         self._outside_applied()
         steps, states = from_dict(type(self).__name__, self.slots, state_dict)

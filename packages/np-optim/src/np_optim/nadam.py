@@ -26,10 +26,8 @@ class NAdam(Optimizer):
     ----------
     lr, weight_decay, check_finite
         As in ``Optimizer``.
-    betas : pair of float
-        β₁ and β₂, both in [0, 1).
-    eps : float
-        ε > 0, outside the root and after the bias correction.
+    betas, eps
+        As in ``Adam``.
     momentum_decay : float
         ψ ≥ 0: how fast μ rises.
     decoupled_weight_decay : bool

@@ -5,6 +5,7 @@ defined for every index, and keeps its last value after its end.
 """
 # ruff: noqa: N801, D102 -- a schedule is used like a function, so its class has a name like one.
 
+import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from np_optim import _checks
-from np_optim._elementary import cos_pi, power
+from np_optim._elementary import cos, power
 
 Schedule = Callable[[int], float]
 
@@ -69,7 +70,7 @@ class step(_Schedule):
     gamma: float = 0.1
 
     def __call__(self, t: int) -> float:
-        return self.lr * power(self.gamma, t // self.step_size) if self.lr else 0.0
+        return self.lr * self.gamma ** (t // self.step_size)
 
 
 @dataclass
@@ -87,7 +88,7 @@ class exponential(_Schedule):
     gamma: float
 
     def __call__(self, t: int) -> float:
-        return self.lr * power(self.gamma, t) if self.lr else 0.0
+        return self.lr * power(self.gamma, t)
 
 
 @dataclass
@@ -156,8 +157,8 @@ class one_cycle(_Schedule):
     """Rise to lr, then fall far below the start (Smith and Topin, "Super-Convergence", 2018).
 
     The rate rises from lr / div_factor to lr at step pct_start · steps - 1. It then falls to
-    lr / (div_factor · final_div_factor) at the last step. With three_phase, the fall first mirrors
-    the rise. ``anneal`` is "cosine" or "linear". The numbers are those of PyTorch's OneCycleLR.
+    lr / (div_factor · final_div_factor) at the last step. ``anneal`` is "cosine" or "linear". The
+    numbers are those of PyTorch's OneCycleLR.
 
     >>> [round(one_cycle(1.0, steps=6, pct_start=0.5)(t), 4) for t in range(7)]
     [0.04, 0.52, 1.0, 0.75, 0.25, 0.0, 0.0]
@@ -170,12 +171,10 @@ class one_cycle(_Schedule):
     div_factor: float = 25.0
     final_div_factor: float = 1e4
     anneal: str = "cosine"
-    three_phase: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        largest = 0.5 if self.three_phase else 1.0
-        self.pct_start = _checks.number("pct_start", self.pct_start, 0.0, largest)
+        self.pct_start = _checks.number("pct_start", self.pct_start, 0.0, 1.0)
         if self.anneal not in ("cosine", "linear"):
             raise ValueError(
                 f"anneal must be one of ['cosine', 'linear'], got {self.anneal!r}; pass 'cosine'"
@@ -187,10 +186,6 @@ class one_cycle(_Schedule):
         final = start / self.final_div_factor
         if t <= peak:
             begin, end, low, high = 0.0, peak, start, self.lr
-        elif self.three_phase and t <= 2 * peak:
-            begin, end, low, high = peak, 2 * peak, self.lr, start
-        elif self.three_phase:
-            begin, end, low, high = 2 * peak, last, start, final
         else:
             begin, end, low, high = peak, last, self.lr, final
         curve = _cosine if self.anneal == "cosine" else _linear
@@ -238,11 +233,6 @@ class join(_Schedule):
     boundaries: Sequence[int]
 
     def __post_init__(self) -> None:
-        for i, schedule in enumerate(self.schedules):
-            if not callable(schedule):
-                raise TypeError(
-                    f"schedules[{i}] must be callable, got {schedule!r}; use constant()"
-                )
         self.schedules = list(self.schedules)
         self.boundaries = _ascending(self.boundaries, pieces=len(self.schedules))
 
@@ -256,7 +246,7 @@ def _linear(start: float, end: float, fraction: float) -> float:
 
 
 def _cosine(start: float, end: float, fraction: float) -> float:
-    return end + (start - end) * (1 + cos_pi(fraction)) / 2
+    return end + (start - end) * (1 + cos(math.pi * fraction)) / 2
 
 
 def _ascending(boundaries: Sequence[int], *, pieces: int) -> list[int]:

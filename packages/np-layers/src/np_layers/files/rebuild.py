@@ -61,7 +61,7 @@ def rebuild(document: Any, arrays: Mapping[str, Array]) -> Sequential:
         unbuilt = Sequential.from_config({"layers": options.pop("layers")})
         allow_only(arrays, unbuilt)
         layers = unbuilt.named_layers().items()
-        model = Sequential(layers, **options, rng=_Zeros(np.random.PCG64(0)))
+        model = Sequential(layers, **options, rng=_Constants(np.random.PCG64(0)))
         model.load_state_dict(arrays)
     except Exception as error:  # a wrong document can cause any error
         reason = error.args[0] if isinstance(error, KeyError) and error.args else error
@@ -123,11 +123,11 @@ def _refuse_built(layers: Any) -> None:
         _refuse_built(config.get("layers", ()))
 
 
-class _Zeros(np.random.Generator):
-    """Draws zeros, because the parameters are overwritten. Random numbers would take longer."""
+class _Constants(np.random.Generator):
+    """Draws constants, because the parameters are overwritten. Random numbers take longer."""
 
-    def normal(self, loc: Any = 0, scale: Any = 1, size: Any = None) -> Any:
-        return np.zeros(size)
+    def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:
+        return np.full(size, 0.5)
 
     def uniform(self, low: Any = 0, high: Any = 1, size: Any = None) -> Any:
         return np.zeros(size)

@@ -24,17 +24,17 @@ def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) 
     return max(1, COLUMN_BYTES // columns)
 
 
-def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:
-    """Write y = W ⋆ x + b into y, in place.
+def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
+    """Write y = W ⋆ x into y, in place.
 
-    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i, w·sw + j] + b[f], xp is the padded x.
+    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i, w·sw + j], xp is the padded x.
 
     Parameters
     ----------
     x : ndarray of shape (N, C, H, W)
         The images.
-    W, b : ndarray of shape (F, C, kh, kw), ndarray of shape (F,) or None
-        The filters and their biases.
+    W : ndarray of shape (F, C, kh, kw)
+        The filters.
     y : ndarray of shape (N, F, Ho, Wo)
         The result.
     windows : Windows
@@ -42,46 +42,18 @@ def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) ->
     """
     N, F, Ho, Wo = y.shape
     np.matmul(W.reshape(F, -1), im2col(x, windows), out=y.reshape(N, F, Ho * Wo))
-    if b is not None:
-        y += b[:, None, None]
 
 
-def backward(
-    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
-) -> None:
-    """Add dL/dW and dL/db to dW and db, and write dL/dx into dx, in place, for G = dL/dy.
-
-    Parameters
-    ----------
-    x, G : ndarray of shape (N, C, H, W), ndarray of shape (N, F, Ho, Wo)
-        The images, and dL/dy.
-    W, dW : ndarray of shape (F, C, kh, kw)
-        The filters and their gradient.
-    db : ndarray of shape (F,) or None
-        Gradient of the biases, if there are biases.
-    dx : ndarray of shape (N, C, H, W) or None
-        Gradient of the images, if it is needed.
-    windows : Windows
-        Size, stride and padding.
-    """
-    add_weight_gradient(x, G, dW, db, windows)
-    if dx is not None:
-        input_gradient(G, W, dx, windows)
-
-
-def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Add dL/dW and dL/db to dW and db, in place.
+def add_weight_gradient(x: Array, G: Array, dW: Array, windows: Windows) -> None:
+    """Add dL/dW to dW, in place, for G = dL/dy of shape (N, F, Ho, Wo).
 
     y[n, f, p] contains W[f, k] cols[n, k, p], so dL/dW[f, k] = Σ_np G[n, f, p] cols[n, k, p].
-    b[f] is added to all of y[n, f], so dL/db[f] = Σ_np G[n, f, p].
     """
     N, F, Ho, Wo = G.shape
     # The order of a sum depends on the memory layout, so G must always have the same layout.
     G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
     products = np.matmul(G, im2col(x, windows).transpose(0, 2, 1))
     dW += products.sum(axis=0).reshape(dW.shape)
-    if db is not None:
-        db += G.sum(axis=(0, 2))
 
 
 def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:

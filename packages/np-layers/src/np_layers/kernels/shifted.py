@@ -4,8 +4,7 @@ Read a padded image row after row as one signal of pitch P: the pixel (h, w) has
 Then the pixel (i, j) of every window is i·P + j further on, and row (c, i, j) of the column matrix
 is the signal of channel c, shifted by i·P + j. That is one long copy instead of one copy per image
 row. The zeros to the right of an image row are also the zeros to the left of the next one. Windows
-that cross the end of a row give some columns that are computed and not used. A row of ones below
-the columns brings in the bias and its gradient.
+that cross the end of a row give some columns that are computed and not used.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from np_layers.kernels.im2col import images_at_once
 from np_layers.kernels.threads import scratch
 from np_layers.kernels.windows import Windows
 
-__all__ = ["applies_to", "backward", "convolve", "images_at_once"]
+__all__ = ["add_weight_gradient", "applies_to", "convolve", "images_at_once", "input_gradient"]
 
 FEW_CHANNELS = 8  # below this, a product for the gradient of the images has too few rows
 
@@ -29,36 +28,20 @@ def applies_to(windows: Windows) -> bool:
     return windows.stride == (1, 1) and all(max(b, a) < k for b, a, k in padding)
 
 
-def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:
-    """Write y = W ⋆ x + b into y, in place; arguments as in `im2col.convolve`."""
-    filters = W.reshape(len(W), -1)
-    if b is not None:
-        filters = np.concatenate([filters, b[:, None]], axis=1)
-    _correlate(x, filters, y, windows, ones=b is not None)
+def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
+    """Write y = W ⋆ x into y, in place; arguments as in `im2col.convolve`."""
+    _correlate(x, W.reshape(len(W), -1), y, windows)
 
 
-def backward(
-    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
-) -> None:
-    """Add to dW and db, and write dx, in place; arguments as in `im2col.backward`."""
-    add_weight_gradient(x, G, dW, db, windows)
-    if dx is not None:
-        input_gradient(G, W, dx, windows)
-
-
-def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Add dL/dW and dL/db to dW and db, in place: one product of G with the columns."""
+def add_weight_gradient(x: Array, G: Array, dW: Array, windows: Windows) -> None:
+    """Add dL/dW to dW, in place: one product of G with the columns."""
     n, F, Ho, Wo = G.shape
-    signals = _Signals(x, Ho, windows, ones=db is not None)
+    signals = _Signals(x, Ho, windows)
     cols, signal, g = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
     signals.write_columns(x, signal, cols)
     g[..., Wo:] = 0
     g[..., :Wo] = G.transpose(1, 0, 2, 3)
-    sums = np.matmul(g.reshape(F, -1), cols.T)
-    K = dW[0].size
-    dW += sums[:, :K].reshape(dW.shape)
-    if db is not None:
-        db += sums[:, K]
+    dW += np.matmul(g.reshape(F, -1), cols.T).reshape(dW.shape)
 
 
 def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
@@ -77,13 +60,13 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
         before=(kh - 1 - top, kw - 1 - left),
         after=(kh - 1 - bottom, kw - 1 - right),
     )
-    _correlate(G, turned.reshape(len(turned), -1), dx, around, ones=False)
+    _correlate(G, turned.reshape(len(turned), -1), dx, around)
 
 
-def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bool) -> None:
+def _correlate(x: Array, filters: Array, y: Array, windows: Windows) -> None:
     """Write the product of the filters (F, K) with the columns of x into y (n, F, Ho, Wo)."""
     n, F, Ho, Wo = y.shape
-    signals = _Signals(x, Ho, windows, ones=ones)
+    signals = _Signals(x, Ho, windows)
     cols, signal, product = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
     signals.write_columns(x, signal, cols)
     np.matmul(filters, cols, out=product.reshape(F, -1))
@@ -93,14 +76,14 @@ def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bo
 class _Signals:
     """The sizes of the signals and columns of some images."""
 
-    def __init__(self, x: Array, rows: int, windows: Windows, *, ones: bool) -> None:
+    def __init__(self, x: Array, rows: int, windows: Windows) -> None:
         n, self.channels, self.height, self.width = x.shape
         kh, kw = windows.kernel
         self.windows = windows
         self.pitch = self.width + max(windows.before[1], windows.after[1])
         self.run = rows * self.pitch
         length = self.run + (kh - 1) * self.pitch + kw - 1
-        depth = self.channels * kh * kw + ones
+        depth = self.channels * kh * kw
         self.sizes = (depth, n * self.run), (self.channels, n, length)
 
     def write_columns(self, x: Array, signal: Array, cols: Array) -> None:
@@ -121,6 +104,4 @@ class _Signals:
             signal,
             strides=(along_c, P * along_p, along_p, along_n, along_p),
         )
-        K = C * kh * kw
-        cols[:K].reshape(taps.shape)[...] = taps
-        cols[K:] = 1
+        cols.reshape(taps.shape)[...] = taps

@@ -56,7 +56,7 @@ def thread_count() -> int:
     return int(text)
 
 
-def for_each(task: Callable[[slice], None], length: int, *, step: int = 1) -> None:
+def for_each(task: Callable[[slice], object], length: int, *, step: int = 1) -> None:
     """Call ``task`` for the pieces [0, step), [step, 2·step), … of ``length``.
 
     Several threads share the pieces. A call inside a piece of another `for_each` uses one thread.
@@ -82,7 +82,8 @@ def for_each(task: Callable[[slice], None], length: int, *, step: int = 1) -> No
     array([ 0,  1,  4,  9, 16])
     """
     pieces = deque(slice(i, min(i + step, length)) for i in range(0, length, step))
-    threads = 1 if _local.inside_piece else min(len(pieces), thread_count())
+    alone = _local.inside_piece or len(pieces) < 2
+    threads = 1 if alone else min(len(pieces), thread_count())
     if threads < 2:
         for piece in pieces:
             task(piece)

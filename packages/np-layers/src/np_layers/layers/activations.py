@@ -14,7 +14,6 @@ import numpy as np
 
 from np_layers._checks import not_negative
 from np_layers._types import Array
-from np_layers.functional import sigmoid
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
 
@@ -97,6 +96,7 @@ class ReLU(Activation):
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = max(x, 0); ``clip`` takes a third of the time of ``maximum``."""
         x.clip(0, np.inf, out=y)
+        y += 0  # the sign of a zero depends on the processor; −0.0 + 0 is 0.0
         return (y,)
 
     def derivative(self, d: Array, y: Array) -> None:
@@ -176,9 +176,10 @@ class ELU(Activation):
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = alpha · (e^min(x, 0) − 1) + max(x, 0)."""
         np.minimum(x, 0, out=y)
-        np.expm1(y, out=y)
+        self.arithmetic.expm1(y, out=y)
         y *= self.alpha
         y += np.maximum(x, 0)
+        y += 0  # the sign of a zero depends on the processor; −0.0 + 0 is 0.0
         return x, y
 
     def derivative(self, d: Array, x: Array, y: Array) -> None:
@@ -204,7 +205,7 @@ class Sigmoid(Activation):
 
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = σ(x)."""
-        sigmoid(x, out=y)
+        self.arithmetic.sigmoid(x, out=y)
         return (y,)
 
     def derivative(self, d: Array, y: Array) -> None:
@@ -228,7 +229,7 @@ class Tanh(Activation):
 
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = tanh(x)."""
-        np.tanh(x, out=y)
+        self.arithmetic.tanh(x, out=y)
         return (y,)
 
     def derivative(self, d: Array, y: Array) -> None:

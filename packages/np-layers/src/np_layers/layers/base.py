@@ -6,10 +6,10 @@ backward once after each training forward. Inputs and outputs are arrays or dict
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike
 
 from np_layers._checks import checked_state, shape_message
 from np_layers._types import Array, Shape
+from np_layers.arithmetic import get_arithmetic
 from np_layers.initializers import initializer_to_json
 from np_layers.kernels.workspace import Workspace
 
@@ -55,7 +56,7 @@ class Layer:
 
     _workspace: Workspace | None = None  # only in a layer of a model
     _saved: tuple[Any, ...] | None = None
-    _shard: int = 0
+    _arithmetic: str = "native"
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Infer sizes, create parameters and return the output shape.
@@ -160,9 +161,9 @@ class Layer:
         if not (self.l1 or self.l2):
             return 0.0
         W = self.parameters()["weight"]
-        term = self.buffer("penalty", W.shape)
-        l1_norm = np.sum(np.abs(W, out=term), dtype=np.float64)
-        squares = np.sum(np.square(W, out=term), dtype=np.float64)
+        term, axes = self.buffer("penalty", W.shape), tuple(range(W.ndim))
+        l1_norm = self.arithmetic.total(np.abs(W, out=term), axes, dtype=np.float64)
+        squares = self.arithmetic.total(np.square(W, out=term), axes, dtype=np.float64)
         return float(self.l1 * l1_norm + self.l2 / 2 * squares)
 
     def state_dict(self) -> dict[str, Array]:
@@ -213,26 +214,6 @@ class Layer:
         """Make an unbuilt layer from what `config` returned."""
         return cls(**config)
 
-    def replica(self: L, index: int = 1) -> L:
-        """Return a second layer that shares the parameters but nothing else.
-
-        Several threads can then run the shards of one batch, and the gradients be added in a
-        fixed order. The penalty's gradient is left to the original, so that the sum has it once.
-        Buffers (running statistics, Dropout's counter) are copies.
-
-        Parameters
-        ----------
-        index : int
-            Number of the shard, from 1; Dropout draws another mask for each.
-        """
-        self._require_build()
-        twin = copy.copy(self)
-        twin._gradients = {name: np.zeros_like(array) for name, array in self._gradients.items()}
-        twin._buffers = {name: array.copy() for name, array in self._buffers.items()}
-        twin._shard = index
-        twin.l1 = twin.l2 = 0.0
-        return twin
-
     # Helpers for writing build, forward and backward.
 
     def add_parameter(self, name: str, value: Array) -> None:
@@ -282,6 +263,20 @@ class Layer:
             return self._workspace.empty(name, shape, dtype)
         return np.empty(shape, dtype)
 
+    @property
+    def arithmetic(self) -> ModuleType:
+        """The functions that this layer computes with: `arithmetic.native` or `arithmetic.exact`.
+
+        The model decides, see ``Sequential(…, arithmetic=…)``. A layer that stands alone is native.
+        """
+        return get_arithmetic(self._arithmetic)
+
+    def memory(self, operand: str, *, training: bool = True) -> Callable[[str, Shape], Array]:
+        """Return a function that gives `buffer` memory to ``arithmetic.samples`` or ``weights``."""
+        return lambda name, shape: self.buffer(
+            f"{operand} {name}", shape, training=training, dtype=np.float64
+        )
+
     def save_for_backward(self, *values: Any) -> None:
         """Save what `backward` needs; call it in a training forward only."""
         self._saved = values
@@ -326,8 +321,9 @@ class Layer:
         alone = self._workspace is None
         return y.copy() if alone and np.may_share_memory(y, x) else y
 
-    def enter_model(self) -> None:
+    def enter_model(self, arithmetic: str = "native") -> None:
         """Allow memory to be reused between training steps; a model calls this for its layers."""
+        self._arithmetic = arithmetic
         if self._workspace is None:
             self._workspace = Workspace()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from types import ModuleType
@@ -13,13 +14,10 @@ from numpy.typing import DTypeLike
 from np_layers._checks import not_negative, positive_int
 from np_layers._types import Array, Shape
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
-from np_layers.kernels import im2col, shifted, winograd
-from np_layers.kernels.threads import for_each
+from np_layers.kernels import im2col, shifted
 from np_layers.kernels.windows import Pair, Windows, pair
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
-
-MAX_PARTS = 8  # parts of a batch whose weight gradients are summed apart
 
 
 @register
@@ -53,8 +51,7 @@ class Conv2D(Layer):
     -----
     Shapes: x (N, C, H, W), W = ``"weight"`` (F, C, kh, kw), b = ``"bias"`` (F,), y (N, F, Ho, Wo)
     with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1, and Wo in the same way. The kernels are `shifted`
-    for stride 1 with a padding smaller than the filter, `winograd` for 3×3 filters with many
-    channels, and `im2col` for the rest.
+    for stride 1 with a padding smaller than the filter, and `im2col` for the rest.
 
     References
     ----------
@@ -111,18 +108,21 @@ class Conv2D(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = W ⋆ x + b, shape (N, F, Ho, Wo)."""
         x = self.check_input(x)
+        W, b = self._parameters["weight"], self._parameters.get("bias")
         y = self.buffer("output", (len(x), *self._output_shape), training=training)
-        kernels, b = self._kernels(), self._parameters.get("bias")
-        W = self._parameters["weight"]
-        if kernels is winograd:
-            W = winograd.transform_filters(W)
-
-        def fill(images: slice) -> None:
-            kernels.convolve(x[images], W, b, y[images], self._windows)
-
-        for_each(fill, len(x), step=self._images_at_once())
+        terms = max(W.shape[:2]) * math.prod(self.kernel_size)
+        x = self.arithmetic.samples(x, self.memory("x", training=training))
+        W = self.arithmetic.weights(W, terms, self.memory("W", training=training))
+        self.arithmetic.bilinear(
+            functools.partial(self._kernels().convolve, windows=self._windows),
+            x,
+            W,
+            out=y,
+            bias=None if b is None else b[:, None, None],
+            step=self._images_at_once(),
+        )
         if training:
-            self.save_for_backward(x)
+            self.save_for_backward(x, W)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -135,38 +135,19 @@ class Conv2D(Layer):
         G is 0 outside the map; dL/dx is dL/dxp without the padding. The penalty adds
         l1 sign(W) + l2 W to dL/dW.
         """
-        (x,) = self.saved()
-        kernels, at_once = self._kernels(), self._images_at_once()
-        W = self._parameters["weight"]
-        if kernels is winograd:
-            W = winograd.transform_filters(W)
-        dx = self.buffer("grad_input", x.shape) if input_gradient else None
-        # The gradients of a few parts of the batch are summed apart and then added in order. The
-        # number of parts depends on the shapes alone, so the bits do not depend on the threads.
-        parts = max(1, min(MAX_PARTS, -(-len(x) // at_once)))
-        step = max(1, -(-len(x) // parts))
-        dW = self.buffer("sums of weight", (parts, *W.shape))
-        db = self.buffer("sums of bias", (parts, self.filters)) if self.bias else None
-        dW[...] = 0
-        if db is not None:
-            db[...] = 0
-
-        def add_part(part: slice) -> None:
-            i = part.start // step
-            sums = dW[i], None if db is None else db[i]
-            for start in range(part.start, part.stop, at_once):
-                images = slice(start, min(start + at_once, part.stop))
-                dx_part = None if dx is None else dx[images]
-                kernels.backward(x[images], grad_output[images], W, *sums, dx_part, self._windows)
-
-        for_each(add_part, len(x), step=step)
-        total = dW.sum(axis=0)
-        if kernels is winograd:
-            total = winograd.filter_gradient(total)
-        self._gradients["weight"][...] = total
-        if db is not None:
-            np.sum(db, axis=0, out=self._gradients["bias"])
+        x, W = self.saved()
+        kernels, step = self._kernels(), self._images_at_once()
+        G = self.arithmetic.samples(grad_output, self.memory("G"))
+        add = functools.partial(kernels.add_weight_gradient, windows=self._windows)
+        self.arithmetic.bilinear_sum(add, x, G, out=self._gradients["weight"], step=step)
         self.add_penalty_gradient()
+        if self.bias:
+            self.arithmetic.sum_of_samples(G, out=self._gradients["bias"])
+        if not input_gradient:
+            return None
+        dx = self.buffer("grad_input", (len(grad_output), *(self.input_shape or ())))
+        write = functools.partial(kernels.input_gradient, windows=self._windows)
+        self.arithmetic.bilinear(write, G, W, out=dx, step=step)
         return dx
 
     @property
@@ -177,8 +158,6 @@ class Conv2D(Layer):
 
     def _kernels(self) -> ModuleType:
         """Return the module that computes this convolution fastest."""
-        if winograd.applies_to(self._windows, (self.input_shape or ())[0], self._output_shape):
-            return winograd
         return shifted if shifted.applies_to(self._windows) else im2col
 
     def _images_at_once(self) -> int:

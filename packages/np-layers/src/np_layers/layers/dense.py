@@ -85,12 +85,13 @@ class Dense(Layer):
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x W + b, shape (batch, units)."""
         x = self.check_input(x)
+        W = self._parameters["weight"]
         y = self.buffer("output", (len(x), self.units), training=training)
-        np.matmul(x, self._parameters["weight"], out=y)
-        if self.bias:
-            y += self._parameters["bias"]
+        x = self.arithmetic.samples(x, self.memory("x", training=training))
+        W = self.arithmetic.weights(W, max(W.shape), self.memory("W", training=training))
+        self.arithmetic.matmul(x, W, out=y, bias=self._parameters.get("bias"))
         if training:
-            self.save_for_backward(x)
+            self.save_for_backward(x, W)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
@@ -100,15 +101,17 @@ class Dense(Layer):
         dL/dW_ij = Σ_n x_ni G_nj: dL/dW = xᵀ G. b_j changes y_nj by 1 in each row, so
         dL/db = Σ_n G_n, one number per output. The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
-        (x,) = self.saved()
-        np.matmul(x.T, grad_output, out=self._gradients["weight"])
+        x, W = self.saved()
+        G = self.arithmetic.samples(grad_output, self.memory("G"))
+        self.arithmetic.sum_of_products(x, G, out=self._gradients["weight"])
         self.add_penalty_gradient()
         if self.bias:
-            np.sum(grad_output, axis=0, out=self._gradients["bias"])
+            self.arithmetic.sum_of_samples(G, out=self._gradients["bias"])
         if not input_gradient:
             return None
-        grad_input = self.buffer("grad_input", x.shape)
-        return np.matmul(grad_output, self._parameters["weight"].T, out=grad_input)
+        dx = self.buffer("grad_input", (len(grad_output), *(self.input_shape or ())))
+        self.arithmetic.matmul_transposed(G, W, out=dx)
+        return dx
 
     @property
     def flops(self) -> int:

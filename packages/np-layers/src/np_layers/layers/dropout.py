@@ -79,7 +79,7 @@ class Dropout(Layer):
     def _mask(self, shape: Shape) -> Array:
         """Return m / (1 − rate) of the current step."""
         seed, step = int(self._buffers["seed"]), int(self._buffers["step"])
-        philox = np.random.Philox(key=[seed, self._shard], counter=[0, 0, 0, step])
+        philox = np.random.Philox(key=[seed, 0], counter=[0, 0, 0, step])
         # Both dtypes draw in float32, so that float32 and float64 models have the same masks.
         draws = self.buffer("draws", shape, dtype=np.float32)
         np.random.Generator(philox).random(dtype=np.float32, out=draws)

@@ -85,9 +85,9 @@ class LayerNorm(Layer):
         x = self.check_input(x)
         x_hat = self.buffer("x_hat", x.shape, training=training)
         y = self.buffer("output", x.shape, training=training)
-        np.subtract(x, np.mean(x, axis=self._axes, keepdims=True), out=x_hat)
+        np.subtract(x, self._mean(x), out=x_hat)
         np.square(x_hat, out=y)
-        inverse = 1 / np.sqrt(np.mean(y, axis=self._axes, keepdims=True) + self.eps)
+        inverse = 1 / self.arithmetic.sqrt(self._mean(y) + self.eps)
         x_hat *= inverse
         np.multiply(x_hat, self._parameters["weight"], out=y)
         y += self._parameters["bias"]
@@ -105,13 +105,13 @@ class LayerNorm(Layer):
         gamma, d_gamma = self._parameters["weight"], self._gradients["weight"]
         H = self.buffer("grad_input", x_hat.shape)
         np.multiply(grad_output, x_hat, out=H)
-        np.sum(H.reshape(-1, *gamma.shape), axis=0, out=d_gamma)
-        np.sum(grad_output.reshape(-1, *gamma.shape), axis=0, out=self._gradients["bias"])
+        self.arithmetic.total(H.reshape(-1, *gamma.shape), 0, out=d_gamma)
+        rows = grad_output.reshape(-1, *gamma.shape)
+        self.arithmetic.total(rows, 0, out=self._gradients["bias"])
         if not input_gradient:
             return None
         np.multiply(grad_output, gamma, out=H)
-        along_one = np.mean(H, axis=self._axes, keepdims=True)
-        along_x_hat = np.mean(H * x_hat, axis=self._axes, keepdims=True)
+        along_one, along_x_hat = self._mean(H), self._mean(H * x_hat)
         H -= along_one
         x_hat *= along_x_hat
         H -= x_hat
@@ -122,3 +122,9 @@ class LayerNorm(Layer):
     def flops(self) -> int:
         """Eight for each element: mean, variance, shift, scale, scale, shift."""
         return 8 * math.prod(self.input_shape or ())
+
+    def _mean(self, x: Array) -> Array:
+        """Return the mean of each sample, with axes of length 1 where x is added up."""
+        count = math.prod(x.shape[a] for a in self._axes)
+        mean: Array = self.arithmetic.total(x, self._axes, keepdims=True) / count
+        return mean

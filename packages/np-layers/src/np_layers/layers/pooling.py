@@ -92,6 +92,7 @@ class MaxPool2D(_Pool2D):
             (values,) = scratch((positions, *maximum.shape), dtype=x.dtype)
             np.stack(windows.taps(windows.pad(x[images], -math.inf)), out=values)
             np.maximum.reduce(values, axis=0, out=maximum)
+            maximum += 0  # the sign of a zero depends on the processor; −0.0 + 0 is 0.0
             if chosen is not None:
                 _choose(values, maximum, self._in_image, chosen[:, images])
 
@@ -237,7 +238,7 @@ class GlobalAvgPool2D(Layer):
         N, C, H, W = x.shape
         y = self.buffer("output", (N, C), training=training)
         # The order of a sum depends on the memory layout, so x must always have the same layout.
-        np.sum(np.ascontiguousarray(x).reshape(N, C, H * W), axis=2, out=y)
+        self.arithmetic.total(np.ascontiguousarray(x).reshape(N, C, H * W), 2, out=y)
         y /= H * W
         if training:
             self.save_for_backward(N)

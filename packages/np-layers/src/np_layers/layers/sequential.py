@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from np_layers._checks import positive_int, sample_shape
 from np_layers._types import Array, Shape
+from np_layers.arithmetic import get_arithmetic
 from np_layers.layers._layer_list import checked_layers, layer_table
 from np_layers.layers.base import Layer, run_backward, run_forward
 from np_layers.layers.registry import layers_from_config, layers_to_config, register
@@ -38,6 +39,10 @@ class Sequential(Layer):
         Source of the initial parameters; needed with ``input_shape``.
     dtype : dtype
         float32 or float64; inputs are converted to it.
+    arithmetic : str
+        ``"native"`` computes as NumPy does: fast, and the last bits depend on the machine.
+        ``"exact"`` gives the same bits on every machine (docs/exact.md). It holds for all layers
+        inside, and the model file keeps it.
 
     Notes
     -----
@@ -68,7 +73,10 @@ class Sequential(Layer):
         input_shape: Shape | int | None = None,
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
+        arithmetic: str = "native",
     ) -> None:
+        get_arithmetic(arithmetic)  # fails if there is none of this name
+        self._arithmetic = arithmetic
         self._named = checked_layers(layers)
         if input_shape is None:
             if rng is not None:
@@ -217,14 +225,17 @@ class Sequential(Layer):
         return {"layers": layers_to_config(self._named)}
 
     def to_config(self) -> dict[str, Any]:
-        """Return the architecture as JSON values: layers and, once built, input_shape and dtype."""
-        if self.input_shape is None:
-            return self.config()
-        return {
-            **self.config(),
-            "input_shape": list(self.input_shape),
-            "dtype": self.dtype.name,
-        }
+        """Return the architecture as JSON values.
+
+        These are the layers, once built input_shape and dtype, and an arithmetic that is not
+        ``"native"``.
+        """
+        config = self.config()
+        if self.input_shape is not None:
+            config |= {"input_shape": list(self.input_shape), "dtype": self.dtype.name}
+        if self._arithmetic != "native":
+            config["arithmetic"] = self._arithmetic
+        return config
 
     @classmethod
     def from_config(
@@ -256,11 +267,11 @@ class Sequential(Layer):
                 array[...] = 0
         return model
 
-    def replica(self: S, index: int = 1) -> S:
-        """Return a second model that shares the parameters; see `Layer.replica`."""
-        twin = super().replica(index)
-        twin._named = {name: layer.replica(index) for name, layer in self._named.items()}
-        return twin
+    def enter_model(self, arithmetic: str = "native") -> None:
+        """Allow memory to be reused, here and in the layers, and set their arithmetic."""
+        super().enter_model(arithmetic)
+        for layer in self._named.values():
+            layer.enter_model(arithmetic)
 
     def clear_saved(self) -> None:
         """Drop what the last training forward saved, in every layer."""
@@ -297,7 +308,7 @@ class Sequential(Layer):
     def _part(self, key: slice) -> Sequential:
         if key.step not in (None, 1):
             raise ValueError(f"a slice of a model must have step 1, got {key.step!r}")
-        part = Sequential(list(self._named.items())[key])
+        part = Sequential(list(self._named.items())[key], arithmetic=self._arithmetic)
         if self.input_shape is not None:
             Layer.build(
                 part,
@@ -313,7 +324,7 @@ class Sequential(Layer):
         self.shapes = shapes
         self.output_shape = list(shapes.values())[-1]
         for layer in self._named.values():
-            layer.enter_model()
+            layer.enter_model(self._arithmetic)
         trained = [i for i, layer in enumerate(self._named.values()) if layer.parameters()]
         self._first_trained = trained[0] if trained else len(self._named)
 

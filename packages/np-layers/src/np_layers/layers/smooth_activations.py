@@ -7,10 +7,8 @@ import math
 import numpy as np
 
 from np_layers._types import Array
-from np_layers.functional import sigmoid
 from np_layers.layers.activations import Activation
 from np_layers.layers.registry import register
-from np_layers.normal_distribution import normal_cdf
 
 
 @register
@@ -33,17 +31,13 @@ class Softplus(Activation):
     flops_per_element = 5
 
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
-        """Return y = log(1 + e^(−|x|)) + max(x, 0), which cannot overflow."""
-        np.abs(x, out=y)
-        np.negative(y, out=y)
-        np.exp(y, out=y)
-        np.log1p(y, out=y)
-        y += np.maximum(x, 0)
+        """Return y = log(1 + eˣ)."""
+        self.arithmetic.softplus(x, out=y)
         return (x,)
 
     def derivative(self, d: Array, x: Array) -> None:
         """Return d log(1 + eˣ)/dx = eˣ / (1 + eˣ) = σ(x)."""
-        sigmoid(x, out=d)
+        self.arithmetic.sigmoid(x, out=d)
 
 
 @register
@@ -68,7 +62,7 @@ class SiLU(Activation):
 
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = x σ(x)."""
-        s = sigmoid(x)
+        s = self.arithmetic.sigmoid(x)
         np.multiply(x, s, out=y)
         return x, s
 
@@ -103,7 +97,7 @@ class GELU(Activation):
 
     def f(self, x: Array, y: Array) -> tuple[Array, ...]:
         """Return y = x Φ(x)."""
-        cdf = normal_cdf(x)
+        cdf = self.arithmetic.normal_cdf(x)
         np.multiply(x, cdf, out=y)
         return x, cdf
 
@@ -111,7 +105,7 @@ class GELU(Activation):
         """Return Φ(x) + x φ(x) with the density φ(x) = Φ'(x) = exp(−x²/2) / √(2π)."""
         np.square(x, out=d)
         d *= -0.5
-        np.exp(d, out=d)
+        self.arithmetic.exp(d, out=d)
         d *= x
         d /= math.sqrt(2 * math.pi)
         d += cdf

@@ -34,7 +34,7 @@ class Softmax(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return the probabilities, the shape of x."""
-        y = softmax(self.check_input(x))
+        y = softmax(self.check_input(x), arithmetic=self._arithmetic)
         if training:
             self.save_for_backward(y)
         return y
@@ -50,7 +50,7 @@ class Softmax(Layer):
             return None
         grad = self.buffer("grad_input", y.shape)
         np.multiply(grad_output, y, out=grad)
-        shared = np.sum(grad, axis=-1, keepdims=True)
+        shared = self.arithmetic.total(grad, -1, keepdims=True)
         np.subtract(grad_output, shared, out=grad)
         grad *= y
         return grad
