@@ -64,7 +64,9 @@ def _check(options: argparse.Namespace) -> int:
         print(json.dumps(results, ensure_ascii=False, indent=1))
     else:
         for result in results:
-            print(f"{'✓' if result['passed'] else '✗'} {result['unit']}/{result['file']}: {result['task']}")
+            print(
+                f"{'✓' if result['passed'] else '✗'} {result['unit']}/{result['file']}: {result['task']}"
+            )
             for finding in result["findings"]:
                 print(f"    {finding['text']}")
         right = sum(result["passed"] for result in results)

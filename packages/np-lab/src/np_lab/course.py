@@ -50,9 +50,7 @@ class Unit:
         return files("np_lab.units") / self.name
 
 
-UNITS = (
-    Unit(2, "dense", Text("The dense layer", "완전 연결 층")),
-)
+UNITS = (Unit(2, "dense", Text("The dense layer", "완전 연결 층")),)
 
 
 def select(name: str | None) -> list[tuple[Unit, Task]]:

@@ -64,7 +64,10 @@ def grade(task: Task, solution: Solution) -> Report:
     wrong = [
         name
         for name in task.outputs
-        if not all(agree(run.outputs.get(name), right[name]) for run, right in zip(runs, expected, strict=True))
+        if not all(
+            agree(run.outputs.get(name), right[name])
+            for run, right in zip(runs, expected, strict=True)
+        )
     ]
     if not wrong:
         finding = _remembers(task, solution, cases, expected)
@@ -213,7 +216,11 @@ def _difference(output: str, case: Mapping[str, Any], got: Any, right: Any) -> F
         )
     got, right = np.asarray(got), np.asarray(right)
     far = np.abs(got - right)
-    index = tuple(map(int, np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), right.shape)))
+    index = tuple(
+        map(
+            int, np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), right.shape)
+        )
+    )
     place = f"{output}{list(index) if index else ''}"
     return Finding(
         None,

@@ -52,7 +52,9 @@ class Mutant:
     outputs: tuple[str, ...] = ()
 
 
-def call_with_inputs(solution: Solution, inputs: Mapping[str, Any], names: tuple[str, ...]) -> Arrays:
+def call_with_inputs(
+    solution: Solution, inputs: Mapping[str, Any], names: tuple[str, ...]
+) -> Arrays:
     """Call a function with the inputs in their order and name what it returns."""
     result = solution(*inputs.values())
     if result is None:
