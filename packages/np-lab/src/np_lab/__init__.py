@@ -2,10 +2,23 @@
 
 from importlib.metadata import version
 
-from np_lab.course import UNITS, Unit
+from np_lab.adapters import as_layer, as_optimizer
+from np_lab.checking import check
+from np_lab.course import UNITS, Unit, select
 from np_lab.grading import Finding, Report, grade
-from np_lab.task import Mutant, Task, Text
+from np_lab.task import Task
 
 __version__ = version("np-lab")
 
-__all__ = ["UNITS", "Finding", "Mutant", "Report", "Task", "Text", "Unit", "grade"]
+__all__ = [
+    "UNITS",
+    "Finding",
+    "Report",
+    "Task",
+    "Unit",
+    "as_layer",
+    "as_optimizer",
+    "check",
+    "grade",
+    "select",
+]

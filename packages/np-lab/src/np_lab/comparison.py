@@ -11,43 +11,34 @@ from typing import Any
 import numpy as np
 
 
-def tolerance(got: np.ndarray[Any, Any]) -> float:
-    """Return the relative error that rounding explains in the dtype of a result."""
-    return 1e-3 if got.dtype in (np.float32, np.float16) else 1e-7
+def is_numeric(value: Any) -> bool:
+    """Return whether a value is an array of real numbers or booleans."""
+    return value is not None and np.asarray(value).dtype.kind in "biuf"
 
 
 def agree(got: Any, expected: Any) -> bool:
     """Return whether a result has the expected shape and, up to rounding, the expected numbers."""
-    if got is None:
-        return False
-    got, expected = np.asarray(got), np.asarray(expected)
-    if got.dtype.kind not in "biuf" or got.shape != expected.shape:
-        return False
-    return _close(got, expected)
+    return is_numeric(got) and np.shape(got) == np.shape(expected) and _close(got, expected)
 
 
 def same_mistake(got: Any, mutant: Any, expected: Any) -> bool:
     """Return whether a wrong result is the result of a mutant.
 
-    Both are broadcast to the expected shape first, so that one number and an array filled with
-    that number are the same mistake. A mutant that is right by accident on a case agrees there
-    with the expected numbers, and so must the result.
+    Both are broadcast to the expected shape, so that one number and an array filled with that
+    number are the same mistake.
     """
-    if got is None or mutant is None:
-        return got is mutant
-    got, mutant = np.asarray(got), np.asarray(mutant)
-    if got.dtype.kind not in "biuf":
+    if not is_numeric(got) or not is_numeric(mutant):
         return False
-    shape = np.shape(expected)
-    if got.shape != mutant.shape:
+    if np.shape(got) != np.shape(mutant):
         try:
-            got, mutant = np.broadcast_to(got, shape), np.broadcast_to(mutant, shape)
+            got, mutant = (np.broadcast_to(a, np.shape(expected)) for a in (got, mutant))
         except ValueError:
             return False
     return _close(got, mutant)
 
 
-def _close(got: np.ndarray[Any, Any], expected: np.ndarray[Any, Any]) -> bool:
-    rtol = tolerance(got)
-    scale = np.max(np.abs(expected[np.isfinite(expected)]), initial=0.0)
-    return bool(np.allclose(got, expected, rtol=rtol, atol=rtol * float(scale), equal_nan=True))
+def _close(got: Any, expected: Any) -> bool:
+    got, expected = np.asarray(got), np.asarray(expected)
+    rtol = 1e-3 if got.dtype in (np.float32, np.float16) else 1e-7
+    scale = float(np.max(np.abs(expected[np.isfinite(expected)]), initial=0.0))
+    return bool(np.allclose(got, expected, rtol=rtol, atol=rtol * scale, equal_nan=True))

@@ -1,19 +1,23 @@
 """The course: its units in order, and where the files of each are.
 
-A unit is a folder under ``units/`` with ``tasks.py`` (its tasks), ``notes.en.md`` and
-``notes.ko.md`` (the text), and ``stub/`` (the files that a student fills in).
+A unit is a folder under ``units/``: ``tasks.py`` (oracles, cases and the prediction),
+``mutants.py`` (mistakes), ``solutions.py`` (right solutions), ``stub.py`` (what the student fills
+in), ``experiment.py`` (what the student runs), and the texts in two languages.
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Iterator
+import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
-from np_lab.task import Task, Text
+from np_lab.task import Task
+from np_lab.texts import unit_texts
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,6 @@ class Unit:
 
     number: int
     name: str
-    title: Text
 
     @property
     def folder(self) -> str:
@@ -32,45 +35,68 @@ class Unit:
     @property
     def tasks(self) -> tuple[Task, ...]:
         """Its tasks in order."""
+        return tuple(importlib.import_module(f"np_lab.units.{self.name}.tasks").TASKS)
+
+    def predict(self, seed: int) -> tuple[Mapping[str, Any], float]:
+        """Return the numbers of the question for a seed, and the answer."""
         module = importlib.import_module(f"np_lab.units.{self.name}.tasks")
-        return tuple(module.TASKS)
+        values, answer = module.predict(seed)
+        return values, float(answer)
 
-    def notes(self, language: str) -> str:
-        """Return the text of the unit, in Markdown."""
-        return (self._source / f"notes.{language}.md").read_text(encoding="utf-8")
+    def title(self, language: str) -> str:
+        """Return its title."""
+        return str(unit_texts(self.name, language)["title"])
 
-    def stubs(self) -> Iterator[tuple[str, str]]:
-        """Yield the name and the text of each file that the student fills in."""
-        for stub in sorted((self._source / "stub").iterdir(), key=lambda item: item.name):
-            if stub.name.endswith(".py"):
-                yield stub.name, stub.read_text(encoding="utf-8")
+    def notes(self, language: str, seed: int = 0) -> str:
+        """Return the text of the unit in Markdown, with the numbers of the seed."""
+        text = (self._source / f"notes.{language}.md").read_text(encoding="utf-8")
+        return string.Template(text).substitute(self.predict(seed)[0])
+
+    def files(self) -> dict[str, str]:
+        """Return the files for the student: the stub and the experiment."""
+        names = {"stub.py": f"{self.name}.py", "experiment.py": "experiment.py"}
+        texts = {new: (self._source / old).read_text("utf-8") for old, new in names.items()}
+        return {name: _without_tool_comments(text) for name, text in texts.items()}
 
     @property
     def _source(self) -> Traversable:
         return files("np_lab.units") / self.name
 
 
-UNITS = (Unit(2, "dense", Text("The dense layer", "완전 연결 층")),)
+def _without_tool_comments(text: str) -> str:
+    """Remove the lines that only this repository's tools need."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("# mypy:", "# ruff:")))
+
+
+UNITS = (
+    Unit(2, "dense"),
+)
 
 
 def select(name: str | None) -> list[tuple[Unit, Task]]:
-    """Return the tasks that a name stands for: a unit's number or name, a file, a task, or all.
+    """Return the tasks that a name stands for: a unit's number or name, a task, or all.
 
     Raises
     ------
     KeyError
-        If the course has nothing of that name.
+        If the course has nothing of that name. Its arguments are the name and names near it.
     """
     every = [(unit, task) for unit in UNITS for task in unit.tasks]
     if name is None:
         return every
+    wanted = name.removesuffix(".py").rstrip("/")
     found = [
         (unit, task)
         for unit, task in every
-        if name in (str(unit.number), unit.name, unit.folder, task.file, task.name)
+        if wanted in (str(unit.number), unit.name, unit.folder, task.name)
     ]
     if not found:
         names = [unit.name for unit in UNITS] + [task.name for _, task in every]
-        near = difflib.get_close_matches(name, names, n=3) or names
-        raise KeyError(f"the course has no unit or task {name!r}; near it: {', '.join(near)}")
+        raise KeyError(name, difflib.get_close_matches(name, names, n=3) or names)
     return found
+
+
+def select_unit(name: str) -> Unit:
+    """Return the unit of a name, or the unit that holds the task of that name."""
+    return select(name)[0][0]

@@ -1,35 +1,42 @@
 """Judge a solution by what it computes, and name the mistake when it is wrong.
 
-The grader knows three things to say, in this order: a mistake that shows in how the solution
-behaves (it writes into its input, it remembers an earlier call), a mutant that computes the same
-wrong numbers, and otherwise the smallest case that fails, with expected and got.
+The grader says one of four things, in this order: a part is not written yet; the code behaves
+wrongly (it writes into its input, or it remembers an earlier call); a mutant or a general pattern
+computes the same wrong numbers; and otherwise the smallest case that fails, expected and got.
 """
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from np_lab.comparison import agree, same_mistake
+from np_lab.comparison import agree, is_numeric, same_mistake
 from np_lab.patterns import pattern_of
-from np_lab.task import Arrays, Mutant, Solution, Task, Text, copy_inputs
+from np_lab.running import Arrays, ProtocolError, Solution, unwritten
+from np_lab.task import Observation, Task, observe
+from np_lab.texts import message, unit_texts
+
+SMALL = 16  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong.
 
-    ``mistake`` is the name of the mutant, pattern or behaviour that explains it, or None where
-    nothing known explains it. ``output`` is the output that it is about, or None.
+    ``mistake`` names a mutant of the task, a pattern, a behaviour, or how the smallest failing
+    case differs (``"wrong-value"``, ``"wrong-shape"``, ``"error"``). ``output`` is the output
+    that it is about, if it is about one.
     """
 
-    mistake: str | None
-    output: str | None
-    text: Text
+    mistake: str
+    output: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,196 +51,180 @@ class Report:
         """True if the solution is right."""
         return not self.findings
 
+    @property
+    def started(self) -> bool:
+        """False if a part of the solution is still empty."""
+        return all(finding.mistake != "unwritten" for finding in self.findings)
 
-@dataclass(frozen=True)
-class _Run:
-    """What a solution did with one case: outputs or an error, and the inputs that it changed."""
+    def texts(self, language: str) -> list[str]:
+        """Return what to tell the student, one text a finding."""
+        own = unit_texts(self.task.unit, language)[self.task.name]
+        return [_text(finding, own, language) for finding in self.findings]
 
-    outputs: Arrays
-    error: BaseException | None = None
-    changed: tuple[str, ...] = ()
+
+def _text(finding: Finding, own: Mapping[str, str], language: str) -> str:
+    if finding.mistake in own:
+        return own[finding.mistake]
+    values = {"output": finding.output, **finding.values}
+    if finding.mistake == "two-mistakes":
+        values = {key: own[mutant] for key, mutant in finding.values.items()}
+    if finding.mistake == "error":
+        line = finding.values["line"]
+        values["line"] = message("line", language, number=line[0], text=line[1]) if line else ""
+    return message(finding.mistake, language, **values)
 
 
 def grade(task: Task, solution: Solution) -> Report:
     """Compare a solution with the oracle, and explain what differs."""
-    cases = task.cases()
-    expected = [_observe(task, task.oracle, case).outputs for case in cases]
-    runs = [_observe(task, solution, case) for case in cases]
-    if finding := _writes_into_input(task, runs):
-        return Report(task, (finding,))
-    wrong = [
-        name
-        for name in task.outputs
-        if not all(
-            agree(run.outputs.get(name), right[name])
-            for run, right in zip(runs, expected, strict=True)
+    if name := unwritten(solution):
+        return Report(task, (Finding("unwritten", values={"name": name}),))
+    return Report(task, tuple(_Comparison(task, solution).findings()))
+
+
+class _Comparison:
+    """The results of a solution beside the expected ones, case by case."""
+
+    def __init__(self, task: Task, solution: Solution) -> None:
+        self.task, self.solution = task, solution
+        self.cases = task.cases()
+        self.expected = [observe(task, task.oracle, case).outputs for case in self.cases]
+        self.got = [observe(task, solution, case) for case in self.cases]
+
+    def findings(self) -> Iterator[Finding]:
+        changed = next((run.changed[0] for run in self.got if run.changed), None)
+        if changed is not None:
+            yield Finding("writes-into-input", values={"name": changed})
+            return
+        wrong = self._wrong_outputs(self.got)
+        if not wrong:
+            yield from self._remembered()
+            return
+        for mistake, explained in self._known_mistakes(wrong):
+            yield mistake
+            wrong = [name for name in wrong if name not in explained]
+        broken = next((i for i, run in enumerate(self.got) if run.error is not None), None)
+        if wrong and broken is not None:
+            yield _error(self.cases[broken], self.got[broken].error)
+            return
+        for output in wrong:
+            got, right = self._of(output)
+            if pattern := pattern_of(self.cases, got, right):
+                yield Finding(pattern[0], output, pattern[1])
+            else:
+                # One mistake often changes several outputs: the first that is unknown is enough.
+                yield self._smallest_failure(output)
+                return
+
+    def _of(self, output: str) -> tuple[list[Any], list[Any]]:
+        """Return what was got and what was expected for one output, in every case."""
+        return (
+            [run.outputs.get(output) for run in self.got],
+            [right[output] for right in self.expected],
         )
-    ]
-    if not wrong:
-        finding = _remembers(task, solution, cases, expected)
-        return Report(task, (finding,) if finding else ())
-    findings = []
-    for output in wrong:
-        known = _known_mistake(task, output, cases, runs, expected)
-        if known is None:
-            # One mistake often changes several outputs: the first one that is unknown is enough.
-            findings.append(_smallest_failure(output, cases, runs, expected))
-            break
-        if known.mistake not in [finding.mistake for finding in findings]:
-            findings.append(known)
-    return Report(task, tuple(findings))
+
+    def _wrong_outputs(self, runs: list[Observation]) -> list[str]:
+        return [
+            name
+            for name in self.task.outputs
+            if not all(
+                agree(run.outputs.get(name), right[name])
+                for run, right in zip(runs, self.expected, strict=True)
+            )
+        ]
+
+    def _remembered(self) -> Iterator[Finding]:
+        """Run all cases again: a right solution gives the same numbers whatever ran before."""
+        again = [observe(self.task, self.solution, case) for case in self.cases]
+        for name in self._wrong_outputs(again)[:1]:
+            yield Finding("remembers", name)
+
+    def _known_mistakes(self, wrong: list[str]) -> Iterator[tuple[Finding, list[str]]]:
+        """Yield mutants that computed the same, each with the outputs that it explains."""
+        open_outputs = set(wrong)
+        for name, mutant in self.task.mutants.items():
+            effects = self._effects(mutant)
+            if open_outputs.intersection(effects):
+                open_outputs.difference_update(effects)
+                output = effects[0] if len(effects) == 1 else None
+                yield Finding(name, output), effects
+        if open_outputs == set(wrong):
+            for first, second in itertools.combinations(self.task.mutants, 2):
+                both = _combined(self.task.mutants[first], self.task.mutants[second])
+                if both is not None and (effects := self._effects(both)):
+                    yield Finding("two-mistakes", None, {"first": first, "second": second}), effects
+                    return
+
+    def _effects(self, mutant: Solution) -> list[str]:
+        """Return the outputs that a mutant changes, if the submission has the same there."""
+        runs = [observe(self.task, mutant, case) for case in self.cases]
+        effects = self._wrong_outputs(runs)
+        seen = False
+        for run, wrong, right in zip(self.got, runs, self.expected, strict=True):
+            if (run.error is None) != (wrong.error is None):
+                return []
+            if run.error is not None:
+                continue
+            for name in effects:
+                if not same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name]):
+                    return []
+                seen = seen or not agree(wrong.outputs.get(name), right[name])
+        return effects if seen else []
+
+    def _smallest_failure(self, output: str) -> Finding:
+        for case, got, right in zip(self.cases, *self._of(output), strict=True):
+            if not agree(got, right):
+                return _difference(output, case, got, right)
+        raise RuntimeError("no case fails")
 
 
-def _observe(task: Task, solution: Solution, case: Arrays) -> _Run:
-    inputs = copy_inputs(case)
-    try:
-        with np.errstate(all="ignore"):
-            outputs = task.run(solution, inputs, task.outputs)
-    except Exception as error:  # a student's code may raise anything
-        return _Run({}, error)
-    outputs = {name: np.array(value) for name, value in outputs.items()}
-    changed = tuple(
-        name
-        for name, value in case.items()
-        if isinstance(value, np.ndarray)
-        and name not in task.may_change
-        and not np.array_equal(value, inputs[name], equal_nan=value.dtype.kind == "f")
-    )
-    return _Run(outputs, changed=changed)
-
-
-def _writes_into_input(task: Task, runs: list[_Run]) -> Finding | None:
-    changed = next((run.changed[0] for run in runs if run.changed), None)
-    if changed is None:
+def _combined(first: Solution, second: Solution) -> Solution | None:
+    """Return a class with the mistakes of two mutants, if they override different methods."""
+    if not (inspect.isclass(first) and inspect.isclass(second)):
         return None
-    return Finding(
-        "writes-into-input",
-        changed,
-        Text(
-            f"your code writes into its input {changed}. Whoever called you still needs it. Which line "
-            f"assigns to {changed} or to a view of it? Work on a copy, or make a new array.",
-            f"입력 {changed}의 내용을 바꾸고 있습니다. 호출한 쪽은 그 배열을 계속 씁니다. {changed}나 그 뷰에 "
-            "값을 대입하는 줄이 어디인가요? 복사본에서 계산하거나 새 배열을 만드세요.",
-        ),
-    )
+    if first.__bases__ != second.__bases__:
+        return None
+    own = [{k for k, v in vars(c).items() if inspect.isfunction(v)} for c in (first, second)]
+    return None if own[0] & own[1] else type("Both", (first, second), {})
 
 
-def _remembers(
-    task: Task, solution: Solution, cases: list[Arrays], expected: list[Arrays]
-) -> Finding | None:
-    """Run all cases again: a right solution gives the same numbers whatever ran before."""
-    for case, right in zip(cases, expected, strict=True):
-        again = _observe(task, solution, case)
-        for name in task.outputs:
-            if not agree(again.outputs.get(name), right[name]):
-                return Finding(
-                    "remembers",
-                    name,
-                    Text(
-                        f"{name} is right at the first call and wrong when the same data come again. Something "
-                        "is kept from the earlier call: is it added (+=) where it should be set (=)?",
-                        f"{name}은(는) 처음 호출할 때는 맞지만 같은 데이터로 다시 호출하면 틀립니다. 앞선 호출의 값이 "
-                        "남아 있습니다. 대입(=)해야 할 곳에서 더하고(+=) 있지 않나요?",
-                    ),
-                )
-    return None
+def _error(case: Mapping[str, Any], error: BaseException | None) -> Finding:
+    if isinstance(error, ProtocolError):
+        return Finding(error.mistake, None, error.values)
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    own = [f for f in frames if "np_lab" not in f.filename and "site-packages" not in f.filename]
+    line = (own[-1].lineno, own[-1].line) if own else None
+    text = f"{type(error).__name__}: {error}"
+    return Finding("error", None, {"error": text, "line": line, "inputs": describe(case)})
 
 
-def _known_mistake(
-    task: Task, output: str, cases: list[Arrays], runs: list[_Run], expected: list[Arrays]
-) -> Finding | None:
-    for mutant in task.mutants:
-        if mutant.outputs and output not in mutant.outputs:
-            continue
-        names = (output,) if mutant.outputs else task.outputs
-        if _explains(task, mutant, names, cases, runs, expected):
-            return Finding(mutant.name, output, mutant.diagnosis)
-    got = [run.outputs.get(output) for run in runs]
-    right = [case[output] for case in expected]
-    pattern = pattern_of(output, cases, got, right)
-    return None if pattern is None else Finding(pattern.name, output, pattern.text)
-
-
-def _explains(
-    task: Task,
-    mutant: Mutant,
-    names: tuple[str, ...],
-    cases: list[Arrays],
-    runs: list[_Run],
-    expected: list[Arrays],
-) -> bool:
-    """Return whether the mutant computes what the submission computed, in every case."""
-    for case, run, right in zip(cases, runs, expected, strict=True):
-        wrong = _observe(task, mutant.solution, case)
-        if (wrong.error is None) != (run.error is None):
-            return False
-        if run.error is None and not all(
-            same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name])
-            for name in names
-        ):
-            return False
-    return True
-
-
-def _smallest_failure(
-    output: str, cases: list[Arrays], runs: list[_Run], expected: list[Arrays]
-) -> Finding:
-    for case, run, right in zip(cases, runs, expected, strict=True):
-        if run.error is not None:
-            return _error(case, run.error)
-        if not agree(run.outputs.get(output), right[output]):
-            return _difference(output, case, run.outputs.get(output), right[output])
-    raise RuntimeError("no case fails")
-
-
-def _error(case: Mapping[str, Any], error: BaseException) -> Finding:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "np_lab" not in frame.filename]
-    line = f", line {own[-1].lineno}: {own[-1].line}" if own else ""
-    place = f", {own[-1].lineno}번째 줄: {own[-1].line}" if own else ""
-    kind = f"{type(error).__name__}: {error}"
-    return Finding(
-        None,
-        None,
-        Text(
-            f"your code stops with {kind}{line}. The inputs were {_shapes(case)}.",
-            f"코드가 {kind} 오류로 멈춥니다{place}. 입력은 {_shapes(case)}였습니다.",
-        ),
-    )
-
-
-def _difference(output: str, case: Mapping[str, Any], got: Any, right: Any) -> Finding:
-    inputs = _shapes(case)
-    if got is None or np.shape(got) != np.shape(right):
-        shape = "nothing" if got is None else np.shape(got)
-        return Finding(
-            None,
-            output,
-            Text(
-                f"{output} must have shape {np.shape(right)}, got {shape}. The inputs were {inputs}.",
-                f"{output}의 모양은 {np.shape(right)}이어야 하는데 {shape}입니다. 입력은 {inputs}였습니다.",
-            ),
-        )
+def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
+    if not is_numeric(got):
+        return Finding("wrong-kind", output, {"got": repr(got)[:80]})
     got, right = np.asarray(got), np.asarray(right)
-    far = np.abs(got - right)
-    index = tuple(
-        map(
-            int, np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), right.shape)
-        )
-    )
-    place = f"{output}{list(index) if index else ''}"
-    return Finding(
-        None,
-        output,
-        Text(
-            f"{place} must be {right[index]:.6g}, got {got[index]:.6g}. The inputs were {inputs}.",
-            f"{place}의 값은 {right[index]:.6g}이어야 하는데 {got[index]:.6g}입니다. 입력은 {inputs}였습니다.",
-        ),
-    )
+    if got.shape != right.shape:
+        values = {"shape": right.shape, "got": got.shape, "inputs": describe(case)}
+        return Finding("wrong-shape", output, values)
+    got = got.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)
+    index = np.unravel_index(int(np.argmax(np.nan_to_num(far, nan=0.0))), right.shape)
+    place = str([int(i) for i in index]) if index else ""
+    values = {"index": place, "expected": float(right[index]), "got": float(got[index])}
+    name = "wrong-value" if np.isfinite(values["got"]) else "not-a-number"
+    return Finding(name, output, {**values, "inputs": describe(case)})
 
 
-def _shapes(case: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{name} {value.shape}" if isinstance(value, np.ndarray) else f"{name}={value!r}"
-        for name, value in case.items()
-    )
+def describe(case: Mapping[str, Any]) -> str:
+    """Return the inputs of a case as text: the numbers if they are few, else the shapes."""
+    sizes = [value.size for value in case.values() if isinstance(value, np.ndarray)]
+    small = sum(sizes) <= SMALL
+    parts = []
+    for name, value in case.items():
+        if not isinstance(value, np.ndarray):
+            parts.append(f"{name} = {value!r}")
+        elif small:
+            text = np.array2string(value, precision=8, separator=", ", max_line_width=10**6)
+            parts.append(f"{name} = {text}".replace("\n", ""))
+        else:
+            parts.append(f"{name} {value.shape}")
+    return ", ".join(parts)

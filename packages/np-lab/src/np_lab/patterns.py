@@ -1,90 +1,91 @@
 """Mistakes that any result can have: a wrong sign, a factor, a transposed matrix, zeros.
 
-They are looked for where no mutant of the task fits.
+They are looked for where no mutant of the task fits. A pattern must fit all cases.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from np_lab.comparison import agree
-from np_lab.task import Arrays, Text
+from np_lab.comparison import agree, is_numeric
 
-
-class Pattern(NamedTuple):
-    """The name of a general mistake, and what to tell the student."""
-
-    name: str
-    text: Text
+Pattern = tuple[str, dict[str, Any]]  # the name of a message and its values
 
 
 def pattern_of(
-    output: str, cases: list[Arrays], got: list[Any], right: list[Any]
+    cases: Sequence[Mapping[str, Any]], got: Sequence[Any], expected: Sequence[Any]
 ) -> Pattern | None:
-    """Return the general mistake that turns every expected output into the one that was got."""
-    if any(value is None or np.asarray(value).dtype.kind not in "biuf" for value in got):
+    """Return the general mistake that turns every expected result into the one that was got."""
+    if not all(is_numeric(value) for value in got):
         return None
-    arrays = [np.asarray(value) for value in got]
-    if all(a.shape == np.shape(r) for a, r in zip(arrays, right, strict=True)):
-        if not any(a.any() for a in arrays):
-            return Pattern(
-                "zeros",
-                Text(
-                    f"{output} is zero everywhere. Is it computed, and is it returned?",
-                    f"{output}이(가) 모두 0입니다. 계산해서 반환하고 있나요?",
-                ),
-            )
-        if all(agree(-a, r) for a, r in zip(arrays, right, strict=True)):
-            return Pattern(
-                "sign",
-                Text(f"{output} has the wrong sign.", f"{output}의 부호가 반대입니다."),
-            )
-        return _factor(output, cases, arrays, right)
-    if all(a.ndim == 2 and agree(a.T, r) for a, r in zip(arrays, right, strict=True)):
-        return Pattern(
-            "transposed",
-            Text(
-                f"{output} is transposed: it must have the shape of what it is the gradient of.",
-                f"{output}이(가) 전치되어 있습니다. 어떤 배열의 기울기라면 그 배열과 모양이 같아야 합니다.",
-            ),
-        )
+    pairs = [(np.asarray(g), np.asarray(e)) for g, e in zip(got, expected, strict=True)]
+    if any(g.shape != e.shape for g, e in pairs):
+        return _other_axes(pairs)
+    if all(not g.any() for g, _ in pairs):
+        return "zeros", {}
+    if all(agree(-g, e) for g, e in pairs):
+        return "sign", {}
+    if all(g.dtype.kind in "iu" and agree(g, np.trunc(e)) for g, e in pairs):
+        return "truncated", {}
+    return (
+        _factor(cases, pairs) or _offset(pairs) or _other_axes(pairs) or _one_row_only(cases, pairs)
+    )
+
+
+def _other_axes(pairs: list[tuple[Any, Any]]) -> Pattern | None:
+    """Look for axes in another order, or one axis in reverse."""
+    largest, right = max(pairs, key=lambda pair: pair[1].size)
+    for a, b in itertools.combinations(range(right.ndim), 2):
+        if all(g.ndim == e.ndim and agree(np.swapaxes(g, a, b), e) for g, e in pairs):
+            if right.ndim == 2:
+                return "transposed", {"got": largest.shape, "shape": right.shape}
+            return "axes-swapped", {"axes": f"{a}, {b}"}
+    for axis in range(right.ndim):
+        if all(g.shape == e.shape and agree(np.flip(g, axis), e) for g, e in pairs):
+            return "reversed", {"axis": axis}
     return None
 
 
-def _factor(output: str, cases: list[Arrays], got: list[Any], right: list[Any]) -> Pattern | None:
+def _factor(cases: Sequence[Mapping[str, Any]], pairs: list[tuple[Any, Any]]) -> Pattern | None:
     """Look for a factor that is the batch size, its inverse, or the same number in all cases."""
     factors = []
-    for a, r in zip(got, right, strict=True):
-        norm = float(np.sum(np.square(r, dtype=np.float64)))
-        factor = float(np.sum(np.multiply(a, r, dtype=np.float64))) / norm if norm else 1.0
-        if not np.isfinite(factor) or not factor or not agree(a / factor, r):
+    for g, e in pairs:
+        norm = float(np.sum(np.square(e, dtype=np.float64)))
+        factor = float(np.sum(np.multiply(g, e, dtype=np.float64))) / norm if norm else 1.0
+        if not np.isfinite(factor) or not factor or not agree(g / factor, e):
             return None
         factors.append(factor)
-    batches = [len(next(v for v in case.values() if isinstance(v, np.ndarray))) for case in cases]
+    batches = [_batch(case) for case in cases]
     if np.allclose(factors, batches, rtol=1e-4):
-        return Pattern(
-            "sum-for-mean",
-            Text(
-                f"{output} is too large by the batch size. Is a sum taken where a mean belongs?",
-                f"{output}이(가) 배치 크기만큼 큽니다. 평균을 낼 곳에서 합을 구하지 않았나요?",
-            ),
-        )
+        return "sum-for-mean", {"batch": max(batches)}
     if np.allclose(np.multiply(factors, batches), 1, rtol=1e-4):
-        return Pattern(
-            "mean-for-sum",
-            Text(
-                f"{output} is too small by the batch size. Is a mean taken where a sum belongs?",
-                f"{output}이(가) 배치 크기만큼 작습니다. 합을 구할 곳에서 평균을 내지 않았나요?",
-            ),
-        )
-    if np.allclose(factors, factors[0], rtol=1e-4):
-        return Pattern(
-            "factor",
-            Text(
-                f"{output} is {factors[0]:.6g} times what it must be. Where does this factor come from?",
-                f"{output}이(가) 맞는 값의 {factors[0]:.6g}배입니다. 이 배수는 어디에서 왔을까요?",
-            ),
-        )
+        return "mean-for-sum", {"batch": max(batches)}
+    same = np.allclose(factors, factors[0], rtol=1e-4)
+    return ("factor", {"factor": factors[0]}) if same else None
+
+
+def _offset(pairs: list[tuple[Any, Any]]) -> Pattern | None:
+    """Look for one number that is added everywhere."""
+    offset = float(np.mean(pairs[0][0] - pairs[0][1])) if pairs[0][1].size else 0.0
+    if np.isfinite(offset) and offset and all(agree(g - offset, e) for g, e in pairs):
+        return "offset", {"offset": offset}
     return None
+
+
+def _one_row_only(
+    cases: Sequence[Mapping[str, Any]], pairs: list[tuple[Any, Any]]
+) -> Pattern | None:
+    """Look for results that are right for a batch of one row, and for no larger batch."""
+    right = [agree(g, e) for g, e in pairs]
+    one = [_batch(case) == 1 for case in cases]
+    return ("first-row-only", {}) if right == one and any(one) else None
+
+
+def _batch(case: Mapping[str, Any]) -> int:
+    """Return the number of rows of the first array of a case."""
+    arrays = [v for v in case.values() if isinstance(v, np.ndarray) and v.ndim]
+    return len(arrays[0]) if arrays else 1
