@@ -71,6 +71,8 @@ def _without_tool_comments(text: str) -> str:
 
 UNITS = (
     Unit(2, "dense"),
+    Unit(4, "softmax"),
+    Unit(5, "gradcheck"),
 )
 
 

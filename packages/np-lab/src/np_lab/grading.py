@@ -141,17 +141,18 @@ class _Comparison:
     def _known_mistakes(self, wrong: list[str]) -> Iterator[tuple[Finding, list[str]]]:
         """Yield mutants that computed the same, each with the outputs that it explains."""
         open_outputs = set(wrong)
-        for name, mutant in self.task.mutants.items():
-            effects = self._effects(mutant)
-            if open_outputs.intersection(effects):
-                open_outputs.difference_update(effects)
-                output = effects[0] if len(effects) == 1 else None
-                yield Finding(name, output), effects
+        effects = {name: self._effects(mutant) for name, mutant in self.task.mutants.items()}
+        # One mistake that explains several outputs is likelier than several mistakes.
+        for name, outputs in sorted(effects.items(), key=lambda item: -len(item[1])):
+            if open_outputs.intersection(outputs):
+                open_outputs.difference_update(outputs)
+                yield Finding(name, outputs[0] if len(outputs) == 1 else None), outputs
         if open_outputs == set(wrong):
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
-                if both is not None and (effects := self._effects(both)):
-                    yield Finding("two-mistakes", None, {"first": first, "second": second}), effects
+                if both is not None and (outputs := self._effects(both)):
+                    values = {"first": first, "second": second}
+                    yield Finding("two-mistakes", None, values), outputs
                     return
 
     def _effects(self, mutant: Solution) -> list[str]:
@@ -221,7 +222,7 @@ def describe(case: Mapping[str, Any]) -> str:
     parts = []
     for name, value in case.items():
         if not isinstance(value, np.ndarray):
-            parts.append(f"{name} = {value!r}")
+            parts.append(f"{name} = {getattr(value, '__name__', None) or repr(value)}")
         elif small:
             text = np.array2string(value, precision=8, separator=", ", max_line_width=10**6)
             parts.append(f"{name} = {text}".replace("\n", ""))

@@ -133,7 +133,7 @@ class _NoBias(Right):
 
 class _GradientsNotSet(Right):
     def set_gradients(self, dW: Array, db: Array) -> None:
-        pass
+        del dW, db
 
 
 class _ReturnsWeightGradient(Right):
