@@ -73,6 +73,8 @@ UNITS = (
     Unit(2, "dense"),
     Unit(4, "softmax"),
     Unit(5, "gradcheck"),
+    Unit(6, "sgd"),
+    Unit(7, "adam"),
 )
 
 

@@ -114,6 +114,15 @@ class SlightlyWrong(Square):
         return dx - 0.001 * np.abs(dx)
 
 
+class TooLow(Square):
+    """Each number of dx is too low by half of its size."""
+
+    def backward(self, G: Array) -> Array:
+        """Return dx."""
+        dx = 2 * self.x * G
+        return dx - 0.5 * np.abs(dx)
+
+
 class LargeAndRight(Square):
     """y = 1e6 x², right: rounding errors are large numbers here."""
 
@@ -139,4 +148,5 @@ LAYERS = {
     "WrongCorner": WrongCorner,
     "SmallAndWrong": SmallAndWrong,
     "SlightlyWrong": SlightlyWrong,
+    "TooLow": TooLow,
 }

@@ -144,7 +144,7 @@ CHECK_BACKWARD = {
         score=lambda a, n: (np.abs(a - n) / _scale(a, n)).flat[0]
     ),
     "loose": _checker(passes=lambda error: error < 1e-2),
-    "too-strict": _checker(passes=lambda error: error < 2e-11),
+    "too-strict": _checker(passes=lambda error: error < 5e-10),
     "inverted": _checker(passes=lambda error: error > 1e-5),
     "always-true": lambda layer, x, G: True,
     "compares-sizes": _checker(
