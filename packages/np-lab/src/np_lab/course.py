@@ -75,6 +75,7 @@ UNITS = (
     Unit(5, "gradcheck"),
     Unit(6, "sgd"),
     Unit(7, "adam"),
+    Unit(9, "conv"),
 )
 
 

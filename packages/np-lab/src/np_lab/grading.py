@@ -147,7 +147,7 @@ class _Comparison:
             if open_outputs.intersection(outputs):
                 open_outputs.difference_update(outputs)
                 yield Finding(name, outputs[0] if len(outputs) == 1 else None), outputs
-        if open_outputs == set(wrong):
+        if open_outputs == set(wrong) and not any(run.error for run in self.got):
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
                 if both is not None and (outputs := self._effects(both)):
