@@ -71,7 +71,7 @@ def _without_tool_comments(text: str) -> str:
 
 UNITS = (
     Unit(2, "dense"),
-    Unit(4, "softmax"),
+    Unit(4, "losses"),
     Unit(5, "gradcheck"),
     Unit(6, "sgd"),
     Unit(7, "adam"),

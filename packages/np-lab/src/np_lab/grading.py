@@ -66,12 +66,21 @@ def _text(finding: Finding, own: Mapping[str, str], language: str) -> str:
     if finding.mistake in own:
         return own[finding.mistake]
     values = {"output": finding.output, **finding.values}
+    if finding.output:
+        values["output"] = _place(finding.output, finding.values.get("index", ""), language)
     if finding.mistake == "two-mistakes":
         values = {key: own[mutant] for key, mutant in finding.values.items()}
     if finding.mistake == "error":
         line = finding.values["line"]
         values["line"] = message("line", language, number=line[0], text=line[1]) if line else ""
     return message(finding.mistake, language, **values)
+
+
+def _place(output: str, index: str, language: str) -> str:
+    """Return the name of an output with an index; ``"p@2"`` is p after step 2."""
+    name, _, step = output.partition("@")
+    place = name + index
+    return message("after-step", language, name=place, step=step) if step else place
 
 
 def grade(task: Task, solution: Solution) -> Report:
@@ -210,22 +219,20 @@ def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
         far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)
     index = np.unravel_index(int(np.argmax(np.nan_to_num(far, nan=0.0))), right.shape)
     place = str([int(i) for i in index]) if index else ""
-    values = {"index": place, "expected": float(right[index]), "got": float(got[index])}
+    values = {"index": place, "expected": right[index] + 0.0, "got": got[index] + 0.0}
     name = "wrong-value" if np.isfinite(values["got"]) else "not-a-number"
     return Finding(name, output, {**values, "inputs": describe(case)})
 
 
 def describe(case: Mapping[str, Any]) -> str:
     """Return the inputs of a case as text: the numbers if they are few, else the shapes."""
-    sizes = [value.size for value in case.values() if isinstance(value, np.ndarray)]
-    small = sum(sizes) <= SMALL
+    flat = {**case.get("options", {}), **case}
+    small = sum(v.size for v in flat.values() if isinstance(v, np.ndarray)) <= SMALL
     parts = []
-    for name, value in case.items():
-        if not isinstance(value, np.ndarray):
-            parts.append(f"{name} = {getattr(value, '__name__', None) or repr(value)}")
-        elif small:
+    for name, value in flat.items():
+        if isinstance(value, np.ndarray):
             text = np.array2string(value, precision=8, separator=", ", max_line_width=10**6)
-            parts.append(f"{name} = {text}".replace("\n", ""))
-        else:
-            parts.append(f"{name} {value.shape}")
+            parts.append(f"{name} = {text}".replace("\n", "") if small else f"{name} {value.shape}")
+        elif not isinstance(value, dict | np.random.Generator):
+            parts.append(f"{name} = {getattr(value, '__name__', None) or repr(value)}")
     return ", ".join(parts)

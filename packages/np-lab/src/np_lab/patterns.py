@@ -39,13 +39,15 @@ def pattern_of(
 def _other_axes(pairs: list[tuple[Any, Any]]) -> Pattern | None:
     """Look for axes in another order, or one axis in reverse."""
     largest, right = max(pairs, key=lambda pair: pair[1].size)
+    if any(g.ndim != right.ndim or e.ndim != right.ndim for g, e in pairs):
+        return None
     for a, b in itertools.combinations(range(right.ndim), 2):
-        if all(g.ndim == e.ndim and agree(np.swapaxes(g, a, b), e) for g, e in pairs):
+        if all(agree(np.swapaxes(g, a, b), e) for g, e in pairs):
             if right.ndim == 2:
                 return "transposed", {"got": largest.shape, "shape": right.shape}
             return "axes-swapped", {"axes": f"{a}, {b}"}
     for axis in range(right.ndim):
-        if all(g.shape == e.shape and agree(np.flip(g, axis), e) for g, e in pairs):
+        if all(agree(np.flip(g, axis), e) for g, e in pairs):
             return "reversed", {"axis": axis}
     return None
 

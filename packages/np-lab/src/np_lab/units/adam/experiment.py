@@ -10,7 +10,7 @@ from adam import AdaDelta, Adagrad, Adam, RMSprop
 from np_lab.digits import digits
 from np_lab.playground import accuracy, chart, save_chart, train
 from np_lab.units.dense.tasks import Dense
-from np_lab.units.softmax.tasks import cross_entropy
+from np_lab.units.losses.tasks import cross_entropy
 
 
 class FlawedAdam(Adam):

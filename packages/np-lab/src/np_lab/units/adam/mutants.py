@@ -163,7 +163,20 @@ class _Corrected(RightRMSprop):
         return np.sqrt(h / (1 - self.gamma**self.t)) + self.eps
 
 
-ADAGRAD = {**_adaptive(RightAdagrad), "fades": _Fades}
+class _RateAccumulated(RightAdagrad):
+    def square(self, g: Array) -> Any:
+        return (self.lr * g) ** 2
+
+
+class _RootKept(RightRMSprop):
+    def accumulate(self, square: Any) -> Any:
+        return np.sqrt(super().accumulate(square))
+
+    def scale(self, h: Any) -> Any:
+        return h + self.eps
+
+
+ADAGRAD = {**_adaptive(RightAdagrad), "fades": _Fades, "rate-accumulated": _RateAccumulated}
 RMSPROP = {
     **{k: v for k, v in _adaptive(RightRMSprop).items() if k != "no-memory"},
     "never-forgets": _NeverForgets,
@@ -171,6 +184,7 @@ RMSPROP = {
     "not-an-average": _NotAnAverage,
     "starts-at-first-square": _StartsAtFirst,
     "bias-corrected": _Corrected,
+    "root-kept": _RootKept,
 }
 
 
@@ -287,6 +301,11 @@ class _AddsDelta(RightAdaDelta):
         return -d
 
 
+class _StepsOfSquares(RightAdaDelta):
+    def steps(self, d: Any, g: Array) -> Any:
+        return self.rho * self.h + (1 - self.rho) * d**2
+
+
 ADADELTA = {
     "steps-before-use": _StepsFirst,
     "squares-after-use": _SquaresLast,
@@ -303,6 +322,7 @@ ADADELTA = {
     "steps-weights-swapped": _StepsSwapped,
     "learning-rate": _TenthOfStep,
     "adds": _AddsDelta,
+    "steps-average-h": _StepsOfSquares,
 }
 
 
@@ -521,6 +541,19 @@ class _WritesIntoG(RightAdam):
         return self.beta2 * self.v + (1 - self.beta2) * g
 
 
+class _PowerOfDifference(RightAdam):
+    def correction1(self) -> Any:
+        return (1 - self.beta1) ** self.t
+
+    def correction2(self) -> Any:
+        return (1 - self.beta2) ** self.t
+
+
+class _SecondOfCentered(RightAdam):
+    def second(self, g: Array) -> Any:
+        return self.beta2 * self.v + (1 - self.beta2) * (g - self.m) ** 2
+
+
 ADAM = {
     "correction-constant-squares": _ConstantSquares,
     "correction-constant": _ConstantCorrection,
@@ -552,4 +585,6 @@ ADAM = {
     "decays-weights": _Decays,
     "parameter-unchanged": _NewArray,
     "writes-into-input": _WritesIntoG,
+    "power-of-one-minus-beta": _PowerOfDifference,
+    "second-of-centered": _SecondOfCentered,
 }

@@ -11,7 +11,7 @@ from np_lab.digits import digits, show
 from np_lab.playground import accuracy, chart, train
 from np_lab.units.adam.mutants import RightAdam
 from np_lab.units.dense.tasks import Dense
-from np_lab.units.softmax.tasks import cross_entropy
+from np_lab.units.losses.tasks import cross_entropy
 
 
 class Flatten:

@@ -60,7 +60,24 @@ def _pad_end(x: Array, p: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (0, 2 * p), (0, 2 * p)))
 
 
+def _square_only(x: Array, W: Array, b: Array, stride: int, padding: int) -> Array:
+    y = np.asarray(_convolution()(x, W, b, stride, padding))
+    side = y.shape[2]
+    square = np.zeros((*y.shape[:2], side, side))
+    width = min(side, y.shape[3])
+    square[:, :, :, :width] = y[:, :, :, :width]
+    return square
+
+
+def _padding_once(x: Array, W: Array, b: Array, stride: int, padding: int) -> Array:
+    k = W.shape[2]
+    out_h, out_w = ((side + padding - k) // stride + 1 for side in x.shape[2:])
+    return np.asarray(_convolution()(x, W, b, stride, padding))[:, :, :out_h, :out_w]
+
+
 CONV2D = {
+    "square-images-only": _square_only,
+    "padding-counted-once": _padding_once,
     "stride-ignored": _stride_ignored,
     "padding-ignored": _padding_ignored,
     "padding-twice": _padding_twice,
@@ -146,7 +163,22 @@ def _only_reshaped(x: Array, k: int, stride: int, padding: int) -> Array:
     return views.reshape(-1, x.shape[1] * k * k)
 
 
+def _pads_everything(x: Array, k: int, stride: int, padding: int) -> Array:
+    return np.asarray(_columns(padded=lambda x, p: np.pad(x, p)[p : len(x) + p])(x, k, stride, padding))
+
+
+def _pads_every_axis(x: Array, k: int, stride: int, padding: int) -> Array:
+    return np.asarray(_columns(padded=lambda x, p: np.pad(x, p))(x, k, stride, padding))
+
+
+def _pads_first_samples(x: Array, k: int, stride: int, padding: int) -> Array:
+    return np.asarray(_columns(padded=lambda x, p: np.pad(x, p)[: len(x)])(x, k, stride, padding))
+
+
 IM2COL = {
+    "pads-channels": _pads_everything,
+    "pads-every-axis": _pads_every_axis,
+    "pads-every-axis-and-keeps-the-batch": _pads_first_samples,
     "channel-last": _columns("nijuvc"),
     "u-and-v-swapped": _columns("nijcvu"),
     "i-and-j-swapped": _columns("njicuv"),
@@ -330,7 +362,31 @@ class _InputNotPadded(RightConv):
         return dW
 
 
+class _StrideIgnored(RightConv):
+    def places(self, G: Array) -> list[tuple[int, int, slice, slice]]:
+        k = self.W.shape[2]
+        return [(i, j, slice(i, i + k), slice(j, j + k)) for i, j in np.ndindex(*G.shape[2:])]
+
+
+class _StrideIgnoredInInput(RightConv):
+    def padded_gradient(self, G: Array) -> Array:
+        right, self.stride = self.stride, 1
+        try:
+            return super().padded_gradient(G)
+        finally:
+            self.stride = right
+
+
+class _CutMinusZero(RightConv):
+    def cut(self, dxp: Array) -> Array:
+        p = self.padding
+        return dxp[:, :, p:-p, p:-p]
+
+
 CONV_LAYER = {
+    "stride-ignored": _StrideIgnored,
+    "stride-ignored-in-dx": _StrideIgnoredInInput,
+    "cut-with-minus-zero": _CutMinusZero,
     "overlap-lost": _OverlapLost,
     "padding-kept": _PaddingKept,
     "padding-cut-at-the-end": _PaddingCutAtEnd,
@@ -470,7 +526,13 @@ class _Overlaps(RightPool):
         return np.asarray(views.max(axis=(4, 5)))[:, :, : x.shape[2] // s, : x.shape[3] // s]
 
 
+class _MaskOfImage(RightPool):
+    def backward(self, G: Array) -> Array:
+        return super().backward(G) * (self.x == self.x.max(axis=(2, 3), keepdims=True))
+
+
 POOL = {
+    "largest-of-the-image": _MaskOfImage,
     "average": _Average,
     "smallest": _Smallest,
     "largest-absolute": _LargestSize,

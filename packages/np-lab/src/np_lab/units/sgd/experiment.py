@@ -10,7 +10,7 @@ from sgd import SGD, Momentum, Nesterov
 from np_lab.digits import digits
 from np_lab.playground import accuracy, chart, save_chart, train
 from np_lab.units.dense.tasks import Dense
-from np_lab.units.softmax.tasks import cross_entropy
+from np_lab.units.losses.tasks import cross_entropy
 
 # A valley: L = ½ (p₁² + 50 p₂²). It is 50 times as steep in one direction.
 STEEPNESS = np.array([1.0, 50.0])

@@ -102,6 +102,16 @@ class _WritesIntoG(RightSGD):
         p -= g
 
 
+class _Twice(RightSGD):
+    def change(self, p: Array, g: Array) -> Array:
+        return 2 * self.lr * g
+
+
+class _Clips(RightSGD):
+    def change(self, p: Array, g: Array) -> Array:
+        return self.lr * np.clip(g, -1, 1)
+
+
 SGD = {
     "parameter-unchanged": _NewArray,
     "writes-into-input": _WritesIntoG,
@@ -118,6 +128,8 @@ SGD = {
     "overwrites": _Overwrites,
     "times-p": _TimesP,
     "decays-weights": _DecaysWeights,
+    "steps-twice": _Twice,
+    "clips": _Clips,
 }
 
 
@@ -325,6 +337,11 @@ class _NewArrayNesterov(RightNesterov):
         p = p - self.lr * (g + self.momentum * self.v)
 
 
+class _MomentumSquared(RightNesterov):
+    def change(self, p: Array, g: Array) -> Any:
+        return self.lr * (g + self.momentum**2 * self.v)
+
+
 NESTEROV = {
     "parameter-unchanged": _NewArrayNesterov,
     "plain-momentum": _Plain,
@@ -340,4 +357,5 @@ NESTEROV = {
     "no-memory": _NoMemoryNesterov,
     "never-forgets": _NeverForgetsNesterov,
     "keeps-the-array-of-the-caller": _SharesGNesterov,
+    "momentum-squared": _MomentumSquared,
 }

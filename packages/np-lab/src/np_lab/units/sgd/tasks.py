@@ -11,7 +11,7 @@ from np_lab.task import Task
 from np_lab.units.sgd import mutants
 
 Array = np.ndarray[Any, Any]
-STEPS = ("p after step 1", "p after step 2", "p after step 3", "p after step 4")
+STEPS = ("p@1", "p@2", "p@3", "p@4")
 
 
 class SGD:

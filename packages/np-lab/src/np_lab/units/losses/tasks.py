@@ -9,7 +9,7 @@ import numpy as np
 
 from np_lab.running import Arrays
 from np_lab.task import Task
-from np_lab.units.softmax import mutants
+from np_lab.units.losses import mutants
 
 Array = np.ndarray[Any, Any]
 
@@ -70,7 +70,7 @@ def predict(seed: int) -> tuple[dict[str, Any], float]:
 
 TASKS = (
     Task(
-        unit="softmax",
+        unit="losses",
         name="softmax",
         outputs=("p",),
         oracle=softmax,
@@ -78,7 +78,7 @@ TASKS = (
         mutants=mutants.SOFTMAX,
     ),
     Task(
-        unit="softmax",
+        unit="losses",
         name="cross_entropy",
         outputs=("loss", "dz"),
         oracle=cross_entropy,

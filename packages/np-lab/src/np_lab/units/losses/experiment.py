@@ -5,7 +5,7 @@ Run:  python experiment.py
 """
 
 import numpy as np
-from softmax import cross_entropy, softmax
+from losses import cross_entropy, softmax
 
 from np_lab.digits import digits
 from np_lab.playground import accuracy, chart, train
