@@ -18,7 +18,7 @@ def is_numeric(value: Any) -> bool:
 
 def agree(got: Any, expected: Any) -> bool:
     """Return whether a result has the expected shape and, up to rounding, the expected numbers."""
-    return is_numeric(got) and np.shape(got) == np.shape(expected) and _close(got, expected)
+    return is_numeric(got) and np.shape(got) == np.shape(expected) and _close(got, expected, expected)
 
 
 def same_mistake(got: Any, mutant: Any, expected: Any) -> bool:
@@ -34,11 +34,14 @@ def same_mistake(got: Any, mutant: Any, expected: Any) -> bool:
             got, mutant = (np.broadcast_to(a, np.shape(expected)) for a in (got, mutant))
         except ValueError:
             return False
-    return _close(got, mutant)
+    return _close(got, mutant, expected)
 
 
-def _close(got: Any, expected: Any) -> bool:
-    got, expected = np.asarray(got), np.asarray(expected)
+def _close(got: Any, wanted: Any, expected: Any) -> bool:
+    """Return whether two arrays agree within the rounding errors of numbers of this size."""
+    got, wanted = np.asarray(got), np.asarray(wanted)
     rtol = 1e-3 if got.dtype in (np.float32, np.float16) else 1e-7
-    scale = float(np.max(np.abs(expected[np.isfinite(expected)]), initial=0.0))
-    return bool(np.allclose(got, expected, rtol=rtol, atol=rtol * scale, equal_nan=True))
+    sizes = [np.abs(a[np.isfinite(a)]) for a in (wanted, np.asarray(expected))]
+    scale = max(float(np.max(a, initial=0.0)) for a in sizes)
+    atol = max(rtol * scale, 1e-13)
+    return bool(np.allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))

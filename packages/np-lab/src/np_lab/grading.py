@@ -22,7 +22,7 @@ from np_lab.running import Arrays, ProtocolError, Solution, unwritten
 from np_lab.task import Observation, Task, observe
 from np_lab.texts import message, unit_texts
 
-SMALL = 16  # inputs with at most so many numbers are printed, so that one can calculate by hand
+SMALL = 12  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _text(finding: Finding, own: Mapping[str, str], language: str) -> str:
         values["output"] = _place(finding.output, finding.values.get("index", ""), language)
     if finding.mistake == "two-mistakes":
         values = {key: own[mutant] for key, mutant in finding.values.items()}
-    if finding.mistake == "error":
+    if "line" in finding.values:
         line = finding.values["line"]
         values["line"] = message("line", language, number=line[0], text=line[1]) if line else ""
     return message(finding.mistake, language, **values)
@@ -204,7 +204,9 @@ def _error(case: Mapping[str, Any], error: BaseException | None) -> Finding:
     own = [f for f in frames if "np_lab" not in f.filename and "site-packages" not in f.filename]
     line = (own[-1].lineno, own[-1].line) if own else None
     text = f"{type(error).__name__}: {error}"
-    return Finding("error", None, {"error": text, "line": line, "inputs": describe(case)})
+    shapes = isinstance(error, ValueError) and ("broadcast" in text or "matmul" in text)
+    name = "broadcast" if shapes else "error"
+    return Finding(name, None, {"error": text, "line": line, "inputs": describe(case)})
 
 
 def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:

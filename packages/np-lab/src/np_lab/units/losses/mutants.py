@@ -22,6 +22,21 @@ def _shared_maximum(z: Array) -> Array:
     return _ratio(np.exp(z - z.max()))
 
 
+def _keepdims_forgotten(z: Array) -> Array:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1))
+
+
+def _keepdims_forgotten_twice(z: Array) -> Array:
+    e = np.exp(z - z.max(axis=1))
+    return np.asarray(e / e.sum(axis=1))
+
+
+def _sum_not_shifted(z: Array) -> Array:
+    shifted = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(shifted / np.exp(z).sum(axis=1, keepdims=True))
+
+
 SOFTMAX = {
     "global-maximum": _shared_maximum,
     "no-maximum": lambda z: _ratio(np.exp(z)),
@@ -44,6 +59,11 @@ SOFTMAX = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "argmax": lambda z: np.eye(z.shape[1])[z.argmax(axis=1)],
     "writes-into-input": _in_place,
+    "keepdims-forgotten": _keepdims_forgotten,
+    "keepdims-forgotten-in-maximum": lambda z: _ratio(np.exp(z - z.max(axis=1))),
+    "keepdims-forgotten-twice": _keepdims_forgotten_twice,
+    "sum-not-shifted": _sum_not_shifted,
+    "squared": lambda z: _ratio(np.exp(2 * (z - z.max(axis=1, keepdims=True)))),
 }
 
 
@@ -100,6 +120,22 @@ def _in_place_gradient(z: Array, labels: Array) -> tuple[Any, Any]:
     return loss, z / len(z)
 
 
+def _labels_in_every_row(z: Array, labels: Array) -> tuple[Any, Any]:
+    p, log_p, t = _parts(z, labels)
+    p[:, labels] -= 1
+    return _loss(p, log_p, t, len(z)), p / len(z)
+
+
+def _label_number_subtracted(z: Array, labels: Array) -> tuple[Any, Any]:
+    p, log_p, t = _parts(z, labels)
+    return _loss(p, log_p, t, len(z)), (p - labels[:, None]) / len(z)
+
+
+def _maximum_lost(z: Array, labels: Array) -> tuple[Any, Any]:
+    p, log_p, t = _parts(z, labels)
+    return _loss(p, log_p, t, len(z)) - z.max(axis=1).mean(), (p - t) / len(z)
+
+
 CROSS_ENTROPY = {
     "swapped-in-logarithm": _of(
         lambda p, log_p, t, n: -np.sum(p * np.log(np.clip(t, 1e-12, None))) / n, _gradient
@@ -136,4 +172,10 @@ CROSS_ENTROPY = {
     "base-two": _of(lambda p, log_p, t, n: -np.sum(t * log_p) / n / np.log(2), _gradient),
     "squared-error": _of(lambda p, log_p, t, n: np.sum((p - t) ** 2) / n, _gradient),
     "writes-into-input": _in_place_gradient,
+    "labels-in-every-row": _labels_in_every_row,
+    "label-number-subtracted": _label_number_subtracted,
+    "maximum-lost": _maximum_lost,
+    "loss-of-first-sample": _of(lambda p, log_p, t, n: -np.sum(t[0] * log_p[0]), _gradient),
+    "probability-instead-of-log": _of(lambda p, log_p, t, n: -np.sum(t * p) / n, _gradient),
+    "one-minus-probability": _of(lambda p, log_p, t, n: np.sum(t * (1 - p)) / n, _gradient),
 }
