@@ -41,7 +41,9 @@ def _close(got: Any, wanted: Any, expected: Any) -> bool:
     """Return whether two arrays agree within the rounding errors of numbers of this size."""
     got, wanted = np.asarray(got), np.asarray(wanted)
     rtol = 1e-3 if got.dtype in (np.float32, np.float16) else 1e-7
-    sizes = [np.abs(a[np.isfinite(a)]) for a in (wanted, np.asarray(expected))]
-    scale = max(float(np.max(a, initial=0.0)) for a in sizes)
-    atol = max(rtol * scale, 1e-13)
+    atol = max(rtol * _largest(wanted), 1e-14 * _largest(np.asarray(expected)), 1e-14)
     return bool(np.allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
+
+
+def _largest(a: np.ndarray[Any, Any]) -> float:
+    return float(np.max(np.abs(a[np.isfinite(a)]), initial=0.0))

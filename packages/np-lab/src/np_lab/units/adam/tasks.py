@@ -95,6 +95,7 @@ def cases(**options: float) -> list[Arrays]:
         {"options": options, "p": rng.normal(size=(3, 2)), "grads": rng.normal(size=(4, 3, 2))},
         {"options": options, "p": rng.normal(size=2), "grads": rng.normal(size=(4, 2)) * 1e-7},
         {"options": options, "p": rng.normal(size=2), "grads": still},
+        {"options": {**options, "eps": 0.01}, "p": rng.normal(size=2), "grads": rng.normal(size=(4, 2))},
     ]
 
 
