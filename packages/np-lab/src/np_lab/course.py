@@ -71,6 +71,7 @@ def _without_tool_comments(text: str) -> str:
 
 UNITS = (
     Unit(2, "dense"),
+    Unit(3, "activations"),
     Unit(4, "losses"),
     Unit(5, "gradcheck"),
     Unit(6, "sgd"),
