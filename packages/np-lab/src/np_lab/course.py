@@ -76,7 +76,9 @@ UNITS = (
     Unit(5, "gradcheck"),
     Unit(6, "sgd"),
     Unit(7, "adam"),
+    Unit(8, "regularisation"),
     Unit(9, "conv"),
+    Unit(10, "batchnorm"),
 )
 
 
