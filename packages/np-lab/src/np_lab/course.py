@@ -70,6 +70,7 @@ def _without_tool_comments(text: str) -> str:
 
 
 UNITS = (
+    Unit(1, "data"),
     Unit(2, "dense"),
     Unit(3, "activations"),
     Unit(4, "losses"),

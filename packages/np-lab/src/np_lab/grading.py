@@ -168,17 +168,18 @@ class _Comparison:
         """Return the outputs that a mutant changes, if the submission has the same there."""
         runs = [observe(self.task, mutant, case) for case in self.cases]
         effects = self._wrong_outputs(runs)
-        seen = False
+        seen, errors = False, []
         for run, wrong, right in zip(self.got, runs, self.expected, strict=True):
             if (run.error is None) != (wrong.error is None):
                 return []
             if run.error is not None:
+                errors.append(repr(run.error) == repr(wrong.error))
                 continue
             for name in effects:
                 if not same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name]):
                     return []
                 seen = seen or not agree(wrong.outputs.get(name), right[name])
-        return effects if seen else []
+        return effects if seen or (errors and all(errors)) else []
 
     def _smallest_failure(self, output: str) -> Finding:
         for case, got, right in zip(self.cases, *self._of(output), strict=True):
