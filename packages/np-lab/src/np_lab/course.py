@@ -80,6 +80,7 @@ UNITS = (
     Unit(8, "regularisation"),
     Unit(9, "conv"),
     Unit(10, "batchnorm"),
+    Unit(11, "metrics"),
 )
 
 
