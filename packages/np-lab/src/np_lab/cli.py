@@ -113,7 +113,7 @@ def _predict(options: argparse.Namespace) -> int:
     settings = read_settings(find_course(options.folder))
     language = options.language or settings.language
     _, answer = select_unit(options.unit).predict(settings.seed)
-    right = math.isclose(options.number, answer, rel_tol=2e-3, abs_tol=1e-9)
+    right = math.isclose(options.number, answer, rel_tol=5e-3, abs_tol=1e-9)
     name = "prediction-right" if right else "prediction-wrong"
     print(message(name, language, got=options.number))
     return 0 if right else 1

@@ -81,6 +81,7 @@ UNITS = (
     Unit(9, "conv"),
     Unit(10, "batchnorm"),
     Unit(11, "metrics"),
+    Unit(12, "capstone"),
 )
 
 
