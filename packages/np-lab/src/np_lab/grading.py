@@ -113,11 +113,13 @@ class _Comparison:
             wrong = [name for name in wrong if name not in explained]
         broken = next((i for i, run in enumerate(self.got) if run.error is not None), None)
         if wrong and broken is not None:
-            yield _error(self.cases[broken], self.got[broken].error)
+            name = getattr(self.solution, "__name__", "")
+            yield _error(self.cases[broken], self.got[broken].error, name)
             return
         for output in wrong:
             got, right = self._of(output)
-            if pattern := pattern_of(self.cases, got, right):
+            pattern = None if self.task.figures else pattern_of(self.cases, got, right)
+            if pattern:
                 yield Finding(pattern[0], output, pattern[1])
             else:
                 # One mistake often changes several outputs: the first that is unknown is enough.
@@ -198,16 +200,18 @@ def _combined(first: Solution, second: Solution) -> Solution | None:
     return None if own[0] & own[1] else type("Both", (first, second), {})
 
 
-def _error(case: Mapping[str, Any], error: BaseException | None) -> Finding:
+def _error(case: Mapping[str, Any], error: BaseException | None, self_name: str) -> Finding:
     if isinstance(error, ProtocolError):
         return Finding(error.mistake, None, error.values)
     frames = traceback.extract_tb(error.__traceback__) if error else []
     own = [f for f in frames if "np_lab" not in f.filename and "site-packages" not in f.filename]
     line = (own[-1].lineno, own[-1].line) if own else None
     text = f"{type(error).__name__}: {error}"
+    values = {"error": text, "line": line, "inputs": describe(case)}
+    if isinstance(error, AttributeError) and type(error.obj).__name__ == self_name:
+        return Finding("never-assigned", None, {**values, "name": error.name})
     shapes = isinstance(error, ValueError) and ("broadcast" in text or "matmul" in text)
-    name = "broadcast" if shapes else "error"
-    return Finding(name, None, {"error": text, "line": line, "inputs": describe(case)})
+    return Finding("broadcast" if shapes else "error", None, values)
 
 
 def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
@@ -236,6 +240,6 @@ def describe(case: Mapping[str, Any]) -> str:
         if isinstance(value, np.ndarray):
             text = np.array2string(value, precision=8, separator=", ", max_line_width=10**6)
             parts.append(f"{name} = {text}".replace("\n", "") if small else f"{name} {value.shape}")
-        elif not isinstance(value, dict | np.random.Generator):
+        elif not isinstance(value, dict | np.random.Generator) and not name.startswith("_"):
             parts.append(f"{name} = {getattr(value, '__name__', None) or repr(value)}")
     return ", ".join(parts)

@@ -25,12 +25,12 @@ def pattern_of(
     pairs = [(np.asarray(g), np.asarray(e)) for g, e in zip(got, expected, strict=True)]
     if any(g.shape != e.shape for g, e in pairs):
         return _other_axes(pairs)
+    if all(g.dtype.kind in "iu" and agree(g, np.trunc(e)) for g, e in pairs):
+        return "truncated", {}
     if all(not g.any() for g, _ in pairs):
         return "zeros", {}
     if all(agree(-g, e) for g, e in pairs):
         return "sign", {}
-    if all(g.dtype.kind in "iu" and agree(g, np.trunc(e)) for g, e in pairs):
-        return "truncated", {}
     return (
         _factor(cases, pairs) or _offset(pairs) or _other_axes(pairs) or _one_row_only(cases, pairs)
     )

@@ -37,6 +37,9 @@ class Task:
         ``texts.en.toml`` and ``texts.ko.toml`` of the unit, under the same name.
     run : callable
         ``run(solution, inputs, outputs)`` returns the named outputs. The default calls a function.
+    figures : bool
+        True if the outputs are figures about something random, such as a share. General patterns,
+        such as a wrong sign or a factor, mean nothing for these.
     """
 
     unit: str
@@ -46,6 +49,7 @@ class Task:
     cases: Callable[[], list[Arrays]]
     mutants: Mapping[str, Solution]
     run: Run = call_function
+    figures: bool = False
 
 
 @dataclass(frozen=True)

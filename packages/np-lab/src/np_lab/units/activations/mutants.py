@@ -172,4 +172,7 @@ ELU = {
         _elu, lambda G, x, y, o: G * np.where(x > 0, 1, o * np.exp(np.minimum(y, 0)))
     ),
     "back-without-G": _activation(_elu, lambda G, x, y, o: np.where(x > 0, 1, y + o)),
+    "sign-of-alpha": _activation(
+        lambda x, o: np.where(x > 0, x, o * (1 - np.exp(np.minimum(x, 0)))), _elu_back
+    ),
 }

@@ -229,6 +229,36 @@ class _MovesInEvaluation(Right):
         return super().evaluate(x)
 
 
+class _GradientsSwapped(Right):
+    def set_gradients(self, dgamma: Any, dbeta: Any) -> None:
+        self.dgamma, self.dbeta = dbeta, dgamma
+
+
+class _GammaAndBetaSwapped(Right):
+    def output(self, x_hat: Array) -> Any:
+        return self.beta * x_hat + self.gamma
+
+
+class _RunningAdds(Right):
+    def move(self, x: Array) -> None:
+        m = self.momentum
+        self.running_mean = self.running_mean + m * x.mean(axis=0)
+        self.running_var = self.running_var + m * self.running_variance(x)
+
+
+class _NeverTraining(Right):
+    def forward(self, x: Array, training: bool = True) -> Array:
+        self.scale = 1 / np.sqrt(self.running_var + self.eps)
+        self.x_hat = (x - self.running_mean) * self.scale
+        return np.asarray(self.output(self.x_hat))
+
+
+class _LastTermWithoutX(Right):
+    def input_gradient(self, G: Array) -> Any:
+        g = G * self.gamma
+        return self.scale * (g - g.mean(axis=0) - (g * self.x_hat).mean(axis=0))
+
+
 BATCH_NORM = {
     "statistics-constant": _StatisticsConstant,
     "variance-constant": _VarianceConstant,
@@ -259,4 +289,9 @@ BATCH_NORM = {
     "running-deviation": _RunningDeviation,
     "batch-in-evaluation": _BatchInEvaluation,
     "moves-in-evaluation": _MovesInEvaluation,
+    "gradients-swapped": _GradientsSwapped,
+    "gamma-and-beta-swapped": _GammaAndBetaSwapped,
+    "running-adds": _RunningAdds,
+    "never-training": _NeverTraining,
+    "dx-without-x-hat": _LastTermWithoutX,
 }

@@ -177,4 +177,9 @@ TRAIN_STEP = {
     "backward-forwards": _step(backward_order=list),
     "gradient-not-passed-on": _step(chain=False),
     "sign": _step(start=lambda G: -G),
+    "parameter-as-gradient": _step(
+        update=lambda layer, name, optimizer: optimizer.step(
+            getattr(layer, name), getattr(layer, name).copy()
+        )
+    ),
 }

@@ -154,6 +154,7 @@ TASKS = (
         cases=lambda: [{"n": 20, "fraction": 0.25}, {"n": 203, "fraction": 0.1}],
         mutants=mutants.SPLIT,
         run=run_split,
+        figures=True,
     ),
     Task(
         unit="capstone",
@@ -170,6 +171,7 @@ TASKS = (
         cases=lambda: [{"n": 20, "size": 8}, {"n": 101, "size": 25}, {"n": 60, "size": 20}],
         mutants=mutants.BATCHES,
         run=run_batches,
+        figures=True,
     ),
     Task(
         unit="capstone",

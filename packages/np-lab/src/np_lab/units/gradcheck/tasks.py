@@ -127,5 +127,6 @@ TASKS = (
         cases=layer_cases,
         mutants=mutants.CHECK_BACKWARD,
         run=run_on_layers,
+        figures=True,
     ),
 )

@@ -73,12 +73,12 @@ def run_initialiser(
             raise ProtocolError("returns-nothing", names="W")
         drawn.append(np.asarray(W, np.float64))
     W = drawn[0]
-    right = inputs["deviation"]
+    right = inputs["_deviation"]
     spread = W.std() or 1.0
     return {
         "shape": np.array(W.shape),
-        "deviation": round(float(W.std() / right), 1),
-        "mean": round(float(W.mean() / right), 1),
+        "deviation / right deviation": round(float(W.std() / right), 1),
+        "mean / right deviation": round(float(W.mean() / right), 1),
         "share beyond 1.8 deviations": round(float(np.mean(np.abs(W - W.mean()) > 1.8 * spread)), 2),
         "equal columns": float(np.array_equal(W[:, 0], W[:, -1])),
         "equal for two generators": float(np.array_equal(W, drawn[1])),
@@ -109,7 +109,7 @@ def run_dropout(solution: Solution, inputs: Mapping[str, Any], outputs: tuple[st
 def size_cases(deviation: Any) -> list[Arrays]:
     """Return two layers, wide and narrow."""
     return [
-        {"inputs": i, "outputs": o, "deviation": float(deviation(i, o))}
+        {"inputs": i, "outputs": o, "_deviation": float(deviation(i, o))}
         for i, o in ((50, 400), (300, 60))
     ]
 
@@ -138,8 +138,8 @@ def predict(seed: int) -> tuple[dict[str, Any], float]:
 
 INITIALISER_OUTPUTS = (
     "shape",
-    "deviation",
-    "mean",
+    "deviation / right deviation",
+    "mean / right deviation",
     "share beyond 1.8 deviations",
     "equal columns",
     "equal for two generators",
@@ -154,6 +154,7 @@ TASKS = (
         cases=lambda: size_cases(lambda i, o: np.sqrt(2 / i)),
         mutants=mutants.HE_NORMAL,
         run=run_initialiser,
+        figures=True,
     ),
     Task(
         unit="regularisation",
@@ -163,6 +164,7 @@ TASKS = (
         cases=lambda: size_cases(lambda i, o: np.sqrt(2 / (i + o))),
         mutants=mutants.XAVIER_UNIFORM,
         run=run_initialiser,
+        figures=True,
     ),
     Task(
         unit="regularisation",
@@ -189,5 +191,6 @@ TASKS = (
         cases=dropout_cases,
         mutants=mutants.DROPOUT,
         run=run_dropout,
+        figures=True,
     ),
 )
