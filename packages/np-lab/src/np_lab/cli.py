@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="np-lab", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="new | check | hint | predict | answers")
+    commands = parser.add_subparsers(
+        required=True, metavar="new | check | hint | predict | answers"
+    )
 
     new = commands.add_parser("new", help="write a folder with notes and files to fill in")
     new.add_argument("folder", type=Path, metavar="DIR")

@@ -38,7 +38,7 @@ def digits(n: int, *, seed: int, noise: float = 0.2, shift: int = 2) -> tuple[Ar
     labels = rng.integers(10, size=n)
     images = rng.normal(scale=noise, size=(n, SIZE, SIZE))
     for image, label in zip(images, labels, strict=True):
-        row, column = rng.integers(-shift, shift + 1, size=2) + (2, 3)
+        row, column = 2 + rng.integers(-shift, shift + 1), 3 + rng.integers(-shift, shift + 1)
         image[row : row + 7, column : column + 5] += rng.uniform(0.6, 1.0) * GLYPHS[label]
     return images, labels
 

@@ -115,9 +115,7 @@ def save_chart(curves: Mapping[str, Sequence[float]], path: str | Path) -> None:
         color = COLORS[number % len(COLORS)]
         xs = np.linspace(60, 620, len(values))
         ys = 320 - 300 * (values - low) / ((high - low) or 1)
-        points = " ".join(
-            f"{a:.1f},{b:.1f}" for a, b in zip(xs, ys, strict=True) if np.isfinite(b)
-        )
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(xs, ys, strict=True) if np.isfinite(b))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
         y = 34 + 20 * number
         parts.append(

@@ -8,8 +8,8 @@ def he_normal__mean_of_the_limit(inputs, outputs, rng):
 
 
 def he_normal__global_generator(inputs, outputs, rng):
-    np.random.seed(0)  # noqa: NPY002
-    return np.random.randn(inputs, outputs) * np.sqrt(2 / inputs)  # noqa: NPY002
+    np.random.seed(0)
+    return np.random.randn(inputs, outputs) * np.sqrt(2 / inputs)
 
 
 def xavier_uniform__integer(inputs, outputs, rng):

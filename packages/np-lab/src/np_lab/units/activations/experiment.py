@@ -48,7 +48,16 @@ x = images.reshape(len(images), -1)
 curves = {}
 for activation in (Sigmoid, ReLU, LeakyReLU, ELU):
     rng = np.random.default_rng(1)
-    layers = [Dense(144, 64, rng), activation(), Dense(64, 64, rng), activation(), Dense(64, 10, rng)]
-    curves[activation.__name__] = train(layers, cross_entropy, SGD, x[:1200], labels[:1200], steps=400)
-    print(f"{activation.__name__:10} right on new digits: {accuracy(layers, x[1200:], labels[1200:]):.1%}")
+    layers = [
+        Dense(144, 64, rng),
+        activation(),
+        Dense(64, 64, rng),
+        activation(),
+        Dense(64, 10, rng),
+    ]
+    curves[activation.__name__] = train(
+        layers, cross_entropy, SGD, x[:1200], labels[:1200], steps=400
+    )
+    right = accuracy(layers, x[1200:], labels[1200:])
+    print(f"{activation.__name__:10} right on new digits: {right:.1%}")
 print(chart(curves))

@@ -139,9 +139,7 @@ def _elu_back(G: Array, x: Array, y: Array, o: float) -> Any:
 
 
 ELU = {
-    "overflows": _activation(
-        lambda x, o: (x > 0) * x + (x <= 0) * o * (np.exp(x) - 1), _elu_back
-    ),
+    "overflows": _activation(lambda x, o: (x > 0) * x + (x <= 0) * o * (np.exp(x) - 1), _elu_back),
     "minus-one-missing": _activation(
         lambda x, o: np.where(x > 0, x, o * np.exp(np.minimum(x, 0))), _elu_back
     ),

@@ -65,7 +65,10 @@ class ReLU__lists:
         return [[max(v, 0.0) for v in row] for row in x.tolist()]
 
     def backward(self, G):
-        return [[g if v > 0 else 0.0 for g, v in zip(*pair)] for pair in zip(G.tolist(), self.x.tolist())]
+        return [
+            [g if v > 0 else 0.0 for g, v in zip(*pair)]
+            for pair in zip(G.tolist(), self.x.tolist())
+        ]
 
 
 class LeakyReLU__maximum(LeakyReLU):

@@ -36,7 +36,7 @@ class Activation:
     def backward(self, G: Array) -> Array:
         """Return dx."""
         slopes = np.array([self.derivative(float(v)) for v in self.x.flat])
-        return G * slopes.reshape(G.shape)
+        return np.asarray(G * slopes.reshape(G.shape))
 
 
 class ReLU(Activation):

@@ -46,7 +46,8 @@ makers = {
 for name, make in makers.items():
     layers = [Dense(144, 10, np.random.default_rng(0))]
     curves[name] = train(layers, cross_entropy, make, x[:1200], labels[:1200], steps=200)
-    print(f"{name:13} right on new digits after 200 steps: {accuracy(layers, x[1200:], labels[1200:]):.1%}")
+    right = accuracy(layers, x[1200:], labels[1200:])
+    print(f"{name:13} right on new digits after 200 steps: {right:.1%}")
 print(chart(curves))
 save_chart(curves, "optimizers.svg")
 print("The same picture in color: optimizers.svg")

@@ -95,6 +95,8 @@ def _adaptive(base: type) -> dict[str, Any]:
             return float(-self.lr)
 
     class OldSquares(base):  # type: ignore[misc]
+        h: Any
+
         def step(self, p: Array, g: Array) -> None:
             p -= self.lr * g / self.scale(self.h)
             self.h = self.accumulate(g**2)

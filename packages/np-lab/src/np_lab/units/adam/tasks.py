@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, Solution, run_optimizer
+from np_lab.running import Arrays, run_optimizer
 from np_lab.task import Task
 from np_lab.units.adam import mutants
 from np_lab.units.sgd.tasks import STEPS
@@ -91,11 +91,19 @@ def cases(**options: float) -> list[Arrays]:
     still = rng.normal(size=(4, 2))
     still[0, 0] = 0
     return [
-        {"options": options, "p": np.array([1.0]), "grads": np.array([[2.0], [1.0], [-1.0], [3.0]])},
+        {
+            "options": options,
+            "p": np.array([1.0]),
+            "grads": np.array([[2.0], [1.0], [-1.0], [3.0]]),
+        },
         {"options": options, "p": rng.normal(size=(3, 2)), "grads": rng.normal(size=(4, 3, 2))},
         {"options": options, "p": rng.normal(size=2), "grads": rng.normal(size=(4, 2)) * 1e-7},
         {"options": options, "p": rng.normal(size=2), "grads": still},
-        {"options": {**options, "eps": 0.01}, "p": rng.normal(size=2), "grads": rng.normal(size=(4, 2))},
+        {
+            "options": {**options, "eps": 0.01},
+            "p": rng.normal(size=2),
+            "grads": rng.normal(size=(4, 2)),
+        },
     ]
 
 

@@ -29,7 +29,11 @@ class SGD:
 images, labels = digits(1500, seed=8, shift=1)
 x = images.reshape(len(images), -1)
 curves = {}
-for name, norm in (("no normalisation", None), ("FlawedBatchNorm", FlawedBatchNorm), ("BatchNorm", BatchNorm)):
+for name, norm in (
+    ("no normalisation", None),
+    ("FlawedBatchNorm", FlawedBatchNorm),
+    ("BatchNorm", BatchNorm),
+):
     rng = np.random.default_rng(1)
     layers = []
     for inputs in (144, 64, 64):
@@ -37,10 +41,12 @@ for name, norm in (("no normalisation", None), ("FlawedBatchNorm", FlawedBatchNo
         layers[-1].W *= 0.1  # weights that are ten times too small
         layers += ([norm(64)] if norm else []) + [ReLU()]
     layers.append(Dense(64, 10, rng))
-    curves[name] = np.minimum(train(layers, cross_entropy, SGD, x[:1200], labels[:1200], steps=300), 5)
+    curves[name] = np.minimum(
+        train(layers, cross_entropy, SGD, x[:1200], labels[:1200], steps=300), 5
+    )
     print(f"{name:17} right on 300 new digits: {accuracy(layers, x[1200:], labels[1200:]):.1%}")
     if norm:
         alone = [forward(layers, x[n : n + 2]).argmax(axis=1)[0] for n in range(1200, 1499)]
         together = forward(layers, x[1200:1499]).argmax(axis=1)
-        print(f"{'':17} answers that depend on who else is in the batch: {np.mean(alone != together):.1%}")
+        print(f"{'':17} answers that depend on the other rows: {np.mean(alone != together):.1%}")
 print(chart(curves))

@@ -21,12 +21,12 @@ class Right:
     def forward(self, x: Array, training: bool = True) -> Array:
         """Return y."""
         if not training:
-            return self.evaluate(x)
+            return np.asarray(self.evaluate(x))
         self.move(x)
         mean, var = self.statistics(x)
         self.scale = self.inverse_deviation(var)
         self.x_hat = (x - mean) * self.scale
-        return self.output(self.x_hat)
+        return np.asarray(self.output(self.x_hat))
 
     def statistics(self, x: Array) -> tuple[Any, Any]:
         """Return μ and σ² of the batch."""

@@ -46,7 +46,9 @@ class BatchNorm__steps(BatchNorm):
             self.running_mean += self.momentum * (self.mean - self.running_mean)
             self.running_var += self.momentum * (self.var * n / (n - 1) - self.running_var)
             return self.gamma * self.centered / np.sqrt(self.var + self.eps) + self.beta
-        return self.gamma * (x - self.running_mean) / (self.running_var + self.eps) ** 0.5 + self.beta
+        return (
+            self.gamma * (x - self.running_mean) / (self.running_var + self.eps) ** 0.5 + self.beta
+        )
 
     def backward(self, G):
         n, root = len(G), np.sqrt(self.var + self.eps)

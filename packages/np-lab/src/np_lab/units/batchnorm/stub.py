@@ -27,7 +27,9 @@ class BatchNorm:
         # Write your code here: about nine lines; keep what backward needs.
 
     def backward(self, G):
-        """Set self.dgamma and self.dbeta, and return dx, for G = dL/dy, after a forward in training.
+        """Set self.dgamma and self.dbeta, and return dx for G = dL/dy.
+
+        It is called after a forward in training.
 
         μ and σ² depend on every row of x. So dx_n depends on all rows of G.
         """

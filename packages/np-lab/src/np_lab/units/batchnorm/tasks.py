@@ -90,7 +90,7 @@ def run_batch_norm(
 def cases() -> list[Arrays]:
     """Return a small batch, a larger one, and one whose variance is as small as ε."""
     rng = np.random.default_rng(16)
-    result = []
+    result: list[Arrays] = []
     for rows, features, size in ((2, 2, 1.0), (5, 3, 2.0), (4, 4, 0.003)):
         result.append(
             {

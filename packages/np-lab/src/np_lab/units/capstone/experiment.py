@@ -26,7 +26,13 @@ images, labels = digits(4000, seed=11, shift=1)
 x = images.reshape(len(images), -1)
 rng = np.random.default_rng(1234)
 train, validation = split(3000, 0.1, rng)
-layers = [Dense(144, 128, rng), LeakyReLU(0.01), Dense(128, 64, rng), LeakyReLU(0.01), Dense(64, 10, rng)]
+layers = [
+    Dense(144, 128, rng),
+    LeakyReLU(0.01),
+    Dense(128, 64, rng),
+    LeakyReLU(0.01),
+    Dense(64, 10, rng),
+]
 optimizers = [(layer, name, Adam(0.001)) for layer in layers[::2] for name in ("W", "b")]
 
 history = []

@@ -118,9 +118,9 @@ BATCHES = {
     "equal-parts": _equal_parts,
     "shuffled-inside-only": _each_shuffled,
     "one-sample-lost": lambda n, size, rng: _cut(rng.permutation(n)[:-1], size),
-    "overlapping": lambda n, size, rng: [
-        part for part in np.lib.stride_tricks.sliding_window_view(rng.permutation(n), size)
-    ],
+    "overlapping": lambda n, size, rng: list(
+        np.lib.stride_tricks.sliding_window_view(rng.permutation(n), size)
+    ),
     "one-batch": lambda n, size, rng: [rng.permutation(n)[:size]],
     "counts-from-one": lambda n, size, rng: _cut(rng.permutation(n) + 1, size),
 }

@@ -64,7 +64,14 @@ for layer in (FlawedConv2D, Conv2D):
         Flatten(), Dense(72, 10, rng(2)),
     ]  # fmt: skip
     curves[layer.__name__] = train(
-        layers, cross_entropy, lambda: RightAdam(0.01, 0.9, 0.999, 1e-8), x[:1000], labels[:1000], steps=150
+        layers,
+        cross_entropy,
+        lambda: RightAdam(0.01, 0.9, 0.999, 1e-8),
+        x[:1000],
+        labels[:1000],
+        steps=150,
     )
-    print(f"{layer.__name__:13} right on new digits: {accuracy(layers, x[1000:], labels[1000:]):.1%}")
+    print(
+        f"{layer.__name__:13} right on new digits: {accuracy(layers, x[1000:], labels[1000:]):.1%}"
+    )
 print(chart(curves))

@@ -18,9 +18,9 @@ def pad(x: Array, p: int, **options: Any) -> Array:
 def _convolution(
     padded: Callable[[Array, int], Array] = pad,
     size: Callable[[int, int, int], int] = lambda n, k, s: (n - k) // s + 1,
-    window: Callable[[Array, int, int, int, int], Array] = lambda x, i, j, k, s: (
-        x[:, :, i * s : i * s + k, j * s : j * s + k]
-    ),
+    window: Callable[[Array, int, int, int, int], Array] = lambda x, i, j, k, s: x[
+        :, :, i * s : i * s + k, j * s : j * s + k
+    ],
     product: Callable[[Array, Array], Array] = lambda part, W: np.einsum("ncuv,fcuv->nf", part, W),
     bias: Callable[[Array], Any] = lambda b: b,
 ) -> Any:
@@ -99,9 +99,7 @@ CONV2D = {
     "kernel-flipped": _convolution(
         product=lambda part, W: np.einsum("ncuv,fcuv->nf", part, W[:, :, ::-1, ::-1])
     ),
-    "kernel-transposed": _convolution(
-        product=lambda part, W: np.einsum("ncuv,fcvu->nf", part, W)
-    ),
+    "kernel-transposed": _convolution(product=lambda part, W: np.einsum("ncuv,fcvu->nf", part, W)),
     "channels-averaged": _convolution(
         product=lambda part, W: np.einsum("ncuv,fcuv->nf", part, W) / W.shape[1]
     ),
@@ -135,7 +133,7 @@ def _columns(
         views = np.lib.stride_tricks.sliding_window_view(xp, (k, k), (2, 3))[:, :, ::s, ::s]
         views = views[..., ::-1, ::-1] if flip else views
         ordered = np.einsum(f"ncijuv->{order}", views)
-        return ordered.reshape(int(np.prod(ordered.shape[:3])), -1)
+        return np.reshape(ordered, (int(np.prod(ordered.shape[:3])), -1))
 
     return im2col
 
@@ -164,7 +162,9 @@ def _only_reshaped(x: Array, k: int, stride: int, padding: int) -> Array:
 
 
 def _pads_everything(x: Array, k: int, stride: int, padding: int) -> Array:
-    return np.asarray(_columns(padded=lambda x, p: np.pad(x, p)[p : len(x) + p])(x, k, stride, padding))
+    return np.asarray(
+        _columns(padded=lambda x, p: np.pad(x, p)[p : len(x) + p])(x, k, stride, padding)
+    )
 
 
 def _pads_every_axis(x: Array, k: int, stride: int, padding: int) -> Array:
@@ -438,7 +438,7 @@ class RightPool:
             dx[place] = self.share(self.x[place], G[n, c, i, j])
         return dx
 
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         """Return the gradient of one window."""
         share = np.zeros_like(window)
         share[np.unravel_index(window.argmax(), window.shape)] = g
@@ -476,32 +476,32 @@ class _OverChannels(RightPool):
 
 
 class _ToAll(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         return np.full(window.shape, g)
 
 
 class _ToAllEqually(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         return np.full(window.shape, g / window.size)
 
 
 class _TimesX(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         return super().share(window, g) * window
 
 
 class _MaskOnly(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         return super().share(window, 1.0)
 
 
 class _Transposed(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         return super().share(window, g).T
 
 
 class _ToCorner(RightPool):
-    def share(self, window: Array, g: float) -> Any:
+    def share(self, window: Array, g: Any) -> Any:
         share = np.zeros_like(window)
         share[0, 0] = g
         return share
@@ -528,7 +528,8 @@ class _Overlaps(RightPool):
 
 class _MaskOfImage(RightPool):
     def backward(self, G: Array) -> Array:
-        return super().backward(G) * (self.x == self.x.max(axis=(2, 3), keepdims=True))
+        mask = self.x == self.x.max(axis=(2, 3), keepdims=True)
+        return np.asarray(super().backward(G) * mask)
 
 
 POOL = {

@@ -29,7 +29,9 @@ def im2col(x, k, stride, padding):
     for n in range(len(x)):
         for i in range(out_h):
             for j in range(out_w):
-                rows.append(xp[n, :, i * stride : i * stride + k, j * stride : j * stride + k].ravel())
+                rows.append(
+                    xp[n, :, i * stride : i * stride + k, j * stride : j * stride + k].ravel()
+                )
     return np.array(rows)
 
 
@@ -124,7 +126,9 @@ def im2col__columns(x, k, stride, padding):
     col = np.empty((n, c, k, k, out_h, out_w))
     for u in range(k):
         for v in range(k):
-            col[:, :, u, v] = xp[:, :, u : u + stride * out_h : stride, v : v + stride * out_w : stride]
+            col[:, :, u, v] = xp[
+                :, :, u : u + stride * out_h : stride, v : v + stride * out_w : stride
+            ]
     return col.transpose(0, 4, 5, 1, 2, 3).reshape(n * out_h * out_w, -1)
 
 

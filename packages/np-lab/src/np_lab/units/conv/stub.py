@@ -43,7 +43,7 @@ class Conv2D:
 
     def backward(self, G):
         """Set self.dW and self.db, and return dx, for G = dL/dy."""
-        # Write your code here: about ten lines. Loop over i and j as in conv2d; += where windows overlap.
+        # Write your code here: about ten lines. Loop over i and j as in conv2d.
 
 
 class MaxPool2D:

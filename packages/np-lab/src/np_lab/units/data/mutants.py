@@ -28,7 +28,9 @@ def _reader(
         count = int(np.prod(shape))
         if check and len(data) != 4 + 4 * axes + count * np.dtype(TYPES[data[2]]).itemsize:
             raise ValueError("wrong length")
-        numbers = np.frombuffer(data[begin : begin + (len(data) - begin) // dtype.itemsize * dtype.itemsize], dtype)
+        numbers = np.frombuffer(
+            data[begin : begin + (len(data) - begin) // dtype.itemsize * dtype.itemsize], dtype
+        )
         numbers = np.resize(numbers, count) if len(numbers) < count else numbers[:count]
         return finish(numbers, shape)
 
@@ -50,7 +52,9 @@ READ_IDX = {
     "offset-4": _reader(start=4),
     "little-endian": _reader(order="<"),
     "always-uint8": _reader(kind="u1"),
-    "signed-bytes": _reader(finish=lambda a, s: a.astype("i1").reshape(s) if a.itemsize == 1 else a.reshape(s)),
+    "signed-bytes": _reader(
+        finish=lambda a, s: a.astype("i1").reshape(s) if a.itemsize == 1 else a.reshape(s)
+    ),
     "length-not-checked": _reader(check=False),
     "longer-files-accepted": _accepts_longer,
     "not-reshaped": _reader(finish=lambda a, s: a),

@@ -36,6 +36,6 @@ t = x @ rng.normal(size=(4, 2)) + np.array([3.0, -3.0])
 curves = {}
 for layer_class in (FlawedDense, Dense):
     layer = layer_class(4, 2, np.random.default_rng(1))
-    curves[layer_class.__name__] = train([layer], half_squared_error, SGD, x, t, steps=300)
-    print(f"{layer_class.__name__:12} b = {layer.b.round(2)}  last loss {curves[layer_class.__name__][-1]:.4f}")
+    curves[layer_class.__name__] = losses = train([layer], half_squared_error, SGD, x, t, steps=300)
+    print(f"{layer_class.__name__:12} b = {layer.b.round(2)}  last loss {losses[-1]:.4f}")
 print(chart(curves))

@@ -23,7 +23,10 @@ print("flawed MSE: its gradient / the numerical one =", (flawed_mse(y, t)[1] / n
 
 x = np.array([1.0])
 steps = 10.0 ** -np.arange(1, 14)
-errors = [relative_error(np.cos(x), numerical_gradient(lambda x: float(np.sin(x[0])), x, h)) for h in steps]
+errors = [
+    relative_error(np.cos(x), numerical_gradient(lambda x: float(np.sin(x[0])), x, h))
+    for h in steps
+]
 print("log10 of the error of the derivative of sin(1), for h = 1e-1, 1e-2, … 1e-13:")
 print(chart({"log10 error": list(np.log10(errors))}, width=39))
 

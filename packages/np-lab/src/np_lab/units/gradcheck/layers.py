@@ -111,7 +111,7 @@ class SlightlyWrong(Square):
     def backward(self, G: Array) -> Array:
         """Return dx."""
         dx = 2 * self.x * G
-        return dx - 0.001 * np.abs(dx)
+        return np.asarray(dx - 0.001 * np.abs(dx))
 
 
 class TooLow(Square):
@@ -120,7 +120,7 @@ class TooLow(Square):
     def backward(self, G: Array) -> Array:
         """Return dx."""
         dx = 2 * self.x * G
-        return dx - 0.5 * np.abs(dx)
+        return np.asarray(dx - 0.5 * np.abs(dx))
 
 
 class LargeAndRight(Square):

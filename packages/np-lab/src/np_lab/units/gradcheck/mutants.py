@@ -50,7 +50,7 @@ def _all_at_once(f: Function, x: Array) -> Array:
 
 
 def _flat(f: Function, x: Array) -> Array:
-    return _central(f, x).ravel()
+    return np.ravel(_central(f, x))
 
 
 def _one_row(f: Function, x: Array) -> Array:
@@ -86,9 +86,7 @@ NUMERICAL_GRADIENT = {
     "second-derivative": _gradient(lambda f, x, e, h: (f(x + e) - 2 * f(x) + f(x - e)) / h**2),
     "large-step": _gradient(lambda f, x, e, h: (f(x + e) - f(x - e)) / (2 * h), h=0.1),
     "tiny-step": _gradient(lambda f, x, e, h: (f(x + e) - f(x - e)) / (2 * h), h=1e-13),
-    "step-is-relative": _gradient(
-        lambda f, x, e, h: (f(x + e * x) - f(x - e * x)) / (2 * h)
-    ),
+    "step-is-relative": _gradient(lambda f, x, e, h: (f(x + e * x) - f(x - e * x)) / (2 * h)),
     "only-the-step": _gradient(lambda f, x, e, h: (f(e) - f(-e)) / (2 * h)),
     "all-at-once": _all_at_once,
     "rows-at-once": _last_axis_only,
@@ -112,12 +110,8 @@ RELATIVE_ERROR = {
     "per-element": lambda a, n: np.abs(a - n) / _scale(a, n),
     "absolute": lambda a, n: np.max(np.abs(a - n)),
     "no-floor": lambda a, n: np.max(np.abs(a - n) / np.maximum(np.abs(a), np.abs(n))),
-    "floor-added": lambda a, n: np.max(
-        np.abs(a - n) / (np.maximum(np.abs(a), np.abs(n)) + 1e-8)
-    ),
-    "divided-by-sum": lambda a, n: np.max(
-        np.abs(a - n) / np.maximum(np.abs(a) + np.abs(n), 1e-8)
-    ),
+    "floor-added": lambda a, n: np.max(np.abs(a - n) / (np.maximum(np.abs(a), np.abs(n)) + 1e-8)),
+    "divided-by-sum": lambda a, n: np.max(np.abs(a - n) / np.maximum(np.abs(a) + np.abs(n), 1e-8)),
     "divided-by-numeric": lambda a, n: np.max(np.abs(a - n) / np.maximum(np.abs(n), 1e-8)),
     "divided-by-analytic": lambda a, n: np.max(np.abs(a - n) / np.maximum(np.abs(a), 1e-8)),
     "signed-scale": lambda a, n: np.max(np.abs(a - n) / np.maximum(np.maximum(a, n), 1e-8)),
@@ -152,9 +146,7 @@ CHECK_BACKWARD = {
     "always-false": _checker(sent_back=np.ones_like),
     "absolute": _checker(score=lambda a, n: np.max(np.abs(a - n))),
     "signed-difference": _checker(score=lambda a, n: np.max((a - n) / _scale(a, n))),
-    "first-element-only": _checker(
-        score=lambda a, n: (np.abs(a - n) / _scale(a, n)).flat[0]
-    ),
+    "first-element-only": _checker(score=lambda a, n: (np.abs(a - n) / _scale(a, n)).flat[0]),
     "loose": _checker(passes=lambda error: error < 1e-2),
     "too-strict": _checker(passes=lambda error: error < 5e-10),
     "inverted": _checker(passes=lambda error: error > 1e-5),

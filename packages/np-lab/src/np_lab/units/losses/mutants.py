@@ -10,7 +10,7 @@ Array = np.ndarray[Any, Any]
 
 
 def _ratio(e: Array, axis: int | None = 1) -> Array:
-    return e / e.sum(axis=axis, keepdims=True)
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
 def _in_place(z: Array) -> Array:
@@ -143,9 +143,7 @@ CROSS_ENTROPY = {
     "swapped-without-epsilon": _of(lambda p, log_p, t, n: -np.sum(p * np.log(t)) / n, _gradient),
     "gradient-not-averaged": _of(_loss, lambda p, log_p, t, n: p - t),
     "loss-not-averaged": _of(lambda p, log_p, t, n: -np.sum(t * log_p), _gradient),
-    "both-summed": _of(
-        lambda p, log_p, t, n: -np.sum(t * log_p), lambda p, log_p, t, n: p - t
-    ),
+    "both-summed": _of(lambda p, log_p, t, n: -np.sum(t * log_p), lambda p, log_p, t, n: p - t),
     "loss-over-all-entries": _of(lambda p, log_p, t, n: -np.mean(t * log_p), _gradient),
     "gradient-over-all-entries": _of(_loss, lambda p, log_p, t, n: (p - t) / p.size),
     "gradient-sign": _of(_loss, lambda p, log_p, t, n: (t - p) / n),

@@ -53,10 +53,15 @@ def softmax_cases() -> list[Arrays]:
 def cross_entropy_cases() -> list[Arrays]:
     """Return the same rows with labels that are not always the largest."""
     rng = np.random.default_rng(5)
-    return [{**case, "labels": rng.integers(case["z"].shape[1], size=len(case["z"]))}
-            for case in softmax_cases()[:4]] + [
+    return [
+        {**case, "labels": rng.integers(case["z"].shape[1], size=len(case["z"]))}
+        for case in softmax_cases()[:4]
+    ] + [
         {"z": np.array([[1000.0, 999.0, 0.0]]), "labels": np.array([1])},
-        {"z": np.array([[-1000.0, -1001.0], [2.0, 1.0], [1e4, 0.0]]), "labels": np.array([0, 1, 1])},
+        {
+            "z": np.array([[-1000.0, -1001.0], [2.0, 1.0], [1e4, 0.0]]),
+            "labels": np.array([0, 1, 1]),
+        },
     ]
 
 

@@ -40,6 +40,9 @@ for hidden in (32, 64):
     right[hidden] = (p.argmax(axis=1) == labels[1500:]).astype(int)
     f1 = np.mean(f1_scores(confusion_matrix(labels[1500:], p.argmax(axis=1), 10)))
     error = expected_calibration_error(p, labels[1500:], 10)
-    print(f"{hidden} hidden units: accuracy {right[hidden].mean():.3f}, macro F1 {f1:.3f}, calibration error {error:.3f}")
+    print(
+        f"{hidden} hidden units: accuracy {right[hidden].mean():.3f}, macro F1 {f1:.3f}, "
+        f"calibration error {error:.3f}"
+    )
 difference, standard_error = paired_difference(right[64], right[32])
 print(f"64 against 32: {difference:+.3f} ± {1.96 * standard_error:.3f} (95 %)")

@@ -23,7 +23,7 @@ def _added_once(labels: Array, predictions: Array, classes: int) -> Array:
 
 def _present_only(labels: Array, predictions: Array, classes: int) -> Array:
     present = np.unique(np.concatenate([labels, predictions]))
-    return _matrix(labels, predictions, classes)[np.ix_(present, present)]
+    return np.asarray(_matrix(labels, predictions, classes)[np.ix_(present, present)])
 
 
 def _normalised(C: Array, axis: int | None) -> Array:
@@ -71,7 +71,9 @@ F1 = {
     "micro": lambda C: np.diag(C).sum() / C.sum(),
     "jaccard": lambda C: _ratio(np.diag(C), C.sum(axis=0) + C.sum(axis=1) - np.diag(C)),
     "divided-by-all": lambda C: 2 * np.diag(C) / C.sum(),
-    "class-accuracy": lambda C: (C.sum() - C.sum(axis=0) - C.sum(axis=1) + 2 * np.diag(C)) / C.sum(),
+    "class-accuracy": lambda C: (
+        (C.sum() - C.sum(axis=0) - C.sum(axis=1) + 2 * np.diag(C)) / C.sum()
+    ),
     "one-for-absent-class": lambda C: np.where(C.sum(axis=0) + C.sum(axis=1) == 0, 1, _f1(C)),
 }
 
@@ -92,9 +94,7 @@ def _ece(
         for b in range(bins):
             here = inside(confidence, b, bins)
             if here.any():
-                terms.append(
-                    weight(here, bins) * gap(right[here].mean(), confidence[here].mean())
-                )
+                terms.append(weight(here, bins) * gap(right[here].mean(), confidence[here].mean()))
         return combine(terms)
 
     return expected_calibration_error

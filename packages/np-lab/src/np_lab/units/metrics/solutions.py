@@ -12,7 +12,9 @@ def confusion_matrix(labels, predictions, classes):
 
 def f1_scores(C):
     tp, support, predicted = np.diag(C), C.sum(axis=1), C.sum(axis=0)
-    return np.divide(2 * tp, support + predicted, out=np.zeros(len(C)), where=support + predicted > 0)
+    return np.divide(
+        2 * tp, support + predicted, out=np.zeros(len(C)), where=support + predicted > 0
+    )
 
 
 def expected_calibration_error(p, labels, bins):

@@ -50,4 +50,6 @@ for name, dense, rate in (("plain", Dense, 0), ("L2", DecayingDense, 0), ("dropo
     layers = [dense(144, 100, rng), ReLU(), Dropout(rate, rng), dense(100, 10, rng)]
     losses = train(layers, cross_entropy, SGD, x[:200], labels[:200], steps=800)
     seen, new = accuracy(layers, x[:200], labels[:200]), accuracy(layers, x[200:], labels[200:])
-    print(f"  {name:8} last loss {losses[-1]:.3f}, right: {seen:.1%} of the 200, {new:.1%} of 1000 new ones")
+    print(
+        f"  {name:8} last loss {losses[-1]:.3f}, right: {seen:.1%} of the 200, {new:.1%} of others"
+    )

@@ -43,6 +43,8 @@ def _uniform(limit: Any) -> Any:
     return xavier_uniform
 
 
+_xavier = _uniform(lambda i, o: np.sqrt(6 / (i + o)))
+
 XAVIER_UNIFORM = {
     "no-root": _uniform(lambda i, o: 6 / (i + o)),
     "two-for-six": _uniform(lambda i, o: np.sqrt(2 / (i + o))),
@@ -55,10 +57,9 @@ XAVIER_UNIFORM = {
     "from-zero": lambda i, o, rng: rng.uniform(0, np.sqrt(6 / (i + o)), (i, o)),
     "half-open-scale": lambda i, o, rng: (rng.random((i, o)) - 0.5) * np.sqrt(6 / (i + o)),
     "normal": lambda i, o, rng: rng.normal(0, np.sqrt(2 / (i + o)), (i, o)),
-    "transposed": lambda i, o, rng: _uniform(lambda i, o: np.sqrt(6 / (i + o)))(o, i, rng),
-    "own-seed": lambda i, o, rng: XAVIER_RIGHT(i, o, np.random.default_rng(0)),
+    "transposed": lambda i, o, rng: _xavier(o, i, rng),
+    "own-seed": lambda i, o, rng: _xavier(i, o, np.random.default_rng(0)),
 }
-XAVIER_RIGHT = _uniform(lambda i, o: np.sqrt(6 / (i + o)))
 
 
 L2_PENALTY = {

@@ -79,7 +79,9 @@ def run_initialiser(
         "shape": np.array(W.shape),
         "deviation / right deviation": round(float(W.std() / right), 1),
         "mean / right deviation": round(float(W.mean() / right), 1),
-        "share beyond 1.8 deviations": round(float(np.mean(np.abs(W - W.mean()) > 1.8 * spread)), 2),
+        "share beyond 1.8 deviations": round(
+            float(np.mean(np.abs(W - W.mean()) > 1.8 * spread)), 2
+        ),
         "equal columns": float(np.array_equal(W[:, 0], W[:, -1])),
         "equal for two generators": float(np.array_equal(W, drawn[1])),
     }

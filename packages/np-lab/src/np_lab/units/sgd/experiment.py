@@ -39,4 +39,5 @@ x = images.reshape(len(images), -1)
 for name, make in {"SGD": lambda: SGD(0.02), "Momentum": lambda: Momentum(0.02)}.items():
     layers = [Dense(144, 10, np.random.default_rng(0))]
     train(layers, cross_entropy, make, x[:800], labels[:800], steps=300)
-    print(f"{name:10} right on new digits after 300 steps: {accuracy(layers, x[800:], labels[800:]):.1%}")
+    right = accuracy(layers, x[800:], labels[800:])
+    print(f"{name:10} right on new digits after 300 steps: {right:.1%}")

@@ -31,7 +31,7 @@ class Momentum:
 
     def __init__(self, lr: float, momentum: float = 0.9) -> None:
         self.lr, self.momentum = lr, momentum
-        self.v: dict[tuple[int, ...], float] = {}
+        self.v: dict[tuple[int, ...], Any] = {}
 
     def step(self, p: Array, g: Array) -> None:
         """Change p in place."""
@@ -56,7 +56,11 @@ def cases(**options: float) -> list[Arrays]:
     still = rng.normal(size=(4, 2))
     still[0] = 0
     return [
-        {"options": options, "p": np.array([1.0]), "grads": np.array([[2.0], [1.0], [-1.0], [3.0]])},
+        {
+            "options": options,
+            "p": np.array([1.0]),
+            "grads": np.array([[2.0], [1.0], [-1.0], [3.0]]),
+        },
         {"options": options, "p": rng.normal(size=(3, 2)), "grads": rng.normal(size=(4, 3, 2))},
         {"options": {**options, "lr": 2.0}, "p": rng.normal(size=2), "grads": still},
     ]
