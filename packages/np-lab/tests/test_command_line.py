@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+
 from np_lab.cli import main
 
 SOLUTION = "def dense_forward(x, W, b):\n    return x @ W + b\n"

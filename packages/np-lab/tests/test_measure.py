@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+
 from np_lab import grade, select
 from np_lab.measure import measure
 
@@ -35,7 +36,7 @@ def test_every_task_has_at_least_ten_mutants(task):
     assert len(task.mutants) >= 10
 
 
-@pytest.mark.parametrize(("name", "solution"), held_out_solutions())
+@pytest.mark.parametrize(("name", "solution"), list(held_out_solutions()))
 def test_held_out_solution_is_caught(name, solution):
     ((_, task),) = select(name)
     report = grade(task, solution)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from np_lab.cli import main
 from np_lab.course import UNITS
 from np_lab.digits import digits, show

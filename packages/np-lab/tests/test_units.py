@@ -1,15 +1,20 @@
 """The files and texts of the twelve units."""
 
 import ast
+import importlib
+import inspect
 import re
 
 import pytest
+
 from np_lab import UNITS, select
 from np_lab.running import unwritten
 from np_lab.texts import LANGUAGES, messages, unit_texts
 
 UNIT = pytest.mark.parametrize("unit", [pytest.param(unit, id=unit.name) for unit in UNITS])
-TASK = pytest.mark.parametrize("task", [pytest.param(task, id=task.name) for _, task in select(None)])
+TASK = pytest.mark.parametrize(
+    "task", [pytest.param(task, id=task.name) for _, task in select(None)]
+)
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -91,9 +96,6 @@ def test_files_for_the_student_have_no_comments_for_tools(unit):
 @UNIT
 def test_right_solution_of_each_task_is_short(unit):
     """A student fills in at most 15 lines a method or function."""
-    import importlib
-    import inspect
-
     module = importlib.import_module(f"np_lab.units.{unit.name}.solutions")
     for task in unit.tasks:
         solution = getattr(module, task.name)

@@ -1,8 +1,8 @@
 """Let a student's class train in another library: its base class is passed in, never imported.
 
-A class with parameters is made as ``Student(inputs, *arguments, rng=rng)``: the size of its input
-axis 1 comes first. One without is made as ``Student(*arguments)``. Parameters are the attributes
-that have a gradient of the same name with a "d" before it, such as ``W`` and ``dW``.
+A class with parameters is made as ``Student(inputs, *arguments, rng=rng)``, where ``inputs`` is
+the length of axis 1 of its input. One without is made as ``Student(*arguments)``. Parameters are
+the attributes that have a gradient of the same name with a "d" before it, such as ``W`` and ``dW``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def as_layer(student: type, base: type) -> type:
             options = {"training": training} if knows_training else {}
             return np.asarray(self.student.forward(x, **options), self.dtype)
 
-        def backward(self, grad_output: Any) -> Any:
+        def backward(self, grad_output: Any, *, input_gradient: bool = True) -> Any:
             grad_input = np.asarray(self.student.backward(grad_output), self.dtype)
             for name in self.names:
                 self.gradients()[name][...] = getattr(self.student, f"d{name}")
@@ -80,9 +80,6 @@ def as_optimizer(student: type, base: type) -> type:
             self.options = options
             self.students: dict[str, Any] = {}
 
-        def update(self, *arguments: Any) -> None:
-            raise TypeError("a student's optimizer updates whole arrays in step()")
-
         def step(self, params: dict[str, Any], grads: dict[str, Any]) -> None:
             for key, p in params.items():
                 if key not in self.students:
@@ -93,5 +90,7 @@ def as_optimizer(student: type, base: type) -> type:
             options = ", ".join(f"{name}={value!r}" for name, value in self.options.items())
             return f"{type(self).__name__}({options})"
 
+    # step does all the work, so what the base class asks for otherwise is not needed.
+    StudentOptimizer.__abstractmethods__ = frozenset()
     StudentOptimizer.__name__ = StudentOptimizer.__qualname__ = f"Student{student.__name__}"
     return StudentOptimizer
