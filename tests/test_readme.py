@@ -5,9 +5,18 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from ruamel.yaml import YAML
+
+import np_layers.layers.activations
+from np_layers.testing import check_gradients
+from np_optim.testing import check_optimizer
+from pipelines.recipes.schema import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("README.md", "README.ko.md")
@@ -32,7 +41,10 @@ def read(name: str) -> str:
 
 
 def blocks(name: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", read(name), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        rf"^ *```{language}\n(.*?)^ *```", read(name), flags=re.MULTILINE | re.DOTALL
+    )
+    return [textwrap.dedent(block) for block in found]
 
 
 def committed_accuracy(section: str, recipe: str) -> float:
@@ -94,3 +106,45 @@ def test_flagships_page_shows_the_committed_accuracies() -> None:
     assert len(rows) == 6
     for recipe, shown in rows:
         assert shown == f"{100 * committed_accuracy('flagships', recipe):.2f}", recipe
+
+
+def example(start: str) -> str:
+    """Return the Python example of docs/extend.md that contains a text."""
+    (code,) = (code for code in blocks("docs/extend.md", "python") if start in code)
+    return code
+
+
+def test_activation_of_extend_page_has_right_gradient() -> None:
+    names = dict(vars(np_layers.layers.activations))
+    try:
+        exec(example("class Softsign"), names)  # noqa: S102
+    finally:
+        np_layers.LAYERS.pop("Softsign", None)
+    rng = np.random.default_rng(0)
+    layers = [np_layers.Dense(3), names["Softsign"]()]
+    check_gradients(np_layers.Sequential(layers, input_shape=2, rng=rng, dtype=float), rng=rng)
+
+
+def test_optimizer_of_extend_page_follows_its_equation() -> None:
+    names: dict[str, Any] = {}
+    for start in ("class SignSGD", "def signsgd"):
+        exec(example(start), names)  # noqa: S102
+    optimizer, equation = names["SignSGD"], names["signsgd"]
+
+    class Reference:
+        def __init__(self) -> None:
+            self.memory: dict[tuple[str, int], dict[str, float]] = {}
+
+        def step(self, params: dict[str, np.ndarray], grads: dict[str, np.ndarray]) -> None:
+            for key, p in params.items():
+                for i, g in enumerate(grads[key].flat):
+                    s = self.memory.setdefault((key, i), {})
+                    p.flat[i] = equation(float(p.flat[i]), float(g), s, 1, 1e-3)
+
+    check_optimizer(optimizer, reference=Reference)
+
+
+def test_recipe_of_extend_page_is_a_recipe() -> None:
+    (text,) = blocks("docs/extend.md", "yaml")
+    (recipe,) = YAML(typ="safe").load(text).values()
+    assert Recipe.model_validate(recipe).epochs == 3

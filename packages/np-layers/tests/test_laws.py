@@ -37,7 +37,7 @@ def assert_same_bits(a, b):
 
 def test_every_layer_and_loss_is_in_the_registry():
     seen = {type(case.make()).__name__ for case in CASES}
-    assert seen == set(npl.LAYERS)
+    assert seen == set(npl.LAYERS), "add a line for each new layer to CASES in layer_cases.py"
     losses = {case.loss.__name__ for case in LOSSES}
     layers = {name for name in npl.__all__ if name in npl.LAYERS}
     others = {
@@ -53,7 +53,7 @@ def test_every_layer_and_loss_is_in_the_registry():
         "save", "load", "ModelFileError", "save_safetensors", "load_safetensors", "export_onnx",
         "to_torch_state_dict", "from_torch_state_dict",
     }  # fmt: skip
-    assert layers == set(npl.LAYERS), "a registered layer is not public, or the reverse"
+    assert layers == set(npl.LAYERS), "add each registered layer to np_layers.__all__"
     assert layers | (losses - {"_smoothed"}) | others == set(npl.__all__)
 
 

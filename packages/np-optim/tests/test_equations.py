@@ -85,12 +85,10 @@ def lion(p, g, s, t, lr, betas=(0.9, 0.99), weight_decay=0.0):
     return p - lr * ((c > 0) - (c < 0) + weight_decay * p)
 
 
-REFERENCES = {f.__name__: f for f in (sgd, adagrad, rmsprop, adadelta, adam, adamw, nadam, lion)}
-
-
 def test_thirty_steps_follow_equation(case, make, arrays):
     name, options = case
-    options = dict(options)
+    options, equation = dict(options), globals().get(name.lower())
+    assert equation, f"write the equation of {name} as a function {name.lower()}() in this file"
     rate = options.pop("lr", 1.0)
     schedule = np_optim.cosine(rate, steps=40)
     optimizer, params = make(lr=schedule), arrays(0)
@@ -101,9 +99,7 @@ def test_thirty_steps_follow_equation(case, make, arrays):
         optimizer.step(params, grads)
         for key, p in numbers.items():
             for i, g in enumerate(grads[key].ravel().tolist()):
-                p[i] = REFERENCES[name.lower()](
-                    p[i], g, memory[key][i], t + 1, schedule(t), **options
-                )
+                p[i] = equation(p[i], g, memory[key][i], t + 1, schedule(t), **options)
     for key, p in numbers.items():
         np.testing.assert_allclose(params[key].ravel(), p, rtol=1e-10, atol=1e-13, err_msg=key)
 
