@@ -165,6 +165,13 @@ def torch(session: nox.Session, package: str) -> None:
     install_and_test(session, package, *PINS, groups=("test", "torch"))
 
 
+@nox.session(python=OLDEST_PYTHON, default=False)
+def course(session: nox.Session) -> None:
+    """Measure the grader of np-lab like a classifier: mistakes named, false alarms, time."""
+    session.install(*PINS, "./packages/np-lab")
+    session.run("python", "-m", "np_lab.measure", *session.posargs)
+
+
 @nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
 def machines(session: nox.Session) -> None:
     """Train two tiny networks on other processors, BLAS libraries and NumPys: equal bits.

@@ -1,9 +1,12 @@
-"""Classify pictures of one's own: photographs of handwriting, drawings, arrays.
+"""Classify your own pictures: photographs of handwriting, drawings, arrays.
 
-For a model of digits the handwriting is found on its paper and prepared as MNIST was; a picture of
-28 x 28 with a black border is taken as it is. For other models a picture of 28 x 28 is taken as it
-is and any other one is scaled as a whole. What was done to a picture is said on standard error, the
-answers are printed on standard output. The exit code is 2 where a file could not be answered.
+For a model of digits, the digits are found on their paper and prepared as MNIST's were; they are
+answered from left to right. A picture that is like MNIST's already is taken as it is. For other
+models a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole.
+
+The answers are printed on standard output, and what was done to each picture on standard error.
+"not sure" means that what was found does not look like a digit. The exit code is 2 if a file could
+not be answered.
 """
 
 from __future__ import annotations
@@ -17,29 +20,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
-from pipelines.data.samples import Samples
+from pipelines.data.samples import Samples, load_samples
 from pipelines.data.transforms import apply_transforms, load_transforms
 from pipelines.environment import ROOT
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import file_hash, read_json
-from pipelines.io.places import data_card
-from pipelines.photographs.handwriting import SIDE, prepare_digit, resample
-from pipelines.photographs.paper import find_ink
-from pipelines.photographs.pictures import Picture, PictureError, read_pictures
+from pipelines.io.places import data_card, processed_folder
+from pipelines.photographs.certainty import Certainty, load_or_calibrate
+from pipelines.photographs.handwriting import SIDE
+from pipelines.photographs.pictures import read_pictures
+from pipelines.photographs.prepare import How, Prepared, prepare
 from pipelines.recipes.params import Params, load_params
 from pipelines.training.tasks import task_of
 
-DEFAULTS = ("mnist_cnn", "mnist_mlp_augmented", "s0_mnist_dnn")  # the first that is there
-DARK = 0.1  # a border with less light than this is MNIST's black
-Digit = NDArray[np.uint8]
+# The best first; the first that was trained answers.
+DEFAULTS = ("mnist_cnn", "mnist_99_fast", "mnist_mlp_augmented", "s0_mnist_dnn")
+Digits = NDArray[np.uint8]
 
 
 class ModelError(ValueError):
-    """There is no model, or none for pictures."""
+    """The model is missing, or it does not take pictures."""
 
 
 class Classifier:
-    """A trained network with all that is needed to ask it about pictures."""
+    """A trained network with all that is needed to ask it about pictures.
+
+    Parameters
+    ----------
+    path : Path
+        A ``model.npz`` or the folder that holds it.
+    params : Params
+        The recipes and the data sets.
+    """
 
     def __init__(self, path: Path, params: Params) -> None:
         if path.is_dir():
@@ -51,6 +63,7 @@ class Classifier:
                 f"the transforms {path.with_suffix('.json')} must lie beside the model"
             )
         self.path = path
+        self.sha256 = file_hash(path)
         self.network = np_layers.load(path)
         self.transforms = load_transforms(path.with_suffix(".json"))
         if self.network.input_shape != (1, SIDE, SIDE):
@@ -61,6 +74,7 @@ class Classifier:
         self.recipe = params.all_recipes.get(path.resolve().parent.name)
         dataset = None if self.recipe is None else params.datasets[self.recipe.dataset]
         self.digits = dataset is None or "mnist" in (dataset.fetch, dataset.csv_of)
+        self.certainty: Certainty | None = None
 
     def class_names(self, count: int) -> list[str]:
         """Return the names of the classes: the data set's, or their numbers."""
@@ -70,15 +84,50 @@ class Classifier:
                 return list(read_json(path)["class_names"])
         return [str(number) for number in range(count)]
 
-    def probabilities(self, pictures: list[Digit]) -> NDArray[Any]:
-        """Return a row of probabilities for each prepared picture, `(n, classes)`."""
-        samples = Samples(np.stack(pictures)[:, np.newaxis], np.zeros(len(pictures), np.int64))
+    def probabilities(self, pictures: Digits) -> NDArray[np.float64]:
+        """Return the network's probabilities (n, classes) for prepared pictures (n, 28, 28)."""
+        samples = Samples(pictures[:, np.newaxis], np.zeros(len(pictures), np.int64))
         outputs = self.network.predict(apply_transforms(self.transforms, samples).inputs)
         if self.recipe is not None:
             outputs = task_of(self.recipe, samples.labels).probabilities(outputs)
         elif not isinstance(self.network.layers[-1], np_layers.Softmax):
             outputs = np_layers.softmax(outputs)
         return outputs.astype(np.float64)
+
+    def calibrate(self, console: Console) -> None:
+        """Load how sure the network may be, or compute it once from MNIST's training rows."""
+        path = ROOT / "data" / "calibration" / f"{self.sha256[:16]}.npz"
+        if not path.exists():
+            if not processed_folder("mnist", "train").exists():
+                console.say("not calibrated: the training rows of MNIST are missing")
+                return
+            console.say("calibrating this model, once")
+        rows = load_samples("mnist", "train")
+        self.certainty = load_or_calibrate(path, self.probabilities, rows.inputs[:, 0], rows.labels)
+
+    def answer(self, pictures: Digits) -> list[dict[str, Any]]:
+        """Return the class of each prepared picture, how sure it is, and the class after it."""
+        rows = self.probabilities(pictures)
+        sure = np.ones(len(rows), bool)
+        if self.certainty is not None:
+            rows = self.certainty.calibrated(rows)
+            sure = self.certainty.is_sure(pictures, rows)
+        names = self.class_names(rows.shape[1])
+        answers = []
+        for row, is_sure in zip(rows, sure, strict=True):
+            first, second = np.argsort(-row, kind="stable")[:2]
+            answers.append(
+                {
+                    "class": names[first],
+                    "confidence": float(row[first]),
+                    "sure": bool(is_sure),
+                    "runner_up": {"class": names[second], "confidence": float(row[second])},
+                    "probabilities": {
+                        name: float(value) for name, value in zip(names, row, strict=True)
+                    },
+                }
+            )
+        return answers
 
 
 def hint(path: Path, params: Params) -> str:
@@ -91,58 +140,21 @@ def hint(path: Path, params: Params) -> str:
 
 
 def default_model() -> Path:
-    """Return the best model of digits that is there, or the one that is made soonest."""
+    """Return the best model of digits that was trained, or else the one that trains fastest."""
     paths = [ROOT / "models" / name / "model.npz" for name in DEFAULTS]
     return next((path for path in paths if path.exists()), paths[-1])
 
 
-def prepare(picture: Picture, how: str) -> tuple[Digit, list[str]]:
-    """Return a picture as 28 x 28 bytes, bright on black, and what was done to it in words."""
-    pixels = picture.pixels
-    grey = pixels.mean(axis=2)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    fits = grey.shape == (SIDE, SIDE)
-    if how == "auto-digit":
-        how = "none" if fits and np.median(border) < DARK else "digit"
-    elif how == "auto-whole":
-        how = "none" if fits else "whole"
-    if how == "digit":
-        ink, found = find_ink(pixels)
-        digit, steps = prepare_digit(ink)
-        return digit, found + steps
-    steps = ["taken as it is"]
-    if how == "whole":
-        longer = max(grey.shape)
-        square = np.full((longer, longer), np.median(border))
-        top, left = ((longer - size) // 2 for size in grey.shape)
-        square[top : top + grey.shape[0], left : left + grey.shape[1]] = grey
-        grey = resample(square, SIDE, SIDE)
-        steps = [f"scaled as a whole to {SIDE} × {SIDE}"]
-        if np.median(border) > 0.5:
-            grey = 1 - grey
-            steps.append("inverted (bright border)")
-    if grey.shape != (SIDE, SIDE):
-        raise PictureError(f"as it is it must have {SIDE} × {SIDE} pixels, got {picture.what}")
-    return (np.clip(grey, 0, 1) * 255 + 0.5).astype(np.uint8), steps
-
-
-def answer(row: NDArray[Any], names: list[str]) -> dict[str, Any]:
-    """Return the class of a row of probabilities, how sure it is, and the class after it."""
-    first, second = np.argsort(-row, kind="stable")[:2]
-    return {
-        "class": names[first],
-        "confidence": float(row[first]),
-        "runner_up": {"class": names[second], "confidence": float(row[second])},
-        "probabilities": {name: float(value) for name, value in zip(names, row, strict=True)},
-    }
-
-
 def classify(
-    paths: list[Path], classifier: Classifier, how: str, console: Console
+    paths: list[Path], classifier: Classifier, how: How, console: Console
 ) -> list[dict[str, Any]]:
-    """Return what is to be said of each picture: an answer, or the error that it ended with."""
+    """Return a result for each picture: its name and either its answers or an error.
+
+    A result's ``"digits"`` are the answers from left to right, each with the ``"box"`` that it is
+    about: left, top, right and bottom in pixels of the picture.
+    """
     results: list[dict[str, Any]] = []
-    ready: list[tuple[dict[str, Any], Digit]] = []
+    found: list[tuple[dict[str, Any], Prepared]] = []
     for path in paths:
         try:
             pictures = read_pictures(path)
@@ -153,19 +165,40 @@ def classify(
             result: dict[str, Any] = {"name": picture.name}
             results.append(result)
             try:
-                digit, steps = prepare(picture, how)
+                digits, steps = prepare(picture, how)
             except ValueError as error:
                 result["error"] = f"{picture.name}: {error}"
                 continue
             console.say(f"{picture.name}: {', '.join([picture.what, *steps])}")
-            result["steps"] = steps
-            ready.append((result, digit))
-    if ready:
-        rows = classifier.probabilities([digit for _, digit in ready])
-        names = classifier.class_names(rows.shape[1])
-        for (result, _), row in zip(ready, rows, strict=True):
-            result |= answer(row, names)
+            result |= {"steps": steps, "digits": []}
+            found += [(result, digit) for digit in digits]
+    if found:
+        answers = classifier.answer(np.stack([digit.digit for _, digit in found]))
+        for (result, digit), answer in zip(found, answers, strict=True):
+            result["digits"].append(answer | {"box": digit.box, "steps": digit.steps})
     return results
+
+
+def describe(result: dict[str, Any]) -> str:
+    """Return the line that is printed for a picture that was answered."""
+    digits = result["digits"]
+    if len(digits) > 1:
+        read = " ".join(digit["class"] if digit["sure"] else "?" for digit in digits)
+        shares = ", ".join(
+            percent(digit["confidence"]) if digit["sure"] else "not sure" for digit in digits
+        )
+        return f"{result['name']}: {read} ({shares})"
+    (digit,) = digits
+    other = digit["runner_up"]
+    guess = f"{digit['class']} ({percent(digit['confidence'])})"
+    if not digit["sure"]:
+        return f"{result['name']}: not sure this is a digit; perhaps {guess}"
+    return f"{result['name']}: {guess}, then {other['class']} ({percent(other['confidence'])})"
+
+
+def percent(share: float) -> str:
+    """Return a probability in words that do not claim more than is known."""
+    return "> 99.9 %" if share > 0.999 else f"{100 * share:.1f} %"
 
 
 def main() -> None:
@@ -182,35 +215,34 @@ def main() -> None:
         "--prepare",
         choices=["auto", "digit", "whole", "none"],
         default="auto",
-        help="look for a digit, scale the whole picture, or neither (default: %(default)s)",
+        help="find the digits, scale the whole picture, or neither (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     args = parser.parse_args()
     with Console("predict", quiet=args.quiet) as console:
         classifier = Classifier(args.model or default_model(), load_params())
-        sha256 = file_hash(classifier.path)
-        console.read(classifier.path, f"SHA-256 {sha256}")
-        kind = "digit" if classifier.digits else "whole"
-        how = f"auto-{kind}" if args.prepare == "auto" else args.prepare
+        console.read(classifier.path, f"SHA-256 {classifier.sha256}")
+        if classifier.digits:
+            classifier.calibrate(console)
+        how = args.prepare
+        if how == "auto":
+            how = "digit" if classifier.digits else "whole"
         results = classify(args.images, classifier, how, console)
+        errors = [result["error"] for result in results if "error" in result]
+        if args.json:
+            document = {
+                "model": str(classifier.path),
+                "model_sha256": classifier.sha256,
+                "pictures": results,
+            }
+            print(json.dumps(document, indent=2, ensure_ascii=False))
         for result in results:
             if "error" in result:
                 print(f"error: {result['error']}", file=sys.stderr)
             elif not args.json:
-                other = result["runner_up"]
-                print(
-                    f"{result['name']}: {result['class']} ({100 * result['confidence']:.1f} %), "
-                    f"then {other['class']} ({100 * other['confidence']:.1f} %)"
-                )
-        if args.json:
-            document = {
-                "model": str(classifier.path),
-                "model_sha256": sha256,
-                "pictures": results,
-            }
-            print(json.dumps(document, indent=2, ensure_ascii=False))
-    if any("error" in result for result in results):
-        sys.exit(2)
+                print(describe(result))
+        if errors:
+            sys.exit(2)
 
 
 if __name__ == "__main__":

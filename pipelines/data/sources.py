@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import np_data
 from np_data.datasets.sources import WebMirror
@@ -49,8 +51,8 @@ def read(name: str, dataset: DataSet, folder: Path) -> tuple[Samples, Samples, l
         train, test = (_read_csv(folder / file) for file in CSV_FILES.values())
         return train, test, dataset.class_names
     data = np_data.load(_entry(name, dataset), folder)
-    train = Samples(data.train_images[:, np.newaxis], data.train_labels)
-    test = Samples(data.test_images[:, np.newaxis], data.test_labels)
+    train = Samples(_channels_first(data.train_images), data.train_labels)
+    test = Samples(_channels_first(data.test_images), data.test_labels)
     return train, test, list(data.class_names)
 
 
@@ -69,6 +71,15 @@ def _entry(name: str, dataset: DataSet) -> str | np_data.DatasetEntry:
             sources=[WebMirror(url) for url in dataset.urls],
             class_names=dataset.class_names,
         )
+
+
+def _channels_first(images: NDArray[Any]) -> NDArray[Any]:
+    """Return images (n, h, w), (n, h, w, c) or (n, c, h, w) as (n, c, h, w); other inputs stay."""
+    if images.ndim == 3:
+        return images[:, np.newaxis]
+    if images.ndim == 4 and images.shape[3] in (1, 3, 4) and images.shape[1] not in (1, 3, 4):
+        return np.ascontiguousarray(np.moveaxis(images, 3, 1))
+    return images
 
 
 def _read_csv(path: Path) -> Samples:

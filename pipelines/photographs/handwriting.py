@@ -20,10 +20,11 @@ CENTRE = 14  # row and column of its centre of mass: the mean over MNIST is 14.0
 WORK = 100  # pixels of the longer side while strokes are measured and widened
 THIN, THICK = 1.9, 4.0  # of MNIST's test digits 14 % have thinner strokes and 3 % wider ones
 FAINT = 0.2  # ink below this share of the darkest does not count for the outline
+BLANK = "no handwriting stands out from the paper; is the picture blank?"
 
 
 class NoDigitError(ValueError):
-    """There is no ink in the picture."""
+    """The picture shows no digit that can be read."""
 
 
 def resample(image: Image, height: int, width: int) -> Image:

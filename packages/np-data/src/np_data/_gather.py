@@ -2,6 +2,7 @@
 
 import mmap
 import operator
+import sys
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,8 +30,9 @@ def as_rows(data: Any, *, at_random: bool) -> RowReader:
     reading ahead took 20 times as long on 40 GB.
     """
     memory: Any = getattr(data, "_mmap", None)
-    if at_random and hasattr(memory, "madvise") and data[:1].nbytes <= _SHORT_ROW:
-        memory.madvise(mmap.MADV_RANDOM)
+    if sys.platform != "win32" and at_random and memory is not None:
+        if data[:1].nbytes <= _SHORT_ROW:
+            memory.madvise(mmap.MADV_RANDOM)
     if isinstance(data, np.ndarray) or hasattr(data, "iloc") or not hasattr(data, "shape"):
         return np.asarray(data)
     reader: RowReader = data

@@ -1,0 +1,79 @@
+"""A task of the course: what a student writes, what is right, and the mistakes that people make.
+
+A task is judged by what it computes. Its ``run`` function calls the student's function or class on
+the data of a case and returns named outputs. The oracle and the mutants go through the same
+``run``, so all of them can be compared output by output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from np_lab.running import Arrays, Run, Solution, call_function
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to implement.
+
+    Parameters
+    ----------
+    unit : str
+        Name of the unit, which is also the name of its folder and of the student's file.
+    name : str
+        Name of the function or class that the student writes, unique in the course.
+    outputs : tuple of str
+        Names of what is compared.
+    oracle : callable
+        The definition, in float64 and plain loops or einsum.
+    cases : callable
+        Returns the inputs of every case, smallest first; inputs are dictionaries of named values.
+    mutants : mapping of str to callable
+        Wrong solutions that people really write, the most frequent first. The text for each is in
+        ``texts.en.toml`` and ``texts.ko.toml`` of the unit, under the same name.
+    run : callable
+        ``run(solution, inputs, outputs)`` returns the named outputs. The default calls a function.
+    figures : bool
+        True if the outputs are figures about something random, such as a share. General patterns,
+        such as a wrong sign or a factor, mean nothing for these.
+    """
+
+    unit: str
+    name: str
+    outputs: tuple[str, ...]
+    oracle: Solution
+    cases: Callable[[], list[Arrays]]
+    mutants: Mapping[str, Solution]
+    run: Run = call_function
+    figures: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a solution did with one case: outputs or an error, and the inputs that it changed."""
+
+    outputs: Arrays
+    error: BaseException | None = None
+    changed: tuple[str, ...] = ()
+
+
+def observe(task: Task, solution: Solution, case: Mapping[str, Any]) -> Observation:
+    """Run a solution on copies of a case's inputs."""
+    inputs = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in case.items()}
+    try:
+        with np.errstate(all="ignore"):
+            outputs = task.run(solution, inputs, task.outputs)
+            outputs = {name: np.array(value) for name, value in outputs.items()}
+    except (Exception, SystemExit) as error:  # a student's code may raise anything
+        return Observation({}, error)
+    changed = tuple(
+        name
+        for name, value in case.items()
+        if isinstance(value, np.ndarray)
+        and not np.array_equal(value, inputs[name], equal_nan=value.dtype.kind == "f")
+    )
+    return Observation(outputs, changed=changed)

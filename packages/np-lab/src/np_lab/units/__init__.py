@@ -1,0 +1,1 @@
+"""The units of the course, in the order in which they are taken."""

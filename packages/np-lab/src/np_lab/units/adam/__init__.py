@@ -1,0 +1,1 @@
+"""Unit 7: Adagrad, RMSprop, AdaDelta and Adam."""

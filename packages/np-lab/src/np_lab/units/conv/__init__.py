@@ -1,0 +1,1 @@
+"""Unit 9: convolution and pooling."""

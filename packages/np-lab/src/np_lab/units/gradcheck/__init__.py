@@ -1,0 +1,1 @@
+"""Unit 5: gradient checks."""

@@ -1,0 +1,1 @@
+"""Unit 8: initialisation, L2 and dropout."""

@@ -1,0 +1,1 @@
+"""Unit 6: SGD, momentum and Nesterov."""
