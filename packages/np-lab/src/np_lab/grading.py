@@ -22,6 +22,17 @@ from np_lab.running import Arrays, ProtocolError, Solution, unwritten
 from np_lab.task import Observation, Task, observe
 from np_lab.texts import message, unit_texts
 
+# Errors of Python and NumPy that deserve an explanation, and how their texts are recognised.
+ERROR_SIGNS = {
+    "broadcast": "broadcast",
+    "product-shapes": "matmul",
+    "product-shapes#dot": "not aligned",
+    "power": "unsupported operand type(s) for ^",
+    "truth-of-array": "truth value of an array",
+    "index": "IndexError",
+    "self-missing": "takes 1 positional argument but 2 were given",
+}
+
 SMALL = 12  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
 
@@ -81,6 +92,11 @@ def _place(output: str, index: str, language: str) -> str:
     name, _, step = output.partition("@")
     place = name + index
     return message("after-step", language, name=place, step=step) if step else place
+
+
+def mistake_of(mutant: str) -> str:
+    """Return the name of the mistake without its form: ``"name"`` for ``"name#form"``."""
+    return mutant.partition("#")[0]
 
 
 def grade(task: Task, solution: Solution) -> Report:
@@ -157,12 +173,13 @@ class _Comparison:
         for name, outputs in sorted(effects.items(), key=lambda item: -len(item[1])):
             if open_outputs.intersection(outputs):
                 open_outputs.difference_update(outputs)
-                yield Finding(name, outputs[0] if len(outputs) == 1 else None), outputs
+                output = outputs[0] if len(outputs) == 1 else None
+                yield Finding(mistake_of(name), output), outputs
         if open_outputs == set(wrong) and not any(run.error for run in self.got):
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
                 if both is not None and (outputs := self._effects(both)):
-                    values = {"first": first, "second": second}
+                    values = {"first": mistake_of(first), "second": mistake_of(second)}
                     yield Finding("two-mistakes", None, values), outputs
                     return
 
@@ -210,8 +227,8 @@ def _error(case: Mapping[str, Any], error: BaseException | None, self_name: str)
     values = {"error": text, "line": line, "inputs": describe(case)}
     if isinstance(error, AttributeError) and type(error.obj).__name__ == self_name:
         return Finding("never-assigned", None, {**values, "name": error.name})
-    shapes = isinstance(error, ValueError) and ("broadcast" in text or "matmul" in text)
-    return Finding("broadcast" if shapes else "error", None, values)
+    known = (name for name, sign in ERROR_SIGNS.items() if sign in text)
+    return Finding(mistake_of(next(known, "error")), None, values)
 
 
 def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
@@ -226,8 +243,10 @@ def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
         far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)
     index = np.unravel_index(int(np.argmax(np.nan_to_num(far, nan=0.0))), right.shape)
     place = str([int(i) for i in index]) if index else ""
-    values = {"index": place, "expected": right[index] + 0.0, "got": got[index] + 0.0}
-    name = "wrong-value" if np.isfinite(values["got"]) else "not-a-number"
+    digits = ".6g" if f"{right[index]:.6g}" != f"{got[index]:.6g}" else ".12g"
+    numbers = {"expected": right[index] + 0.0, "got": got[index] + 0.0}
+    values = {"index": place, **{k: format(v, digits) for k, v in numbers.items()}}
+    name = "wrong-value" if np.isfinite(got[index]) else "not-a-number"
     return Finding(name, output, {**values, "inputs": describe(case)})
 
 

@@ -383,6 +383,11 @@ class _CutMinusZero(RightConv):
         return dxp[:, :, p:-p, p:-p]
 
 
+class _BiasOfImage(RightConv):
+    def bias_gradient(self, G: Array) -> Any:
+        return G.sum(axis=(0, 1))
+
+
 CONV_LAYER = {
     "stride-ignored": _StrideIgnored,
     "stride-ignored-in-dx": _StrideIgnoredInInput,
@@ -404,6 +409,7 @@ CONV_LAYER = {
     "bias-wrong-axes": _BiasOfLastAxis,
     "accumulates": _Accumulates,
     "accumulates-weight": _AccumulatesWeights,
+    "bias-wrong-axes#image": _BiasOfImage,
 }
 
 
