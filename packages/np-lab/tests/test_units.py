@@ -8,9 +8,9 @@ import re
 import pytest
 
 from np_lab import UNITS, select
+from np_lab._running import unwritten
+from np_lab._texts import LANGUAGES, messages, unit_texts
 from np_lab.grading import mistake_of
-from np_lab.running import unwritten
-from np_lab.texts import LANGUAGES, messages, unit_texts
 
 UNIT = pytest.mark.parametrize("unit", [pytest.param(unit, id=unit.name) for unit in UNITS])
 TASK = pytest.mark.parametrize(

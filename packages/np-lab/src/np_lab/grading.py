@@ -12,15 +12,16 @@ import itertools
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from np_lab.comparison import agree, is_numeric, same_mistake
-from np_lab.patterns import pattern_of
-from np_lab.running import Arrays, ProtocolError, Solution, unwritten
+from np_lab._comparison import agree, is_numeric, same_mistake
+from np_lab._patterns import pattern_of
+from np_lab._running import Arrays, ProtocolError, Solution, unwritten
+from np_lab._texts import message, unit_texts
 from np_lab.task import Observation, Task, observe
-from np_lab.texts import message, unit_texts
 
 # Errors of Python and NumPy that deserve an explanation, and how their texts are recognised.
 ERROR_SIGNS = {
@@ -32,6 +33,9 @@ ERROR_SIGNS = {
     "index": "IndexError",
     "self-missing": "takes 1 positional argument but 2 were given",
 }
+
+# Where the frames of an error are not the student's: this package and NumPy.
+LIBRARIES = (str(Path(__file__).parent), str(Path(np.__file__).parent))
 
 SMALL = 12  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
@@ -221,7 +225,7 @@ def _error(case: Mapping[str, Any], error: BaseException | None, self_name: str)
     if isinstance(error, ProtocolError):
         return Finding(error.mistake, None, error.values)
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    own = [f for f in frames if "np_lab" not in f.filename and "site-packages" not in f.filename]
+    own = [f for f in frames if not f.filename.startswith(LIBRARIES)]
     line = (own[-1].lineno, own[-1].line) if own else None
     text = f"{type(error).__name__}: {error}"
     values = {"error": text, "line": line, "inputs": describe(case)}

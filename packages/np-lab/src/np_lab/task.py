@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, Run, Solution, call_function
+from np_lab._running import Arrays, Run, Solution, call_function
 
 
 @dataclass(frozen=True)
