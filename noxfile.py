@@ -75,9 +75,7 @@ def run_pipeline(session: nox.Session, *command: str) -> None:
     session.run(sys.executable, "-m", *install, *PINS, *group("pipeline"), external=True)
     # DVC starts each stage as `python -m …`: that must be the Python of this environment.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    session.run(
-        sys.executable, "-m", *command, *session.posargs, external=True, env={"PATH": path}
-    )
+    session.run(sys.executable, "-m", *command, *session.posargs, external=True, env={"PATH": path})
 
 
 @nox.session(python=False, default=False)
@@ -162,6 +160,24 @@ def oldest(session: nox.Session, package: str) -> None:
 def torch(session: nox.Session, package: str) -> None:
     """Compare layers, losses and optimizers with PyTorch's own numbers."""
     install_and_test(session, package, *PINS, groups=("test", "torch"))
+
+
+@nox.session(python=OLDEST_PYTHON, default=False)
+def course(session: nox.Session) -> None:
+    """Measure the grader of np-lab like a classifier: mistakes named, false alarms, time."""
+    session.install(*PINS, "./packages/np-lab")
+    session.run("python", "-m", "np_lab.measure", *session.posargs)
+
+
+@nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
+def machines(session: nox.Session) -> None:
+    """Train two tiny networks on other processors, BLAS libraries and NumPys: equal bits.
+
+    `-- --quick` takes a few of them. Emulated processors need QEMU: apt-get install
+    qemu-user-static.
+    """
+    session.install(*PINS, "numpy")
+    session.run("python", "tests/machines/run.py", *session.posargs)
 
 
 @nox.session(python=OLDEST_PYTHON, default=False)

@@ -7,8 +7,8 @@ Processor time counts all threads, also while one waits for another without slee
 
     python benchmarks/convolution.py [--rounds 11] [--steps 10] [--threads 2] [--json PATH]
 
-``np_layers`` runs twice: as it is installed, and as the pipeline runs it, where the results have
-the same bits on any machine: with one BLAS thread and without AVX-512.
+``np_layers`` runs twice: in NumPy's own arithmetic, and in exact arithmetic, as the pipeline runs
+it, where the results have the same bits on any machine.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ Step = Callable[[], Any]
 
 BATCH = {"cnn": 64, "s2": 32, "deep": 64}
 CASES = tuple(f"{network} {what}" for what in ("train", "predict") for network in BATCH)
-CONTESTANTS = ("np_layers", "np_layers, equal bits", "torch")
+CONTESTANTS = ("np_layers", "np_layers, exact", "torch")
 
 
-def np_layers_steps() -> dict[str, Step]:
+def np_layers_steps(arithmetic: str) -> dict[str, Step]:
     import numpy as np
 
     from np_layers import (
@@ -67,14 +67,15 @@ def np_layers_steps() -> dict[str, Step]:
     }
 
     def train(model: Sequential, optimizer: Adam, x: Any, labels: Any) -> None:
-        _, grad = cross_entropy(model.forward(x, training=True), labels)
+        logits = model.forward(x, training=True)
+        _, grad = cross_entropy(logits, labels, arithmetic=arithmetic)
         model.backward(grad, input_gradient=False)
         optimizer.step(model.parameters(), model.gradients())
 
     steps: dict[str, Step] = {}
     for name, network in layers.items():
         rng = np.random.default_rng(0)
-        model = Sequential(network, input_shape=(1, 28, 28), rng=rng)
+        model = Sequential(network, input_shape=(1, 28, 28), rng=rng, arithmetic=arithmetic)
         optimizer = Adam(1e-3)
         images = rng.standard_normal((256, 1, 28, 28), dtype=np.float32)
         x, labels = images[: BATCH[name]], rng.integers(0, 10, BATCH[name])
@@ -136,7 +137,10 @@ def torch_steps() -> dict[str, Step]:
 
 def work(contestant: str, steps_per_turn: int) -> None:
     """Answer each case read from standard input with the milliseconds of one step."""
-    steps = torch_steps() if contestant == "torch" else np_layers_steps()
+    if contestant == "torch":
+        steps = torch_steps()
+    else:
+        steps = np_layers_steps("exact" if "exact" in contestant else "native")
     for line in sys.stdin:
         step = steps[line.strip()]
         step()
@@ -153,7 +157,7 @@ def start(contestant: str, threads: int, steps: int) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "--contestant", contestant, "--steps", str(steps)]
     return subprocess.Popen(
         command,
-        env=environment(threads, equal_bits="equal bits" in contestant),
+        env=environment(threads),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,42 +1,43 @@
-"""How well `pipelines.predict` reads photographs of digits that it knows the answers of.
+"""How well ``predict`` reads photographs of digits whose answers are known.
 
 Digits of MNIST's test rows are enlarged, given a pen's weight, laid on a sheet with its lines and
 its light, and photographed: noise, JPEG, a table under the sheet. Beside the share of photographs
-that is read right stands that of the very same digits as MNIST has them, which the network reads
-without any preparation: the difference is what the photograph costs. Every picture has a generator
-of its own, made of the seed, its kind and its number; the preparation was tuned on other seeds.
+that is read right stands that of the same digits as MNIST has them, which the network reads without
+any preparation: the difference is what the photograph costs. Then rows of four digits are read, and
+it is counted how often the answer is "not sure" for scribbles, letters, and MNIST's test rows.
 
-    python -m tests.benchmarks.handwriting [--pictures 40] [--model PATH] [--json PATH]
+Every picture has its own generator, made of the seed, its kind and its number.
 
-It runs in the pipeline's environment, with the model and `data/processed/mnist` made:
-`.venv/bin/dvc repro train@s0_mnist_dnn` makes both.
+    python benchmarks/handwriting.py [--pictures 40] [--model PATH] [--json PATH]
+
+It runs in the pipeline's environment, with the model and ``data/processed/mnist`` made:
+``.venv/bin/dvc repro train@s0_mnist_dnn`` makes both.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipelines import predict
-from pipelines.photographs.handwriting import NoDigitError
-from pipelines.photographs.pictures import read_pictures
-from pipelines.shared._env import ROOT
-from pipelines.shared.config import load_params
-from pipelines.shared.console import run
+from pipelines.commands.predict import Classifier, classify, default_model
+from pipelines.io.console import Console, run
+from pipelines.io.places import processed_folder
+from pipelines.photographs.handwriting import prepare_digit
+from pipelines.recipes.params import load_params
 
 SEED = 1998
-DATA = ROOT / "data" / "processed" / "mnist" / "test"
 KINDS: dict[str, frozenset[str]] = {
     "plain": frozenset(),
     "gradient": frozenset({"uneven", "grain"}),
@@ -53,6 +54,9 @@ KINDS: dict[str, frozenset[str]] = {
     "all": frozenset({"uneven", "much grain", "shadow", "coloured", "lines", "jpeg"}),
 }
 PENS = {"thin": 0.55, "normal": 0.4, "bold": 0.2}  # the grey of MNIST's strokes that is their edge
+LETTERS = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxy"  # without those that look like digits
+FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSansMono")
+GAP = (0.1, 0.4)  # between the digits of a row, as a share of their height
 INKS = [(0.1, 0.2, 0.7), (0.8, 0.1, 0.1), (0.1, 0.5, 0.2), (0.5, 0.1, 0.6), (0.9, 0.5, 0.1)]
 
 
@@ -145,48 +149,114 @@ def photograph(digit: np.ndarray, kind: str, file: Path, rng: np.random.Generato
 
 
 def saved(pixels: np.ndarray, file: Path, quality: int = 0) -> Path:
+    """Write a picture of pixels from 0 to 1."""
     image = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
     image.save(file, **({"quality": quality} if quality else {"compress_level": 1}))
     return file
 
 
-def read(file: Path, classifier: predict.Classifier) -> int | None:
-    """Return the class that the network answers, or None where it is told of no digit."""
-    try:
-        digit, _ = predict.prepare(read_pictures(file)[0], "digit")
-    except NoDigitError:
-        return None
-    return int(classifier.probabilities([digit]).argmax())
+def read(file: Path, classifier: Classifier) -> str:
+    """Return the digits that are answered, or nothing if there is an error."""
+    (result,) = classify([file], classifier, "digit", Console("handwriting", quiet=True))
+    return "".join(digit["class"] for digit in result.get("digits", []))
 
 
 def measure(
-    kind: str, count: int, classifier: predict.Classifier, images: np.ndarray, labels: np.ndarray
+    kind: str, count: int, classifier: Classifier, images: np.ndarray, labels: np.ndarray
 ) -> dict[str, Any]:
     """Photograph so many digits and read them; the time is from the file to the answer."""
-    right = right_without = blank = 0
+    right = blank = 0
     seconds = 0.0
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             rng = np.random.default_rng([SEED, list(KINDS).index(kind), number])
-            row = int(rng.integers(len(images)))
-            file = photograph(images[row], kind, Path(folder, str(number)), rng)
+            rows.append(int(rng.integers(len(images))))
+            file = photograph(images[rows[-1]], kind, Path(folder, str(number)), rng)
             start = time.perf_counter()
             answer = read(file, classifier)
             seconds += time.perf_counter() - start
             file.unlink()
-            right += answer == labels[row]
-            blank += answer is None
-            right_without += classifier.probabilities([images[row]]).argmax() == labels[row]
+            right += answer == str(labels[rows[-1]])
+            blank += answer == ""
+    without = classifier.probabilities(images[rows]).argmax(axis=1) == labels[rows]
     return {
         "kind": kind,
-        "right": int(right) / count,
-        "right_without_photograph": int(right_without) / count,
+        "right": right / count,
+        "right_without_photograph": float(without.mean()),
         "blank": blank,
         "seconds_per_picture": seconds / count,
     }
 
 
+def measure_rows(
+    count: int, classifier: Classifier, images: np.ndarray, labels: np.ndarray
+) -> float:
+    """Return the share of rows of four digits of which all digits are found and read right."""
+    right = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(count):
+            rng = np.random.default_rng([SEED, 100, number])
+            rows = rng.integers(len(images), size=4)
+            parts = []
+            for row in rows:
+                ink = written(images[row], 200, rng)
+                columns = np.flatnonzero((ink > 0.1).any(axis=0))
+                gap = np.zeros((200, int(200 * rng.uniform(*GAP))))
+                parts += [ink[:, columns[0] : columns[-1] + 1], gap]
+            ink = np.pad(np.hstack(parts), 60)
+            pixels = np.repeat(0.9 - 0.7 * ink[..., np.newaxis], 3, axis=2)
+            pixels += rng.normal(0, 0.01, pixels.shape)
+            answer = read(saved(pixels, Path(folder, "row.png")), classifier)
+            right += answer == "".join(str(labels[row]) for row in rows)
+    return right / count
+
+
+def scribble(rng: np.random.Generator) -> np.ndarray:
+    """Draw one to three random curves: ink 0 to 1."""
+    image = Image.new("L", (200, 200), 0)
+    draw, width = ImageDraw.Draw(image), int(rng.integers(6, 22))
+    for _ in range(int(rng.integers(1, 4))):
+        corners = rng.uniform(20, 180, (int(rng.integers(3, 9)), 2))
+        for _ in range(4):  # cut the corners until they are round (Chaikin, 1974)
+            quarters = [0.75 * corners[:-1] + 0.25 * corners[1:]]
+            quarters.append(0.25 * corners[:-1] + 0.75 * corners[1:])
+            inner = np.stack(quarters, axis=1).reshape(-1, 2)
+            corners = np.concatenate([corners[:1], inner, corners[-1:]])
+        draw.line([tuple(point) for point in corners], fill=255, width=width, joint="curve")
+    return np.asarray(image) / 255
+
+
+def letters(count: int) -> list[np.ndarray]:
+    """Print letters in several fonts: ink 0 to 1."""
+    folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    inks = []
+    for name in FONTS:
+        font = ImageFont.truetype(str(folder / f"{name}.ttf"), 150)
+        for letter in LETTERS:
+            image = Image.new("L", (260, 260), 0)
+            ImageDraw.Draw(image).text((50, 40), letter, font=font, fill=255)
+            inks.append(np.asarray(image) / 255)
+    return inks[:count]
+
+
+def measure_not_sure(classifier: Classifier, digits: np.ndarray) -> dict[str, float]:
+    """Return the share of pictures that are answered with "not sure", and with more than 90 %."""
+    answers = classifier.answer(digits)
+    confident = [answer["sure"] and answer["confidence"] > 0.9 for answer in answers]
+    return {
+        "not_sure": float(np.mean([not answer["sure"] for answer in answers])),
+        "above_90": float(np.mean(confident)),
+    }
+
+
+def prepared(inks: list[np.ndarray]) -> np.ndarray:
+    """Return drawings as MNIST would have them."""
+    return np.stack([prepare_digit(ink)[0] for ink in inks])
+
+
 def show(row: dict[str, Any]) -> None:
+    """Print a row of the table."""
     print(
         f"{row['kind']:<10}{100 * row['right']:>7.1f} %"
         f"{100 * row['right_without_photograph']:>18.1f} %"
@@ -196,19 +266,20 @@ def show(row: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pictures", type=int, default=40, help="of each kind (%(default)s)")
-    parser.add_argument(
-        "--model", type=Path, default=predict.default_model(), help="as in pipelines.predict"
-    )
+    parser.add_argument("--model", type=Path, default=default_model(), help="as in predict")
     parser.add_argument("--json", type=Path, default=None, metavar="PATH")
     args = parser.parse_args()
     if args.pictures < 1:
         parser.error(f"--pictures must be 1 or more, got {args.pictures}")
-    classifier = predict.Classifier(args.model, load_params())
+    classifier = Classifier(args.model, load_params())
     if not classifier.digits:
-        parser.error(f"{args.model} is no model of digits")
-    images, labels = np.load(DATA / "inputs.npy")[:, 0], np.load(DATA / "labels.npy")
+        parser.error(f"{args.model} is not a model of digits")
+    classifier.calibrate(Console("handwriting"))
+    folder = processed_folder("mnist", "test")
+    images, labels = np.load(folder / "inputs.npy")[:, 0], np.load(folder / "labels.npy")
     print(f"{args.model}, {args.pictures} pictures of each kind, seed {SEED}\n")
     print(f"{'kind':<10}{'right':>9}{'without photograph':>20}{'blank':>7}{'s a picture':>15}")
     rows = []
@@ -220,13 +291,32 @@ def main() -> None:
     }
     overall |= {"kind": "overall", "blank": sum(row["blank"] for row in rows)}
     show(overall)
+    four = measure_rows(args.pictures, classifier, images, labels)
+    print(f"\nrows of four digits, all four right: {100 * four:.1f} %\n")
+    rng = np.random.default_rng([SEED, 200])
+    strange: dict[str, Callable[[], np.ndarray]] = {
+        "scribbles": lambda: prepared([scribble(rng) for _ in range(600)]),
+        "letters": lambda: prepared(letters(1000)),
+        "test rows": lambda: images,
+    }
+    print(f"{'':<10}{'not sure':>12}{'sure, above 90 %':>20}")
+    not_sure = {}
+    for name, draw in strange.items():
+        not_sure[name] = measure_not_sure(classifier, draw())
+        print(
+            f"{name:<10}{100 * not_sure[name]['not_sure']:>10.2f} %"
+            f"{100 * not_sure[name]['above_90']:>18.1f} %",
+            flush=True,
+        )
     if args.json is not None:
         result = {
-            "model_sha256": hashlib.sha256(args.model.read_bytes()).hexdigest(),
+            "model_sha256": classifier.sha256,
             "seed": SEED,
             "pictures_of_each_kind": args.pictures,
             "rows": rows,
             "overall": overall,
+            "rows_of_four": four,
+            "not_sure": not_sure,
         }
         args.json.write_text(json.dumps(result, indent=2, sort_keys=True) + "\n")
 

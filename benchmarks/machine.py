@@ -1,8 +1,7 @@
 """The machine that is measured on, and the environment in which a contestant runs there.
 
-Whoever measures may have fixed OpenBLAS or NumPy to the instructions of an older processor, as the
-pipeline does for equal bits. A contestant gets what a user's machine gives; where it is about equal
-bits, it gets what `pipelines/shared/_env.py` sets.
+Whoever measures may have fixed OpenBLAS or NumPy to the instructions of an older processor. A
+contestant gets what a user's machine gives.
 """
 
 from __future__ import annotations
@@ -21,18 +20,13 @@ COUNTS = (
 FIXING = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 REST = 0.2  # seconds before a turn: the threads of the one before stop waiting for more work
 PEERS = ("jax", "keras", "numpy", "scikit-learn", "torch")
-EQUAL_BITS = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OPENBLAS_CORETYPE": "Haswell",
-    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
-}
 
 
-def environment(threads: int, *, equal_bits: bool = False) -> dict[str, str]:
+def environment(threads: int) -> dict[str, str]:
     """Return the variables of a process that may use so many threads."""
     free = {name: value for name, value in os.environ.items() if name not in FIXING}
     counts = dict.fromkeys(COUNTS, str(threads))
-    return free | counts | (EQUAL_BITS if equal_bits else {})
+    return free | counts
 
 
 def machine() -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Worker:
         self._process = subprocess.Popen(
             [*command, "--threads", str(threads), "--rows", str(rows)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment(threads, equal_bits="equal bits" in peer),
+            env=environment(threads),
         )  # fmt: skip
 
     def ask(self, what: str) -> float | str:

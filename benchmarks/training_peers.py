@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +66,8 @@ def floor(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epo
     return epoch, predict
 
 
-def _ours(net: Network) -> tuple[Any, Any]:
+def _train(net: Network, x: np.ndarray, y: np.ndarray, arithmetic: str) -> tuple[Epoch, Predict]:
+    import np_data
     import np_layers
     import np_optim
 
@@ -75,55 +75,29 @@ def _ours(net: Network) -> tuple[Any, Any]:
     for size in net.sizes[1:-1]:
         layers += [np_layers.Dense(size), np_layers.ReLU()]
     layers.append(np_layers.Dense(net.sizes[-1]))
-    model = np_layers.Sequential(layers, input_shape=net.sizes[0], rng=np.random.default_rng(0))
-    return model, {"sgd": np_optim.SGD, "adam": np_optim.Adam}[net.optimizer](net.lr)
-
-
-def ours(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epoch, Predict]:
-    """The public interface; the products on all threads."""
-    from np_data import Batches
-    from np_layers import cross_entropy
-
-    model, optimizer = _ours(net)
-    batches = Batches(x, y, batch_size=net.batch, seed=0, last="drop")
+    rng = np.random.default_rng(0)
+    model = np_layers.Sequential(layers, input_shape=net.sizes[0], rng=rng, arithmetic=arithmetic)
+    optimizer = {"sgd": np_optim.SGD, "adam": np_optim.Adam}[net.optimizer](net.lr)
+    batches = np_data.Batches(x, y, batch_size=net.batch, seed=0, last="drop")
 
     def epoch() -> None:
         for inputs, labels in batches:
             logits = model.forward(inputs, training=True)
-            _, grad = cross_entropy(logits, labels)
+            _, grad = np_layers.cross_entropy(logits, labels, arithmetic=arithmetic)
             model.backward(grad, input_gradient=False)
             optimizer.step(model.parameters(), model.gradients())
 
     return epoch, model.predict
 
 
-def ours_sharded(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epoch, Predict]:
-    """Equal bits on any number of cores: one thread per product, two shards of each batch."""
-    from np_data import Batches
-    from np_layers import cross_entropy
+def ours(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epoch, Predict]:
+    """The public interface, as a user writes it."""
+    return _train(net, x, y, "native")
 
-    model, optimizer = _ours(net)
-    shards = [model, model.replica()]
-    pool = ThreadPoolExecutor(threads)
-    batches = Batches(x, y, batch_size=net.batch, seed=0, last="drop")
 
-    def run(shard: Any, inputs: np.ndarray, labels: np.ndarray) -> None:
-        _, grad = cross_entropy(shard.forward(inputs, training=True), labels, reduction="sum")
-        grad /= net.batch
-        shard.backward(grad, input_gradient=False)
-
-    def epoch() -> None:
-        half = net.batch // 2
-        gradients = [shard.gradients() for shard in shards]
-        for inputs, labels in batches:
-            second = pool.submit(run, shards[1], inputs[half:], labels[half:])
-            run(shards[0], inputs[:half], labels[:half])
-            second.result()
-            for name, array in gradients[0].items():
-                array += gradients[1][name]
-            optimizer.step(model.parameters(), gradients[0])
-
-    return epoch, model.predict
+def ours_exact(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epoch, Predict]:
+    """The same in exact arithmetic: equal bits on every machine."""
+    return _train(net, x, y, "exact")
 
 
 def _torch(net: Network, threads: int, **options: Any) -> tuple[Any, Any]:
@@ -275,7 +249,7 @@ def scikit_learn(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tu
 
 PEERS: dict[str, Callable[..., tuple[Epoch, Predict]]] = {
     "ours": ours,
-    "ours, equal bits": ours_sharded,
+    "ours, exact": ours_exact,
     "matrix products alone": floor,
     "PyTorch": torch_eager,
     "PyTorch fused": torch_fused,

@@ -1,140 +1,96 @@
-"""A training that was stopped goes on from its checkpoint, and from no other."""
+"""A training goes on from its own checkpoint, and from no other."""
 
-import hashlib
-import io
-import json
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from .conftest import Workshop, build_workshop
+from pipelines.recipes.schema import Recipe
+from pipelines.training import checkpoint
+from pipelines.training.checkpoint import Checkpoint, fingerprint
 
-MODEL = "models/first/model.npz"
-
-
-class Stopped(NamedTuple):
-    """A workshop, the results of a whole training, and a checkpoint from the middle of it."""
-
-    workshop: Workshop
-    results: dict[str, str]
-    path: Path
-    content: bytes
-
-
-def stop(workshop: Workshop, number: int) -> Path:
-    """Start the training, stop it in the middle, and return its checkpoint."""
-    process = workshop.start("pipelines.train", "first")
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "round 60/" in line:
-            break
-    os.killpg(process.pid, number)
-    process.communicate()
-    assert process.returncode != 0
-    (path,) = (workshop.folder / ".ckpt").glob("first.7-*.npz")
-    return path
+STATE = {"history": [{"step": 1, "train_loss": 0.1 + 0.2}]}
+ARRAYS = {"network": {"1.weight": np.arange(3000.0)}, "average": {}, "best": {"a/b": np.ones(2)}}
+RECIPE = {
+    "dataset": "small",
+    "layers": [{"Dense": {"units": 2}}],
+    "weight_init": "zeros",
+    "loss": "cross_entropy",
+    "optimizer": "SGD",
+    "lr": 0.1,
+    "batch_size": 20,
+    "epochs": 6,
+    "seed": 3,
+}
 
 
-def train(workshop: Workshop) -> str:
-    done = workshop.run("pipelines.train", "first")
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+@pytest.fixture
+def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect messages; checkpoints lie in a folder of the test."""
+    monkeypatch.setattr(checkpoint, "FOLDER", tmp_path / "checkpoints")
+    return []
 
 
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
-    workshop = build_workshop(tmp_path_factory.mktemp("checkpoints"))
-    workshop.write_params({"first": 150})
-    workshop.change("SAVE_SECONDS = 2.0", "SAVE_SECONDS = 0.01", "pipelines/training/loop.py")
-    workshop.run("pipelines.download", "small")
-    workshop.run("pipelines.preprocess", "small")
-    train(workshop)
-    results = workshop.results()
-    path = stop(workshop, signal.SIGKILL)
-    return Stopped(workshop, results, path, path.read_bytes())
+def saved(printed: list[str], key: str = "key") -> Checkpoint:
+    made = Checkpoint("first.7", key, printed.append)
+    made.save(STATE, ARRAYS)
+    return made
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(
-    stopped: Stopped, number: int
-) -> None:
-    (stopped.workshop.folder / MODEL).unlink()
-    stopped.path.unlink(missing_ok=True)  # its round may lie behind the one to stop at
-    stop(stopped.workshop, number)
-    assert not (stopped.workshop.folder / MODEL).exists()
-    assert "going on after round" in train(stopped.workshop)
-    assert stopped.workshop.results() == stopped.results
-
-
-def of_another_version(content: bytes) -> bytes:
-    """Return a whole checkpoint that was made under another fingerprint and renamed."""
-    with np.load(io.BytesIO(content[:-32])) as file:
-        arrays = dict(file)
-    state = json.loads(arrays.pop("state").tobytes())
-    other = json.dumps(state | {"key": "0" * 16}).encode()
-    payload = io.BytesIO()
-    np.savez(payload, state=np.frombuffer(other, np.uint8), **arrays)
-    return payload.getvalue() + hashlib.sha256(payload.getvalue()).digest()
+def test_checkpoint_returns_what_was_saved(printed: list[str]) -> None:
+    kept = saved(printed).load()
+    assert kept is not None
+    state, arrays = kept
+    assert state == STATE
+    assert arrays["average"] == {}
+    np.testing.assert_array_equal(arrays["network"]["1.weight"], ARRAYS["network"]["1.weight"])
+    np.testing.assert_array_equal(arrays["best"]["a/b"], ARRAYS["best"]["a/b"])
+    assert printed == []
 
 
 @pytest.mark.parametrize(
-    ("harm", "reason"),
+    "harm",
     [
-        (lambda content: b"", "damaged"),
-        (lambda content: content[:-1], "damaged"),
-        (lambda content: content[:20000], "damaged"),
-        (lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:], "damaged"),
-        (of_another_version, "of another recipe, code or data"),
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:20000],
+        lambda content: content[:9000] + bytes([content[9000] ^ 1]) + content[9001:],
     ],
-    ids=["empty", "cut by a byte", "cut", "one bit", "another version"],
+    ids=["empty", "cut by a byte", "cut", "one bit"],
 )
-def test_a_checkpoint_that_is_not_whole_is_ignored(
-    stopped: Stopped, harm: Callable[[bytes], bytes], reason: str
+def test_damaged_checkpoint_is_ignored(printed: list[str], harm: Callable[[bytes], bytes]) -> None:
+    made = saved(printed)
+    made.path.write_bytes(harm(made.path.read_bytes()))
+    assert made.load() is None
+    assert printed == ["the checkpoint first.7-key.npz is damaged: ignored"]
+
+
+def test_checkpoint_of_another_fingerprint_is_ignored_and_removed(printed: list[str]) -> None:
+    earlier = saved(printed)
+    earlier.release()
+    assert Checkpoint("first.7", "other", printed.append).load() is None
+    assert printed == ["the checkpoint first.7-key.npz is of another recipe, code or data: ignored"]
+    assert not earlier.path.exists()
+
+
+def test_fingerprint_changes_with_recipe_sources_and_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopped.path.write_bytes(harm(stopped.content))
-    said = train(stopped.workshop)
-    assert f"the checkpoint {stopped.path.name} is {reason}: ignored" in said
-    assert "round 1/150" in said
-    assert stopped.workshop.results() == stopped.results
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("params.yaml", "lr: 0.05", "lr: 0.04"),
-        ("packages/np-optim/src/np_optim/__init__.py", '"""', '"""\n'),
-        ("pipelines/training/loop.py", '"""', '"""\n'),
-    ],
-    ids=["recipe", "package", "pipeline"],
-)
-def test_a_checkpoint_of_something_else_is_ignored(
-    stopped: Stopped, file: str, old: str, new: str
-) -> None:
-    workshop = stopped.workshop
-    stopped.path.write_bytes(stopped.content)
-    text = (workshop.folder / file).read_text(encoding="utf-8")
-    (workshop.folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    try:
-        said = train(workshop)
-    finally:
-        (workshop.folder / file).write_text(text, encoding="utf-8")
-    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in said
-    assert "round 1/150" in said
-    assert (workshop.results() == stopped.results) == (file != "params.yaml")
-
-
-def test_a_checkpoint_of_other_data_is_ignored(stopped: Stopped) -> None:
-    labels = stopped.workshop.folder / "data" / "processed" / "small" / "train" / "labels.npy"
-    whole = labels.read_bytes()
-    stopped.path.write_bytes(stopped.content)
-    labels.write_bytes(whole[:128] + whole[:127:-1])
-    try:
-        said = train(stopped.workshop)
-    finally:
-        labels.write_bytes(whole)
-    assert f"{stopped.path.name} is of another recipe, code or data: ignored" in said
+    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    files = [
+        tmp_path / "packages/np-optim/src/np_optim/sgd.py",
+        tmp_path / "pipelines/training/loop.py",
+        tmp_path / "data/labels.npy",
+    ]
+    for path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one", encoding="utf-8")
+    recipe = Recipe.model_validate(RECIPE)
+    found = {fingerprint(recipe, tmp_path / "data")}
+    assert fingerprint(recipe, tmp_path / "data") in found
+    found.add(fingerprint(Recipe.model_validate(RECIPE | {"lr": 0.2}), tmp_path / "data"))
+    for path in files:
+        path.write_text("two", encoding="utf-8")
+        found.add(fingerprint(recipe, tmp_path / "data"))
+    assert len(found) == 2 + len(files)

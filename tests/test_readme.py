@@ -1,30 +1,62 @@
-"""What the READMEs say is tried: their examples run, and both languages say the same."""
+"""The READMEs and the pages of docs/: examples run, links exist, figures are the committed ones."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from ruamel.yaml import YAML
+
+import np_layers.layers.activations
+from np_layers.testing import check_gradients
+from np_optim.testing import check_optimizer
+from pipelines.recipes.schema import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("README.md", "README.ko.md")
+PAGES = (
+    *LANGUAGES,
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+)
+TRAINING_PACKAGES = {"np_data", "np_layers", "np_metrics", "np_optim", "np_viz"}
+# What the READMEs say was found: the recipes whose accuracies a row of the table names.
+FOUND = {
+    "S4: the network collapses": ["s4_b512_i10000_h512"],
+    "S4: its best network": ["s4_b256_i10000_h256_again", "s4_corrected"],
+    "S3: gradient descent": ["s3_full_batch", "s3_corrected"],
+    "S2: a first convolution": ["s2_conv_net", "s2_conv_net_corrected"],
+    "S1: a deep network": ["s1_fashion_dnn"],
+}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def blocks(name: str, language: str) -> list[str]:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        rf"^ *```{language}\n(.*?)^ *```", read(name), flags=re.MULTILINE | re.DOTALL
+    )
+    return [textwrap.dedent(block) for block in found]
 
 
-EXAMPLES = [(name, code) for name in LANGUAGES for code in blocks(name, "python")]
+def committed_accuracy(section: str, recipe: str) -> float:
+    path = ROOT / "reports" / section / recipe / "metrics.json"
+    return float(json.loads(path.read_text(encoding="utf-8"))["test_accuracy"])
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), EXAMPLES, ids=[f"{name}:{code.split()[1]}" for name, code in EXAMPLES]
-)
-def test_an_example_runs(name: str, code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_readme_example_runs_and_uses_every_package(name: str, tmp_path: Path) -> None:
+    (code,) = blocks(name, "python")
+    imported = set(re.findall(r"^(?:import|from) (np_\w+)", code, flags=re.MULTILINE))
+    assert imported == TRAINING_PACKAGES
     path = os.pathsep.join(str(folder) for folder in sorted(ROOT.glob("packages/*/src")))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
@@ -35,37 +67,84 @@ def test_an_example_runs(name: str, code: str, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "curves.png").exists()
 
 
-def test_there_is_an_example_for_every_package() -> None:
-    packages = {path.name.replace("-", "_") for path in (ROOT / "packages").iterdir()}
-    for language in LANGUAGES:
-        code = "\n".join(blocks(language, "python"))
-        imported = set(re.findall(r"^(?:import|from) (np_\w+)", code, flags=re.MULTILINE))
-        assert imported == packages
-
-
-def test_both_languages_give_the_same_commands_and_examples() -> None:
+def test_readmes_have_equal_commands_and_examples() -> None:
     english, korean = LANGUAGES
     for kind in ("sh", "python"):
         assert blocks(english, kind) == blocks(korean, kind)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_links_lead_somewhere(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)", text):
+@pytest.mark.parametrize("name", PAGES)
+def test_links_exist(name: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", read(name)):
         if "://" not in target:
-            assert (ROOT / target).exists(), target
+            assert ((ROOT / name).parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_the_results_are_those_of_the_committed_run(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    row = r"^\| `((?:s\d|mnist|fashion)_\w+)` \|.*\| (\d+\.\d+) %.* \|$"
-    rows = re.findall(row, text, flags=re.MULTILINE)
-    assert len(rows) >= 6
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_name_modules_that_exist(name: str) -> None:
+    for module in re.findall(r"python -m (pipelines[\w.]+)", read(name)):
+        assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
+
+
+def test_readme_finds_what_the_committed_run_found() -> None:
+    english, korean = (read(name) for name in LANGUAGES)
+    for start, recipes in FOUND.items():
+        (row,) = re.findall(rf"^\| {start}.*\|$", english, flags=re.MULTILINE)
+        for recipe in recipes:
+            shown = f"{100 * committed_accuracy('recipes', recipe):.1f} %"
+            assert shown in row.split("|")[2], (recipe, shown, row)
+            assert shown in korean, (recipe, shown)
+
+
+def test_flagships_page_shows_the_committed_accuracies() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| (\d+\.\d+) %.* \|$", read("docs/flagships.md"), flags=re.MULTILINE
+    )
+    assert len(rows) == 6
     for recipe, shown in rows:
-        path = ROOT / "reports" / recipe / "metrics.json"
-        metrics = json.loads(path.read_text(encoding="utf-8"))
-        assert shown == f"{100 * metrics['test_accuracy']:.2f}", recipe
+        assert shown == f"{100 * committed_accuracy('flagships', recipe):.2f}", recipe
+
+
+def example(start: str) -> str:
+    """Return the Python example of docs/extend.md that contains a text."""
+    (code,) = (code for code in blocks("docs/extend.md", "python") if start in code)
+    return code
+
+
+def test_activation_of_extend_page_has_right_gradient() -> None:
+    names = dict(vars(np_layers.layers.activations))
+    try:
+        exec(example("class Softsign"), names)  # noqa: S102
+    finally:
+        np_layers.LAYERS.pop("Softsign", None)
+    rng = np.random.default_rng(0)
+    layers = [np_layers.Dense(3), names["Softsign"]()]
+    check_gradients(np_layers.Sequential(layers, input_shape=2, rng=rng, dtype=float), rng=rng)
+
+
+def test_optimizer_of_extend_page_follows_its_equation() -> None:
+    names: dict[str, Any] = {}
+    for start in ("class SignSGD", "def signsgd"):
+        exec(example(start), names)  # noqa: S102
+    optimizer, equation = names["SignSGD"], names["signsgd"]
+
+    class Reference:
+        def __init__(self) -> None:
+            self.memory: dict[tuple[str, int], dict[str, float]] = {}
+
+        def step(self, params: dict[str, np.ndarray], grads: dict[str, np.ndarray]) -> None:
+            for key, p in params.items():
+                for i, g in enumerate(grads[key].flat):
+                    s = self.memory.setdefault((key, i), {})
+                    p.flat[i] = equation(float(p.flat[i]), float(g), s, 1, 1e-3)
+
+    check_optimizer(optimizer, reference=Reference)
+
+
+def test_recipe_of_extend_page_is_a_recipe() -> None:
+    (text,) = blocks("docs/extend.md", "yaml")
+    (recipe,) = YAML(typ="safe").load(text).values()
+    assert Recipe.model_validate(recipe).epochs == 3

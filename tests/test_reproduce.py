@@ -1,40 +1,49 @@
-"""Which recipes share a call of DVC, what is said of the time that is left, and DVC without git."""
+"""The command reproduce: recipes side by side, and DVC without git."""
 
 from __future__ import annotations
 
+import threading
 from configparser import ConfigParser
 
-from pipelines import reproduce
-from pipelines.shared.console import Console
+import pytest
+
+from pipelines.commands import reproduce
+from pipelines.io.console import Console
+
+CONSOLE = Console("reproduce")
 
 
-def test_the_first_comes_first_then_the_longest_and_the_shortest_share_a_call():
-    efforts = {"first": 10, "short": 1, "long": 60, "other": 1, "middle": 28}
-    groups = reproduce.in_groups(efforts)
-    assert groups == [["first"], ["long"], ["middle"], ["short", "other"]]
+def test_run_recipes_runs_several_at_a_time_and_reports_each(monkeypatch, capsys):
+    both = threading.Barrier(2, timeout=60)
+    calls = []
+
+    def dvc(*words, console):
+        both.wait()  # goes on only when two run at the same time
+        calls.append(words)
+
+    monkeypatch.setattr(reproduce, "dvc", dvc)
+    reproduce.run_recipes(["a", "b"], prefix="", force=["--force"], jobs=2, console=CONSOLE)
+    stages = [("train@a", "evaluate@a", "plot@a"), ("train@b", "evaluate@b", "plot@b")]
+    assert sorted(calls) == [("repro", "--force", "--single-item", *names) for names in stages]
+    printed = capsys.readouterr().err
+    assert "reports/recipes/a is ready (1 of 2)" in printed
+    assert "reports/recipes/b is ready (2 of 2)" in printed
 
 
-def test_every_recipe_is_in_one_group_where_none_is_short():
-    assert reproduce.in_groups({"a": 1, "b": 1, "c": 2}) == [["a"], ["c"], ["b"]]
+def test_run_recipes_starts_no_more_after_an_error(monkeypatch):
+    calls = []
+
+    def dvc(*words, console):
+        calls.append(words[-1])
+        raise reproduce.StageError("failed")
+
+    monkeypatch.setattr(reproduce, "dvc", dvc)
+    with pytest.raises(reproduce.StageError, match="failed"):
+        reproduce.run_recipes([*"abcdefgh"], prefix="", force=[], jobs=1, console=CONSOLE)
+    assert len(calls) < 8
 
 
-def test_time_left_counts_what_the_other_jobs_have_begun(monkeypatch, capsys):
-    now = [100.0]
-    monkeypatch.setattr(reproduce.time, "monotonic", lambda: now[0])
-    progress = reproduce.Progress({"a": 1, "b": 2, "c": 3}, 2, Console("reproduce"))
-    now[0] += 60
-    # A sixth took a job 60 s, so all take 360 s of work: two jobs need 180 s, 60 are over.
-    progress.ready(["a"], 60)
-    assert "a is ready, see reports/a (1 of 3, about 2.0 minutes left)" in capsys.readouterr().err
-    now[0] += 130
-    progress.ready(["b", "c"], 120)
-    assert capsys.readouterr().err.splitlines() == [
-        "reproduce: b is ready, see reports/b (3 of 3)",
-        "reproduce: c is ready, see reports/c (3 of 3)",
-    ]
-
-
-def test_an_unpacked_folder_keeps_its_own_settings_of_dvc(monkeypatch, tmp_path):
+def test_unpacked_folder_keeps_its_own_settings_of_dvc(monkeypatch, tmp_path):
     local = tmp_path / ".dvc" / "config.local"
     local.parent.mkdir()
     remote = "['remote \"mine\"']\n"
@@ -42,15 +51,15 @@ def test_an_unpacked_folder_keeps_its_own_settings_of_dvc(monkeypatch, tmp_path)
     local.write_text(f"{remote}access_key_id = word\n", encoding="utf-8")
     monkeypatch.setattr(reproduce, "ROOT", tmp_path)
     for _ in range(2):
-        reproduce.without_git(Console("reproduce"))
+        reproduce.work_without_git(CONSOLE)
         settings = ConfigParser()
         settings.read(local, encoding="utf-8")
         assert settings["core"]["no_scm"] == "true"
         assert settings["'remote \"mine\"'"]["access_key_id"] == "word"
 
 
-def test_a_clone_needs_no_setting_of_dvc(monkeypatch, tmp_path):
+def test_clone_needs_no_setting_of_dvc(monkeypatch, tmp_path):
     (tmp_path / ".git").mkdir()
     monkeypatch.setattr(reproduce, "ROOT", tmp_path)
-    reproduce.without_git(Console("reproduce"))
+    reproduce.work_without_git(CONSOLE)
     assert not (tmp_path / ".dvc").exists()

@@ -3,34 +3,32 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.commands import sweep
+from pipelines.recipes.params import load_params
+from pipelines.recipes.schema import ConfigError
 
 from .conftest import Workshop
 
-SETTINGS = ("--set", "lr=0.05,0.02", "--set", "layers.1.Dense.units=8,16", "--seeds", "2")
+SETTINGS = ("--set", "lr=0.05,0.02", "--set", "layers.1.Dense.units=8,16")
 TABLE = "reports/sweeps/first/results.csv"
-
-
-def prepared(workshop: Workshop, epochs: int) -> None:
-    workshop.write_params({"first": epochs})
-    assert workshop.run("pipelines.download", "small").returncode == 0
-    assert workshop.run("pipelines.preprocess", "small").returncode == 0
 
 
 def table(workshop: Workshop) -> list[dict[str, str]]:
     with (workshop.folder / TABLE).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def numbers(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the rows by their settings; the key holds the hash of params.yaml's recipe."""
-    return sorted(rows, key=lambda row: row["key"])
 
 
 @contextmanager
@@ -61,115 +59,88 @@ def processes(
             process.wait()
 
 
-def test_a_killed_worker_loses_nothing_and_changes_no_bit(
-    workshop: Workshop, tmp_path: Path
-) -> None:
-    prepared(workshop, 150)
-    alone = workshop.run("pipelines.sweep", "first", *SETTINGS)
+def test_sweep_with_a_killed_worker_gives_equal_bits(workshop: Workshop, tmp_path: Path) -> None:
+    workshop.write_params({"first": 60})
+    alone = workshop.run("pipelines.commands.sweep", "first", *SETTINGS)
     assert alone.returncode == 0, alone.stderr
-    expected = numbers(table(workshop))
-    assert len(expected) == 8
+    expected = table(workshop)
+    assert len(expected) == 4
     assert (workshop.folder / TABLE).with_suffix(".png").exists()
     (workshop.folder / TABLE).unlink()
 
     with processes(workshop, tmp_path) as (address, workers):
-        command = [sys.executable, "-m", "pipelines.sweep", "first", *SETTINGS]
-        sweep = subprocess.Popen(
-            [*command, "--scheduler", address],
-            cwd=workshop.folder,
-            env=workshop.env,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert sweep.stderr is not None
-        for line in sweep.stderr:
-            if "1 of 8" in line:
+        words = (*SETTINGS, "--scheduler", address)
+        process = workshop.start("pipelines.commands.sweep", "first", *words)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "1 of 4" in line:
                 os.killpg(workers[0].pid, signal.SIGKILL)
                 break
-        _, rest = sweep.communicate()
-        assert sweep.returncode == 0, rest
-    assert numbers(table(workshop)) == expected
+        _, rest = process.communicate()
+        assert process.returncode == 0, rest
+    assert table(workshop) == expected
 
 
-def test_a_stopped_sweep_goes_on_with_what_is_missing(workshop: Workshop) -> None:
-    prepared(workshop, 100)
-    process = workshop.start("pipelines.sweep", "first", *SETTINGS)
+def test_stopped_sweep_continues_and_names_a_run_that_diverges(workshop: Workshop) -> None:
+    workshop.write_params({"first": 60})
+    words = ("pipelines.commands.sweep", "first", "--set", "lr=0.05,0.02,0.01,0.005,1e30")
+    process = workshop.start(*words)
     assert process.stderr is not None
     for line in process.stderr:
-        if "2 of 8" in line:
+        if "1 of 5" in line:
             break
     os.killpg(process.pid, signal.SIGINT)
     process.communicate()
     assert process.returncode != 0
     kept = table(workshop)
-    assert 2 <= len(kept) < 8
-    again = workshop.run("pipelines.sweep", "first", *SETTINGS)
-    assert again.returncode == 0, again.stderr
-    assert f"8 runs, of which {len(kept)} are done" in again.stderr
-    assert len(table(workshop)) == 8
-    done = workshop.run("pipelines.sweep", "first", *SETTINGS)
-    assert "8 runs, of which 8 are done" in done.stderr
+    assert 1 <= len(kept) < 5
+    again = workshop.run(*words)
+    assert again.returncode == 1
+    assert f"5 runs, {len(kept)} of them done before" in again.stderr
+    assert again.stderr.count("failed with {'lr': 1e+30}: ") == 1
+    assert "1 runs failed, see above" in again.stderr
+    assert [row["lr"] for row in table(workshop)] == ["0.05", "0.02", "0.01", "0.005"]
 
 
-def test_a_sweep_keeps_what_others_of_the_recipe_found(workshop: Workshop) -> None:
-    prepared(workshop, 1)
-
-    def sweep(*words: str) -> list[dict[str, str]]:
-        done = workshop.run("pipelines.sweep", "first", *words)
-        assert done.returncode == 0, done.stderr
-        return table(workshop)
-
-    first = sweep("--set", "lr=0.01")
-    assert sweep("--set", "lr=0.01", "--set", "batch_size=8")[0]["batch_size"] == "8"
-    grid = sweep("--set", "lr=0.01,0.02", "--set", "batch_size=8,16")  # 8 is the recipe's own
-    assert [(row["lr"], row["batch_size"]) for row in grid] == [
-        ("0.01", "8"),
-        ("0.01", "16"),
-        ("0.02", "8"),
-        ("0.02", "16"),
+def test_merged_tables_have_the_columns_of_both() -> None:
+    rows = [{"lr": 0.1, "batch_size": 8, "key": "a", "val_loss": 1.0}]
+    earlier = [{"lr": "0.2", "clip_norm": "null", "key": "b", "val_loss": "2.0"}]
+    assert sweep.merged(rows, earlier) == [
+        {"lr": 0.1, "batch_size": 8, "key": "a", "val_loss": 1.0, "clip_norm": None},
+        {"lr": "0.2", "batch_size": None, "key": "b", "val_loss": "2.0", "clip_norm": "null"},
     ]
-    assert grid[0] == first[0] | {"batch_size": "8"}
-
-    more = sweep("--set", "lr=0.005", "--set", "clip_norm=null,0.5")
-    assert [row["clip_norm"] for row in more] == ["null", "0.5", "", "", "", ""]
-    assert more[2:] == [row | {"clip_norm": ""} for row in grid]
-
-    workshop.change("momentum: 0.9", "momentum: 0.8")
-    again = sweep("--set", "lr=0.02,0.01", "--set", "batch_size=8")
-    assert [(row["lr"], row["batch_size"]) for row in again[:2]] == [("0.02", "8"), ("0.01", "8")]
-    assert not {row["key"] for row in again[:2]} & {row["key"] for row in more}
-    assert again[2:] == [row for row in more if row["batch_size"] != "8"]
 
 
-def test_a_run_that_diverges_is_named_and_the_others_are_kept(workshop: Workshop) -> None:
-    prepared(workshop, 2)
-    done = workshop.run("pipelines.sweep", "first", "--set", "lr=1e30,0.05", "--seeds", "2")
-    assert done.returncode == 1
-    assert done.stderr.count("failed with {'lr': 1e+30}: ") == 2
-    assert "2 runs failed, see above" in done.stderr
-    assert [row["lr"] for row in table(workshop)] == ["0.05", "0.05"]
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., sweep.Runs]:
+    """Return a function that plans a sweep of a committed recipe without its data."""
+    monkeypatch.setattr(sweep, "fingerprint", lambda recipe, data: recipe.model_dump_json())
+
+    def plan(*settings: str, seeds: int = 1) -> sweep.Runs:
+        values = dict(sweep.setting(text) for text in settings)
+        return sweep.plan(load_params().recipe("s0_mnist_dnn"), values, seeds)
+
+    return plan
 
 
-def test_a_value_may_be_a_mapping(workshop: Workshop) -> None:
-    prepared(workshop, 2)
-    values = "{SGD: {momentum: 0.5, nesterov: true}},Adam"
-    done = workshop.run("pipelines.sweep", "first", "--set", f"optimizer={values}")
-    assert done.returncode == 0, done.stderr
-    assert len(table(workshop)) == 2
+def test_plan_has_every_combination_and_seed_under_a_key(planned: Any) -> None:
+    runs = planned("lr=0.1,0.2", "optimizer={SGD: {momentum: 0.5}},Adam", seeds=3)
+    assert len(runs) == 12
+    assert len(planned("clip_norm=null,0.5")) == 2
+    (own,) = planned(f"lr={load_params().recipe('s0_mnist_dnn').lr}")
+    assert own in planned("ema=null")  # both are the recipe itself
 
 
-def test_a_setting_that_does_not_exist_is_named(workshop: Workshop) -> None:
-    prepared(workshop, 2)
-    for words, message in (
-        (("--set", "layers.9.Dense.units=8"), "--set layers.9.Dense.units: recipes.first has no"),
-        (("--set", "lr=fast"), "params.yaml: recipes.first.lr"),
-        (("--set", "val_fraction=0.0"), "has no validation rows"),
-        (("--set", "lr"), "must be KEY=VALUE"),
-        (("--set", "lr=["), "'[' is no value of YAML"),
-        (("--set", "lr=0.1", "--set", "lr=0.2"), "--set lr is given twice"),
-        (("--seeds", "0"), "--seeds: must be at least 1, got 0"),
-    ):
-        done = workshop.run("pipelines.sweep", "first", *words)
-        assert done.returncode != 0
-        assert message in done.stderr
-        assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("layers.9.Dense.units=8", "--set layers.9.Dense.units: recipes.s0_mnist_dnn has no"),
+        ("lr=fast", "params.yaml: recipes.s0_mnist_dnn.lr"),
+        ("val_fraction=0.0", "has no validation rows"),
+        ("lr", "must be KEY=VALUE"),
+        ("lr=[", "must be values of YAML, got '['"),
+    ],
+)
+def test_set_names_a_setting_that_does_not_exist(planned: Any, text: str, message: str) -> None:
+    with pytest.raises((ConfigError, ArgumentTypeError), match=re.escape(message)):
+        planned(text)

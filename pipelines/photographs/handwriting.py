@@ -3,8 +3,8 @@
 LeCun and others scaled each digit to fit 20 x 20 pixels, its shape kept, and put its centre of mass
 into the middle of 28 x 28. A network that has seen nothing else knows nothing else, so a drawing
 goes the same way here. Its strokes are made as wide as MNIST's too: a fine pen on a large sheet
-would come out as grey threads. pipelines/templates/digit.js does the same in a browser, step by
-step, and tests/browser holds both against each other.
+would come out as grey threads. pipelines/stages/templates/digit.js does the same in a browser, step
+by step, and tests/browser holds both against each other.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ CENTRE = 14  # row and column of its centre of mass: the mean over MNIST is 14.0
 WORK = 100  # pixels of the longer side while strokes are measured and widened
 THIN, THICK = 1.9, 4.0  # of MNIST's test digits 14 % have thinner strokes and 3 % wider ones
 FAINT = 0.2  # ink below this share of the darkest does not count for the outline
+BLANK = "no handwriting stands out from the paper; is the picture blank?"
 
 
 class NoDigitError(ValueError):
-    """There is no ink in the picture."""
+    """The picture shows no digit that can be read."""
 
 
 def resample(image: Image, height: int, width: int) -> Image:

@@ -1,22 +1,28 @@
 """From a photograph of handwriting to the ink alone: what is darker than the paper around it.
 
-Paper is never evenly lit. Its brightness is estimated where it is written on from what lies about,
-and the picture is divided by it: that leaves the share of light that each pixel reflects, whatever
-shadow falls on it. Then the strongest connected ink is the digit. Printed lines, being paler than a
-pen, and what runs into the picture from its border, such as the table under the sheet, are left
-out.
+Light on paper is never even. The brightness of the paper under the ink is estimated from the paper
+around it, and the picture is divided by it. What remains is the share of light that each pixel
+reflects, whatever shadow falls on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pipelines.photographs.handwriting import Image, NoDigitError, enlarge, fitted
-from pipelines.photographs.regions import COARSE, digit_regions, find_sheet
+from pipelines.photographs.handwriting import BLANK, Image, NoDigitError, enlarge, fitted
+from pipelines.photographs.regions import Box
+from pipelines.photographs.sheet import find_axes, find_sheet
 
+COARSE = 100  # pixels of the longer side of the picture in which the paper's light is estimated
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
+NARROW = 0.15  # or than this share of its longer side, where a tall digit is cut out closely
+FALL = 0.5  # over half a window, light does not fall below this share
+DIM = 0.1  # of light that is not dim: below this the share says little
 BLACK = 0.02  # light that even black sends back; keeps the noise of dark paper small
 LEAST = 0.12  # ink takes at least this share of the light away from the paper
 SURE = 6.0  # and at least this many standard deviations of the noise
@@ -51,63 +57,110 @@ def paper_light(image: Image) -> Image:
     """Estimate how bright the paper is under dark ink: a closing, the minimum of local maxima.
 
     The maximum over a window wider than a stroke is that of the paper beside it; the minimum of
-    those maxima puts the edges of shadows back where they were. Beyond the border the light is
-    taken to go on as it does before it.
+    those maxima puts the edges of shadows back where they were. The light is taken to go on beyond
+    the border as it does before it. Where it would fall more than light does, a stroke lies along
+    the border; there only the pixels inside count.
     """
     coarse = fitted(image, COARSE)
-    size = max(3, int(STROKE * min(coarse.shape)) // 2 * 2 + 1)
-    light = np.pad(coarse, size - 1, mode="reflect", reflect_type="odd")
-    for pick in (np.max, np.min):
-        for _ in range(2):
-            light = pick(sliding_window_view(light, size, axis=0), axis=-1).T
-    light = box_mean(light, 3)
+    widest = max(STROKE * min(coarse.shape), NARROW * max(coarse.shape))
+    size = max(3, int(widest) // 2 * 2 + 1)
+    beyond = np.pad(coarse, size - 1, mode="reflect", reflect_type="odd")
+    light = _local(_local(beyond, size, np.max), size, np.min)
+    half = size // 2
+    inside = np.pad(coarse, half, constant_values=-np.inf)
+    inside = np.pad(_local(inside, size, np.max), half, constant_values=np.inf)
+    inside = _local(inside, size, np.min)
+    light = box_mean(np.where(light + DIM < FALL * (inside + DIM), inside, light), 3)
     return enlarge(light, *image.shape)
 
 
-def find_ink(picture: Image) -> tuple[Image, list[str]]:
+def _local(image: Image, size: int, pick: Callable[..., Image]) -> Image:
+    """Return the largest or smallest value of each window of ``size`` x ``size`` pixels."""
+    for _ in range(2):
+        image = pick(sliding_window_view(image, size, axis=0), axis=-1).T
+    return image
+
+
+class Ink(NamedTuple):
+    """How much ink each pixel has, 0 to 1, and which part of the picture these pixels show.
+
+    ``window`` holds the rows and the columns of that part, and ``whole`` the shape of the picture
+    that they are counted in.
+    """
+
+    pixels: Image
+    window: Box
+    whole: tuple[int, ...]
+    steps: list[str]
+
+    def box_in(self, size: tuple[int, int], box: Box) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a box of these pixels in a picture of ``size``."""
+        (top, bottom), (left, right) = (
+            [round((side.start + edge) * now / then) for edge in (part.start, part.stop)]
+            for part, side, now, then in zip(box, self.window, size, self.whole, strict=True)
+        )
+        return left, top, right, bottom
+
+
+def find_ink(picture: Image) -> Ink:
     """Return how much ink each pixel of a picture has, 0 to 1, and what was done in words.
+
+    Large pictures are reduced. If the picture shows a sheet or axes, only what is on the sheet or
+    in the axes is returned.
 
     Parameters
     ----------
-    picture
-        Shape (height, width, channels), 0 to 1. Large pictures come back smaller.
+    picture : ndarray of shape (height, width, channels)
+        Values from 0 to 1.
 
     Raises
     ------
     NoDigitError
-        Where nothing stands out from the paper.
+        If nothing stands out from the paper.
     """
     steps = []
     layers = [fitted(layer, min(WORK, max(layer.shape))) for layer in np.moveaxis(picture, 2, 0)]
     if max(picture.shape[:2]) > WORK:
         steps.append(f"reduced to {layers[0].shape[0]} × {layers[0].shape[1]}")
-    grey = fitted(np.mean(layers, axis=0), min(2 * COARSE, max(layers[0].shape)))
-    sheet = find_sheet(grey)
-    if sheet is not None:
-        ratio = len(layers[0]) / len(grey)
-        inner = tuple(
-            slice(int((side.start + 2) * ratio), int((side.stop - 2) * ratio)) for side in sheet
-        )
-        layers = [layer[inner] for layer in layers]
-        grey = grey[sheet]
-        steps.append("sheet found on a darker ground")
-    if is_light_on_dark(grey):
+    whole = layers[0].shape
+    window, found = written_part(np.mean(layers, axis=0))
+    layers = [layer[window] for layer in layers]
+    steps += found
+    if is_light_on_dark(fitted(np.mean(layers, axis=0), min(2 * COARSE, max(layers[0].shape)))):
         layers = [1 - layer for layer in layers]
         steps.append("inverted (light ink on dark)")
-    lights = [paper_light(layer) for layer in layers]
-    darkness = [
-        1 - (layer + BLACK) / (light + BLACK) for layer, light in zip(layers, lights, strict=True)
-    ]
-    # Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
-    contrast = np.array([np.quantile(layer, 1 - DARKEST) for layer in darkness])
-    shown = np.average(darkness, axis=0, weights=np.maximum(contrast, 1e-9) ** 2)
+    shown = darkness(layers)
     noise = 1.5 * np.median(np.abs(shown - np.median(shown)))
     ink_level = float(np.quantile(shown, 1 - DARKEST))
     if ink_level < max(LEAST, SURE * noise):
-        raise NoDigitError("no handwriting stands out from the paper; is the picture blank?")
+        raise NoDigitError(BLANK)
     steps.append("background removed")
+    ink_level = float(shown[shown > ink_level / 2].mean())
     ink = np.clip((shown / ink_level - 0.35) / 0.4, 0, 1)
-    kept = digit_regions(ink)
-    if (ink[~kept] > 0.5).any():
-        steps.append("specks and border left out")
-    return np.where(kept, ink, 0), steps
+    return Ink(ink, window, whole, steps)
+
+
+def written_part(grey: Image) -> tuple[Box, list[str]]:
+    """Return the part of a picture that is written on, and what was found in words."""
+    axes = find_axes(grey)
+    if axes is not None:
+        return axes, ["axes found, what is outside left out"]
+    coarse = fitted(grey, min(2 * COARSE, max(grey.shape)))
+    sheet = find_sheet(coarse)
+    if sheet is None:
+        return (slice(0, grey.shape[0]), slice(0, grey.shape[1])), []
+    ratio = len(grey) / len(coarse)
+    rows, columns = (
+        slice(int((side.start + 2) * ratio), int((side.stop - 2) * ratio)) for side in sheet
+    )
+    return (rows, columns), ["sheet found on a darker ground"]
+
+
+def darkness(layers: list[Image]) -> Image:
+    """Return the share of the paper's light that each pixel takes away.
+
+    Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
+    """
+    shares = [1 - (layer + BLACK) / (paper_light(layer) + BLACK) for layer in layers]
+    contrast = np.array([np.quantile(share, 1 - DARKEST) for share in shares])
+    return np.average(shares, axis=0, weights=np.maximum(contrast, 1e-9) ** 2)

@@ -1,7 +1,8 @@
-"""Reading the pictures that somebody has: PNG and JPEG through Pillow, .npy, IDX.
+"""Read pictures from files: PNG, JPEG and others through Pillow, ``.npy``, IDX.
 
-Whatever the file holds (grey, colour, a palette, transparency, 8 or 16 bits, a photograph that
-the camera turned), a picture comes out as numbers from 0 to 1 of shape (height, width, channels).
+A file may hold grey or coloured pictures, a palette, transparency, 8 or 16 bits, or a photograph
+that the camera turned. Each picture is returned upright, as numbers from 0 to 1 of shape (height,
+width, channels).
 """
 
 from __future__ import annotations
@@ -20,6 +21,21 @@ LARGE = 1600  # pixels; a larger photograph is reduced while it is read
 LEAST = 8  # pixels of its shorter side
 WHITES = {"i": (255, 4095, 65535), "f": (1, 255)}  # integers of 8, 12, 16 bits; floats
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+IDX_TYPES = tuple(bytes([code]) for code in (0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
+EXPORT = "save it as PNG or JPEG first"
+# The first bytes of files that people take for pictures (for HEIC and AVIF the brand), what they
+# are and what to do.
+OTHERS: list[tuple[tuple[bytes, ...], str, str]] = [
+    ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "an HEIC picture", EXPORT),
+    ((b"avif", b"avis"), "an AVIF picture", EXPORT),
+    ((b"isom", b"iso2", b"mp41", b"mp42", b"qt  "), "a video", "take a still picture of it"),
+    ((b"%PDF",), "a PDF document", "save its page as PNG first"),
+    ((b"<svg", b"<?xml"), "an SVG drawing", EXPORT),
+    ((b"<!DOC", b"<html", b"<HTML"), "a web page", "download the picture itself"),
+    ((b"\xfd7zXZ\0",), "an xz archive", "unpack it first with: xz -d"),
+    ((b"PK\x03\x04",), "a ZIP archive", "unpack it first"),
+    ((b"version https://git-lfs",), "a Git LFS pointer", "get the file itself with: git lfs pull"),
+]
 
 
 class PictureError(ValueError):
@@ -27,11 +43,21 @@ class PictureError(ValueError):
 
 
 class Picture(NamedTuple):
-    """Pixels from 0 to 1, shape (height, width, channels), and where they are from."""
+    """Pixels from 0 to 1, shape (height, width, channels), and the file that they are from.
+
+    ``kind`` is the file's format. ``size`` is the height and the width in the file; ``pixels`` are
+    fewer if the picture is large.
+    """
 
     name: str
     pixels: Image
-    what: str
+    kind: str
+    size: tuple[int, int]
+
+    @property
+    def what(self) -> str:
+        """The size and the format in words."""
+        return f"{self.size[0]} × {self.size[1]} {self.kind}"
 
 
 def read_pictures(path: Path) -> list[Picture]:
@@ -44,12 +70,11 @@ def read_pictures(path: Path) -> list[Picture]:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(8)
-        if not start:
-            raise PictureError("the file is empty")
+            start = file.read(64)
+        check_kind(start)
         if start.startswith(b"\x93NUMPY"):
             pictures = from_array(path, np.load(path, allow_pickle=False), "NumPy")
-        elif start.startswith((b"\x1f\x8b", b"\0\0")):
+        elif is_idx(start):
             pictures = from_array(path, np_data.read_idx(path), "IDX")
         else:
             pictures = [from_pillow(path)]
@@ -65,6 +90,27 @@ def read_pictures(path: Path) -> list[Picture]:
     except (ValueError, SyntaxError, EOFError) as error:
         text = str(error).splitlines()[0] if str(error) else "the file cannot be read"
         raise PictureError(text if str(path) in text else f"{path}: {text}") from error
+
+
+def is_idx(start: bytes) -> bool:
+    """Return whether a file that begins so is an IDX file, or gzip, which only IDX comes in."""
+    return start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and start[2:3] in IDX_TYPES)
+
+
+def check_kind(start: bytes) -> None:
+    """Refuse a file whose first bytes tell that it is something else than a picture in FORMATS.
+
+    Raises
+    ------
+    PictureError
+        With what the file is and what to do.
+    """
+    if not start:
+        raise PictureError("the file is empty")
+    brand = start[8:12] if start[4:8] == b"ftyp" else b""
+    for starts, name, cure in OTHERS:
+        if start.startswith(starts) or (brand and brand in starts):
+            raise PictureError(f"this is {name}, which cannot be read here; {cure}")
 
 
 def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
@@ -87,10 +133,9 @@ def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
         raise PictureError(f"pixels are numbers, got {stack.dtype}")
     if not np.isfinite(stack).all():
         raise PictureError("pixels are finite numbers, got NaN or infinity")
-    what = f"{stack.shape[1]} × {stack.shape[2]} {kind}"
     names = [str(path)] if len(stack) == 1 else [f"{path}[{row}]" for row in range(len(stack))]
     return [
-        Picture(name, without_alpha(pixels), what)
+        Picture(name, without_alpha(pixels), kind, stack.shape[1:3])
         for name, pixels in zip(names, scaled(stack), strict=True)
     ]
 
@@ -141,11 +186,11 @@ def from_pillow(path: Path) -> Picture:
             warnings.simplefilter("ignore", UserWarning)
             with Pillow.open(path, formats=FORMATS) as opened:
                 image = ImageOps.exif_transpose(opened)
-                kind = f"{image.height} × {image.width} {opened.format}"
+                kind, size = str(opened.format), (image.height, image.width)
                 image.load()
     except UnidentifiedImageError as error:
         raise PictureError(
-            f"this is no picture; known are {', '.join(FORMATS)}, .npy and IDX"
+            f"this is not a picture; known are {', '.join(FORMATS)}, .npy and IDX"
         ) from error
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise PictureError(
@@ -157,4 +202,4 @@ def from_pillow(path: Path) -> Picture:
         image = image.reduce(max(1, min(max(image.size) // LARGE, min(image.size) // LEAST)))
     pixels = np.asarray(image)
     pixels = pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
-    return Picture(str(path), without_alpha(scaled(pixels)), kind)
+    return Picture(str(path), without_alpha(scaled(pixels)), kind, size)

@@ -1,1 +1,1 @@
-"""How a recipe is trained: its network, its gradients, the loop, and going on after a stop."""
+"""How a recipe is trained: network, task, gradients, loop and checkpoints."""

@@ -10,43 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_data
-from pipelines.shared.recipe import Recipe
+from pipelines.recipes.choices import build
+from pipelines.recipes.schema import Recipe
 
 Array = NDArray[Any]
-AUGMENTATIONS: dict[str, Callable[..., Array]] = {
-    "elastic": np_data.elastic,
-    "random_affine": np_data.random_affine,
-    "random_erase": np_data.random_erase,
-    "random_flip": np_data.random_flip,
-    "random_shift": np_data.random_shift,
-}
+NAMES = ("elastic", "random_affine", "random_erase", "random_flip", "random_shift")
+AUGMENTATIONS: dict[str, Callable[..., Array]] = {name: getattr(np_data, name) for name in NAMES}
 
 
 def augmentation(
     recipe: Recipe, input_shape: tuple[int, ...]
 ) -> Callable[..., tuple[Array, ...]] | None:
-    """Return what a recipe does to the images of every batch, or None.
+    """Return the function that augments the images of a batch, or None.
 
-    Each step is tried once on an image of zeros, so that a wrong option is named before any work.
+    Each step is tried once on an image of zeros, so a wrong option is found before any work.
     """
-    steps = []
     image = np.zeros((1, *input_shape), np.float32)
     for index, (kind, options) in enumerate(recipe.augment):
-        if kind not in AUGMENTATIONS:
-            rule = f"must be one of {sorted(AUGMENTATIONS)}, got {kind!r}"
-            raise recipe.wrong(f"augment.{index}", rule)
-        step = partial(AUGMENTATIONS[kind], **options)
-        try:
-            step(image, rng=np.random.default_rng(0))
-        except (OverflowError, TypeError, ValueError) as error:
-            raise recipe.wrong(f"augment.{index}", error) from error
-        steps.append(step)
-    if not steps:
-        return None
-
-    def augment(images: Array, labels: Array, rng: np.random.Generator) -> tuple[Array, ...]:
-        for step in steps:
-            images = step(images, rng=rng)
-        return images, labels
-
-    return augment
+        tried = kind, options | {"rng": np.random.default_rng(0)}
+        build(recipe.place(f"augment.{index}"), AUGMENTATIONS, tried, image)
+    steps = [partial(AUGMENTATIONS[kind], **options) for kind, options in recipe.augment]
+    return np_data.compose(*steps) if steps else None

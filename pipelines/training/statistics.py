@@ -1,8 +1,9 @@
-"""What happens inside a network while it trains, one row of numbers for each round.
+"""Statistics of the layers during training: one row of numbers for each measurement.
 
-Activations that shrink towards zero, units that are silent for every picture, gradients that vanish
+Activations that shrink towards zero, units that output zero for every image, gradients that vanish
 or explode from layer to layer: the loss alone does not tell them apart. Measured are the outputs of
-every layer on a few training rows, always the same, and the gradients of the round's last update.
+every layer on a few training rows, always the same, and the gradients of the last update, before
+they are clipped.
 """
 
 from __future__ import annotations
@@ -15,31 +16,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 import np_layers
+import np_optim
 
 Array = NDArray[Any]
 Row = dict[str, float | int]
-ROWS = 128  # of the training rows whose activations are measured
+PROBE_ROWS = 128  # of the training rows whose activations are measured
 
 
 def gradient_norms(gradients: Mapping[str, Array]) -> tuple[float, Row]:
-    """Return the Euclidean norm of all gradients together, and of each as `gradient:PARAMETER`."""
-    squares = {key: float(np.vdot(array, array)) for key, array in gradients.items()}
-    norms = {f"gradient:{key}": math.sqrt(square) for key, square in squares.items()}
-    return math.sqrt(sum(squares.values())), norms
+    """Return the norm of all gradients together, and of each as ``gradient:PARAMETER``."""
+    norms = {f"gradient:{key}": norm({key: array}) for key, array in gradients.items()}
+    return norm(gradients), norms
+
+
+def norm(gradients: Mapping[str, Array]) -> float:
+    """Return √(Σ g²), with the same bits on every machine."""
+    return np_optim.clip_by_norm(gradients, math.inf)[1]
+
+
+def total(array: Array) -> float:
+    """Return the sum of all numbers: of the rows in their order, then of the columns exactly."""
+    return math.fsum(array.reshape(len(array), -1).sum(axis=0, dtype=np.float64))
 
 
 def layer_statistics(network: np_layers.Sequential, inputs: Array) -> Row:
-    """Return what the layers make of `inputs` in evaluation.
+    """Return the statistics of every layer's outputs for ``inputs`` in evaluation.
 
-    The columns are `mean:LAYER`, `deviation:LAYER` and `silent:LAYER` (the share of exact zeros) of
-    each layer's outputs. A layer is called by its place and kind, `2.ReLU`.
+    The columns are ``mean:LAYER``, ``deviation:LAYER`` and ``silent:LAYER`` (the fraction of exact
+    zeros). A layer is called by its place and kind, ``2.ReLU``.
     """
     row: Row = {}
     outputs = inputs
     for name, layer in network.named_layers().items():
         outputs = layer.forward(outputs)
         place = f"{name}.{type(layer).__name__}"
-        row[f"mean:{place}"] = float(outputs.mean(dtype=np.float64))
-        row[f"deviation:{place}"] = float(outputs.std(dtype=np.float64))
+        mean = total(outputs) / outputs.size
+        squares = np.square(outputs - np.float64(mean))
+        row[f"mean:{place}"] = mean
+        row[f"deviation:{place}"] = math.sqrt(total(squares) / outputs.size)
         row[f"silent:{place}"] = 1 - np.count_nonzero(outputs) / outputs.size
     return row

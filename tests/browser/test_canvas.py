@@ -1,44 +1,38 @@
-"""The canvas: what is drawn is prepared and answered in the page as Python does it."""
+"""The canvas and the units: what is drawn is prepared and answered as Python does it."""
 
 import itertools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from pipelines import canvas, report
+from pipelines.data.samples import Samples
+from pipelines.data.transforms import apply_transforms, load_transforms
+from pipelines.io.places import processed_folder
 from pipelines.photographs.handwriting import prepare_digit
-from pipelines.shared.parts import Part, processed
-from pipelines.shared.prepare import apply_transforms, load_transforms
+from pipelines.recipes.publications import Publications
+from pipelines.stages import canvas, report
+from tests.browser.conftest import Open
 
 np_layers = canvas.np_layers
 ROOT = Path(__file__).resolve().parents[2]
-TRAINED = ROOT / "models" / "s0_mnist_dnn" / "model.npz"
-SCALE = {"Scale": {"divisor": 255.0, "dtype": "float32", "kind": "scale"}}
+TRAINED = {
+    part: path
+    for part, name in report.DRAWN.items()
+    if (path := ROOT / "models" / name / "model.npz").exists()
+}
+CLASSES = [str(digit) for digit in range(10)]
+SCALE = {"divisor": 255.0, "dtype": "float32", "kind": "scale"}
+SEVEN = [(80, 60), (190, 60), (190, 75), (150, 140), (110, 230)]
 
 
-def made(folder: Path) -> Path:
-    """Save a network with every layer that the page computes, and weights that are not zero."""
+def made(folder: Path, *layers: np_layers.Layer) -> Path:
+    """Save a network of these layers with weights that are not zero."""
     rng = np.random.default_rng(5)
-    network = np_layers.Sequential(
-        [
-            np_layers.Flatten(),
-            np_layers.Dropout(0.1),
-            np_layers.Dense(40),
-            np_layers.BatchNorm(),
-            np_layers.ReLU(),
-            np_layers.Dense(30, bias=False),
-            np_layers.LeakyReLU(slope=0.2),
-            np_layers.Dense(10),
-            np_layers.Softmax(),
-        ],
-        input_shape=(1, 28, 28),
-        rng=rng,
-    )
+    network = np_layers.Sequential(list(layers), input_shape=(1, 28, 28), rng=rng)
     for name, array in (network.parameters() | network.buffers()).items():
         if array.dtype.kind == "f":
             array += rng.uniform(-0.1 if name.endswith("weight") else 0.05, 0.1, array.shape)
@@ -49,48 +43,66 @@ def made(folder: Path) -> Path:
     return folder / "model.npz"
 
 
-# The trained network and real digits are there after a run; a network of every layer always is.
-@pytest.fixture(params=["every layer", *(["s0_mnist_dnn"] if TRAINED.exists() else [])])
-def model(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return made(tmp_path / "made") if request.param == "every layer" else TRAINED
+def dense(folder: Path) -> Path:
+    return made(
+        folder,
+        np_layers.Flatten(),
+        np_layers.Dropout(0.1),
+        np_layers.Dense(40),
+        np_layers.BatchNorm(),
+        np_layers.ReLU(),
+        np_layers.Dense(30),
+        np_layers.LeakyReLU(slope=0.2),
+        np_layers.Dense(10),
+        np_layers.Softmax(),
+    )
+
+
+def convolution(folder: Path) -> Path:
+    return made(
+        folder,
+        np_layers.Conv2D(4, 3),
+        np_layers.ReLU(),
+        np_layers.Conv2D(3, 5, bias=False),
+        np_layers.Flatten(),
+        np_layers.Dense(10, bias=False),
+    )
+
+
+# The trained networks are there after a run; networks of every layer always are.
+@pytest.fixture(params=["made", *(["trained"] if len(TRAINED) == 3 else [])])
+def models(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Path]:
+    if request.param == "trained":
+        return TRAINED
+    return {"dense": dense(tmp_path / "dense"), "corrected": convolution(tmp_path / "conv")}
 
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["desk", "phone"])
 def page(
-    browser: Browser, model: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """Open a page of no recipe but with a network to draw for."""
-    classes = [str(digit) for digit in range(10)]
-    text = report.page(
-        {},
-        tmp_path,
-        {"name": "made", "classes": classes, "json": canvas.embed_model(model, classes)},
-    )
+    open_page: Open, models: dict[str, Path], tmp_path: Path, request: pytest.FixtureRequest
+) -> Page:
+    """Open a page of no recipe but with networks to draw for."""
+    embedded = {
+        part: {"name": part, "classes": CLASSES, "json": canvas.embed_model(path, CLASSES)}
+        for part, path in models.items()
+    }
+    text = report.page({}, Publications(), embedded)
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 500
-    )
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto((tmp_path / "page.html").as_uri())
-    yield opened
-    assert said == []
-    context.close()
+    return open_page(tmp_path / "page.html", *request.param)
 
 
 def draw(page: Page, points: list[tuple[int, int]]) -> None:
+    """Draw a stroke through points of a paper of 280 x 280."""
     box = page.locator("#paper").bounding_box()
     assert box is not None
-    (x, y), *others = [(box["x"] + x, box["y"] + y) for x, y in points]
+    scale = box["width"] / 280
+    (x, y), *others = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in points]
     page.mouse.move(x, y)
     page.mouse.down()
     for x, y in others:
         page.mouse.move(x, y, steps=6)
     page.mouse.up()
-    page.wait_for_function("!document.getElementById('answer').textContent.startsWith('Nothing')")
+    page.wait_for_function("!document.getElementById('answer').textContent.startsWith('Draw')")
 
 
 def drawn(page: Page) -> np.ndarray:
@@ -136,71 +148,125 @@ def test_the_page_prepares_a_drawing_as_python_does(page: Page) -> None:
         assert np.abs(prepared(page, ink) - expected.astype(int)).max() <= 1
 
 
-def test_the_page_computes_what_np_layers_computes(page: Page, model: Path) -> None:
+def test_the_page_computes_what_np_layers_computes(page: Page, models: dict[str, Path]) -> None:
     digits = np.stack([prepare_digit(ink)[0] for ink in scribbles(100)])
-    images = processed("mnist", "test") / "inputs.npy"
+    images = processed_folder("mnist", "test") / "inputs.npy"
     if images.exists():
         digits = np.load(images, mmap_mode="r")[:100, 0]
-    part: Any = Part(digits[:, np.newaxis], np.zeros(len(digits)))
-    outputs = np_layers.load(model).predict(
-        apply_transforms(load_transforms(model.with_suffix(".json")), part).inputs
-    )
-    expected = outputs if model != TRAINED else np_layers.softmax(outputs)
-    found = page.evaluate(
-        "digits => { const m = readModel(document.getElementById('model').textContent);"
-        "return digits.map(d => [...probabilities(m, Uint8Array.from(d))]); }",
-        digits.reshape(len(digits), -1).tolist(),
-    )
-    np.testing.assert_allclose(found, expected, atol=1e-4)
-    assert len(found) == 100
-    assert np.median(expected.max(axis=1)) > 1e-2
-    assert np.ptp(expected, axis=0).max() > 1e-2  # differs from digit to digit
+    samples: Any = Samples(digits[:, np.newaxis], np.zeros(len(digits)))
+    for part, path in models.items():
+        network = np_layers.load(path)
+        outputs = network.predict(
+            apply_transforms(load_transforms(path.with_suffix(".json")), samples).inputs
+        )
+        last = type(network.layers[-1]).__name__
+        expected = outputs if last == "Softmax" else np_layers.softmax(outputs)
+        found = page.evaluate(
+            "([part, digits]) => { const m = readModel(document.getElementById(part).textContent);"
+            "return digits.map(d => [...probabilities(m, Uint8Array.from(d))]); }",
+            [f"model-{part}", digits.reshape(len(digits), -1).tolist()],
+        )
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+        assert len(found) == 100
+        if part != "published":  # that one gives every class the same probability
+            assert np.ptp(expected, axis=0).max() > 1e-2  # differs from digit to digit
+
+
+def shares(page: Page) -> list[float]:
+    shown = page.locator("#bars .number").all_inner_texts()
+    return [float(text.removesuffix("\u00a0%")) for text in shown]
 
 
 def test_drawing_shows_the_digit_its_probabilities_and_the_answer(page: Page) -> None:
-    assert page.locator("#answer").inner_text() == "Nothing is drawn yet."
-    draw(page, [(80, 60), (190, 60), (190, 75), (150, 140), (110, 230)])
+    assert page.locator("#answer").inner_text().startswith("Draw here")
+    draw(page, SEVEN)
     expected, _ = prepare_digit(drawn(page))
     seen = page.evaluate(
         "() => [...document.getElementById('seen').getContext('2d')"
         ".getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
     )
     assert np.abs(np.array(seen).reshape(28, 28) - expected.astype(int)).max() <= 1
-    shown = page.locator("#bars .number").all_inner_texts()
-    shares = [float(text.removesuffix(" %")) for text in shown]
-    assert sum(shares) == pytest.approx(100, abs=0.6)
-    best = int(np.argmax(shares))
-    assert page.locator("#answer").inner_text() == f"This is a {best}, {shares[best]:.1f} % sure."
-    assert page.locator("#bars .best th").inner_text() == str(best)
+    assert sum(shares(page)) == pytest.approx(100, abs=0.6)
+    best = str(int(np.argmax(shares(page))))
+    assert best in page.locator("#answer").inner_text()
+    assert page.locator("#bars .best th").inner_text() == best
+    assert page.locator(".choices label:has(:checked) output").inner_text() == best
 
 
-def test_the_trained_network_reads_a_seven(page: Page, model: Path) -> None:
-    draw(page, [(80, 60), (190, 60), (190, 75), (150, 140), (110, 230)])
-    if model == TRAINED:
-        assert page.locator("#answer").inner_text().startswith("This is a 7,")
+def test_answer_changes_while_the_pen_is_down(page: Page) -> None:
+    box = page.locator("#paper").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 120, steps=4)
+    page.wait_for_function("!document.getElementById('answer').textContent.startsWith('Draw')")
+    assert sum(shares(page)) == pytest.approx(100, abs=0.6)
+    page.mouse.up()
+
+
+def test_sentence_never_contradicts_the_probabilities(page: Page) -> None:
+    say = "([digit, shown, others]) => sentence(digit, shown, others, [...'0123456789'])"
+    blank = [0] * 784
+    eight, two = np.full(10, 0.01), np.full(10, 0.01)
+    eight[8] = two[2] = 0.91
+    assert page.evaluate(say, [blank, eight.tolist(), []]) == "This is an 8."
+    assert page.evaluate(say, [blank, two.tolist(), [two.tolist()]]) == "This is a 2."
+    unsure = page.evaluate(say, [blank, eight.tolist(), [two.tolist()]])
+    assert unsure == "Not sure this is a digit. Perhaps an 8?"
+    scribble = [0, 255] * 392
+    assert page.evaluate(say, [scribble, two.tolist(), []]).startswith("Not sure")
+    assert "all ten are equal" in page.evaluate(say, [blank, [0.1] * 10, []])
+
+
+def test_trained_networks_read_a_seven_and_the_published_one_does_not(
+    page: Page, models: dict[str, Path]
+) -> None:
+    if models is TRAINED:
+        draw(page, SEVEN)
+        assert page.locator("#answer").inner_text() == "This is a 7."
+        assert page.locator(".choices output").all_inner_texts() == ["0", "7", "7"]
+        page.locator(".choices .published").click()
+        assert "as for every drawing" in page.locator("#answer").inner_text()
+        assert shares(page) == [10.0] * 10
+
+
+def test_undo_takes_the_last_stroke_away(page: Page) -> None:
+    draw(page, SEVEN)
+    before = drawn(page)
+    draw(page, [(40, 200), (240, 200)])
+    assert (drawn(page) != before).any()
+    page.locator("#undo").click()
+    np.testing.assert_array_equal(drawn(page), before)
+    page.locator("#undo").click()
+    assert drawn(page).sum() == 0
+    assert page.locator("#undo").is_disabled()
+
+
+def test_eraser_takes_ink_away(page: Page) -> None:
+    draw(page, SEVEN)
+    before = drawn(page).sum()
+    page.locator("#eraser").click()
+    assert page.locator("#eraser").get_attribute("aria-pressed") == "true"
+    draw(page, [(80, 60), (190, 60)])
+    assert 0 < drawn(page).sum() < before
 
 
 def test_a_dot_is_ink_and_clear_takes_it_away_by_keyboard(page: Page) -> None:
     draw(page, [(100, 100)])
     assert drawn(page).sum() > 100
-    page.keyboard.press("Tab")
-    for _ in range(5):
-        if page.evaluate("document.activeElement.id") == "clear":
-            break
-        page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "clear"
+    page.locator("#clear").focus()
     page.keyboard.press("Enter")
     assert drawn(page).sum() == 0
-    assert page.locator("#answer").inner_text() == "Nothing is drawn yet."
+    assert page.locator("#answer").inner_text().startswith("Draw here")
     assert page.locator("#bars .number").all_inner_texts() == ["–"] * 10
 
 
 def test_a_finger_draws_and_does_not_scroll(page: Page) -> None:
     page.evaluate(
         "() => { const p = document.getElementById('paper'), b = p.getBoundingClientRect();"
-        "p.setPointerCapture = () => {}; p.hasPointerCapture = () => true;"
+        "const s = b.width / 280; p.setPointerCapture = () => {}; p.hasPointerCapture = () => true;"
         "const send = (kind, x, y) => p.dispatchEvent(new PointerEvent(kind, {pointerType: 'touch',"
-        "pointerId: 2, isPrimary: true, button: 0, clientX: b.x + x, clientY: b.y + y}));"
+        "pointerId: 2, isPrimary: true, button: 0, clientX: b.x + x * s, clientY: b.y + y * s}));"
         "send('pointerdown', 80, 80); send('pointermove', 180, 200); send('pointerup', 180, 200); }"
     )
     assert drawn(page)[140, 130] > 0.9
@@ -208,13 +274,80 @@ def test_a_finger_draws_and_does_not_scroll(page: Page) -> None:
     assert style == "none"
 
 
-def test_the_canvas_is_named_for_those_who_do_not_see_it(page: Page) -> None:
+def test_canvas_is_named_for_those_who_do_not_see_it(page: Page) -> None:
     for name in ("Area to draw a digit on", "The drawing as 28 by 28 pixels"):
         assert page.get_by_role("img", name=name).count() == 1
     assert page.get_by_role("table", name="Probability of each class").count() == 1
     assert page.locator("#answer").get_attribute("aria-live") == "polite"
 
 
-def test_the_canvas_is_not_printed(page: Page) -> None:
-    page.emulate_media(media="print")
-    assert not page.locator("#draw").is_visible()
+def test_units_light_up_as_the_network_computes(page: Page, models: dict[str, Path]) -> None:
+    draw(page, SEVEN)
+    digit = prepare_digit(drawn(page))[0]
+    path = models["dense"]
+    samples: Any = Samples(digit[np.newaxis, np.newaxis], np.zeros(1))
+    x = apply_transforms(load_transforms(path.with_suffix(".json")), samples).inputs
+    levels = []
+    for layer in np_layers.load(path).layers:
+        x = layer.forward(x)
+        if type(layer).__name__ in ("ReLU", "LeakyReLU"):
+            levels.append(np.maximum(x[0], 0) / max(x.max(), 1e-9))
+    for name, expected in zip(("hidden1", "hidden2"), levels, strict=True):
+        on = "units => units.map(unit => Number(unit.style.getPropertyValue('--on')))"
+        found = page.locator(f".units.{name} button").evaluate_all(on)
+        np.testing.assert_allclose(found, expected, atol=0.05)
+
+
+def test_arrow_keys_move_between_units(page: Page) -> None:
+    page.locator(".units.hidden1 button").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#unit").inner_text().startswith("Layer 1, unit 2")
+    assert page.locator(".units.hidden1 button[tabindex='0']").count() == 1
+
+
+def test_unit_shows_the_product_of_the_weights_before_it(
+    page: Page, models: dict[str, Path]
+) -> None:
+    weights = [
+        array.astype(float)
+        for name, array in np_layers.load(models["dense"]).parameters().items()
+        if name.endswith("weight") and array.ndim == 2
+    ]
+    found = page.evaluate(
+        "() => { const m = readModel(document.getElementById('model-dense').textContent);"
+        "return [0, 1, 2].map(depth => [...lookedFor(m, depth).weight]); }"
+    )
+    for depth, values in enumerate(found):
+        expected = np.linalg.multi_dot(weights[: depth + 1]) if depth else weights[0]
+        np.testing.assert_allclose(values, expected.ravel(), atol=1e-3)
+
+
+def test_mistake_is_loaded_onto_the_canvas(open_page: Open) -> None:
+    page = open_page(query="#s0_mnist_dnn")
+    mistake = page.locator("#s0_mnist_dnn .mistakes button").first
+    answer = mistake.inner_text().removeprefix("said ")[0]
+    mistake.click()
+    assert page.locator(".choices .dense output").inner_text() == answer
+    assert drawn(page).sum() > 100
+
+
+def test_cell_of_the_confusion_matrix_opens_its_picture(open_page: Open) -> None:
+    page = open_page(query="#s0_mnist_dnn")
+    cell = page.locator("#s0_mnist_dnn .matrix button").first
+    cell.click()
+    truth, predicted = cell.get_attribute("title").split(":")[0].split(", ")  # type: ignore[union-attr]
+    shown = page.locator("#s0_mnist_dnn .mistakes li")
+    assert shown.count() == 1
+    assert f"truth {truth.removeprefix('truth ')}" in shown.first.inner_text()
+    assert f"said {predicted.removeprefix('predicted ')}" in shown.first.inner_text()
+    cell.click()
+    assert shown.count() == 12
+
+
+def test_samples_are_answered_as_their_class(open_page: Open) -> None:
+    page = open_page()
+    assert page.locator("#answer").inner_text() == "This is a 7."  # the page starts with one
+    for name in ("2", "8"):
+        page.get_by_role("button", name=f"Sample {name}", exact=True).click()
+        assert page.locator("#answer").inner_text().endswith(f" {name}.")
+    draw(page, [(140, 40), (140, 240)])

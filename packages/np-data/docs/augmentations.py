@@ -1,4 +1,4 @@
-"""Draw augmentations.png with matplotlib: `python docs/augmentations.py FOLDER_OF_MNIST`."""
+"""Draw augmentations.png with matplotlib: ``python docs/augmentations.py``."""
 
 import sys
 from functools import partial
@@ -20,8 +20,8 @@ ROWS = {
 
 
 def main() -> None:
-    """Show the first ten training images, and what each augmentation makes of them."""
-    images = np_data.load("mnist", sys.argv[1]).train_images[:10].reshape(-1, 1, 28, 28)
+    """Draw the first ten training images of MNIST and what each augmentation makes of them."""
+    images = np_data.load("mnist").with_channels().train_images[:10]
     figure = Figure(figsize=(6.4, 4.0), dpi=100, layout="constrained")
     for axes, (name, augment) in zip(figure.subplots(len(ROWS), 1), ROWS.items(), strict=True):
         rows = augment(images, rng=np.random.default_rng(0))[:, 0]

@@ -1,7 +1,8 @@
-"""Surroundings of every test, a tiny data set, and a web server on loopback that misbehaves."""
+"""Fixtures: a clean environment, a tiny data set, and a local web server with any answers."""
 
 import gzip
 import hashlib
+import math
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from np_data import DatasetEntry, IdxFile
+from np_data import DatasetEntry, FetchError, IdxFile, fetch
 
 settings.register_profile("no deadline", deadline=None)  # a busy machine is not a failure
 settings.load_profile("no deadline")
@@ -25,7 +26,7 @@ ROLES = {
 
 @pytest.fixture(autouse=True)
 def cache(request, tmp_path_factory, monkeypatch):
-    """No test sees the user's cache and mirror, nor a proxy unless it needs the network."""
+    """Hide the user's cache and mirror, and the proxy unless the test needs the network."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("NP_DATA_CACHE", str(folder))
     monkeypatch.delenv("NP_DATA_MIRROR", raising=False)
@@ -38,15 +39,12 @@ def cache(request, tmp_path_factory, monkeypatch):
 
 def _idx(shape, seed):
     header = bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
-    count = 1
-    for size in shape:
-        count *= size
-    return header + np.random.default_rng(seed).bytes(count)
+    return header + np.random.default_rng(seed).bytes(math.prod(shape))
 
 
 @pytest.fixture(scope="session")
 def tiny():
-    """Four small files that do not compress: `raw` and `packed` bytes by name, and the entry."""
+    """Four small files of random bytes: ``raw`` and gzip ``packed`` by name, and the entry."""
     raw = {name: _idx(shape, seed) for seed, (name, shape) in enumerate(ROLES.values())}
     files = {
         role: IdxFile(name, hashlib.sha256(raw[name]).hexdigest(), len(raw[name]))
@@ -73,12 +71,35 @@ def folder_of(tmp_path):
     return make
 
 
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(name="contents")
+def contents_fixture():
+    """Return ``{name: bytes}`` of the files in a folder."""
+    return contents
+
+
+@pytest.fixture
+def reason_of(tiny, tmp_path):
+    """Fetch from a source that cannot deliver, and return the reason in the error."""
+
+    def fail(source):
+        with pytest.raises(FetchError) as caught:
+            fetch(tiny.entry, tmp_path / "out", sources=[source])
+        assert contents(tmp_path / "out") == {}
+        return str(caught.value).split("\n")[1]
+
+    return fail
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
         name = self.path.rpartition("/")[2].removesuffix(".gz")
-        self.server.seen.append((name, self.headers.get("Range")))
+        self.server.seen.append(name)
         self.close_connection = True
         self.server.answer(self, name)
 
@@ -92,20 +113,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.begin(status, Content_Length=len(body), **headers)
         self.wfile.write(body)
 
-    @property
-    def start(self):
-        """The first byte that is asked for."""
-        return int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
-
-    def rest(self, body, most):
-        """Send at most so many bytes of what is asked for, though all of it is promised."""
-        start = self.start
-        promised = {"Content_Length": len(body) - start}
-        if start:
-            promised["Content_Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-        self.begin(206 if start else 200, **promised)
-        self.wfile.write(body[start : start + most])
-
     def log_message(self, *_):
         pass
 
@@ -115,12 +122,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, *_):
-        """A client that hangs up is what many of these tests are about."""
+        """Ignore clients that hang up: some of these tests do."""
 
 
 @pytest.fixture
 def serve():
-    """Start a server that answers with ``answer(handler, name)``; `seen` is what it was asked."""
+    """Start a server that answers with ``answer(handler, name)``; ``seen`` lists the names."""
     servers = []
     over = threading.Event()
 

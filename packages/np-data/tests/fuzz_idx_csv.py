@@ -1,9 +1,8 @@
-"""Feed damaged and random files to the readers: `python tests/fuzz_idx_csv.py 100000 --seed 0`.
+"""Feed damaged and random files to the readers: ``python tests/fuzz_idx_csv.py 100000 --seed 0``.
 
-Whatever the bytes are, a reader returns an array or raises its own error. What is returned for
-an IDX file must be what its bytes say, decoded here by hand, and what is returned for a CSV file
-what a loop over its cells finds. The first input that breaks this is printed, and written beside
-the script's working directory as `fuzz-failure.bin`.
+For any bytes, a reader returns an array or raises its own error. An array must be what the decoders
+in this file find: for IDX element by element, for CSV cell by cell. The first input that breaks
+this is printed and written to ``fuzz-failure.bin`` in the current folder.
 """
 
 import argparse
@@ -20,7 +19,7 @@ import numpy as np
 from np_data import CsvError, IdxError, read_csv, read_idx
 
 LETTERS = {0x08: "B", 0x09: "b", 0x0B: "h", 0x0C: "i", 0x0D: "f", 0x0E: "d"}
-CHARACTERS = b'0123456789,,,,\n\n.-+eE \t\r"x\0\xff'
+CHARACTERS = b'0123456789,,,,\n\n.-+eE \t\r""x\0\xff'
 CSV_DTYPES = [np.dtype(name) for name in ("u1", "i2", "i8", "f4", "f8")]
 
 
@@ -87,7 +86,7 @@ def idx_by_hand(data):
 
 
 def holds(dtype, value):
-    """Whether the type has the value, or a finite one nearest to it."""
+    """Return whether the type holds the value or a finite value next to it."""
     if dtype.kind != "f":
         return np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
     with np.errstate(over="ignore"):
@@ -96,8 +95,9 @@ def holds(dtype, value):
 
 def csv_by_hand(data, dtype):
     """Decode CSV cell by cell; None if the file must be refused."""
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    text = (text.removesuffix("\n") + "\n").replace("\r\n", "\n")
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1") + "\n"
+    text = text.replace("\r\n", "\n").rstrip(" \t\n") + "\n"
+    text = re.sub(r'(^|[,\n])"([^",\n]*)"(?=[,\n])', r"\1\2", text)
     number = (
         r"[+-]?[0-9]+"
         if dtype.kind != "f"
@@ -141,7 +141,7 @@ def check_csv(data, packed, dtype):
 
 
 def check_gzip(data):
-    """Damage after compression must be noticed, or change nothing."""
+    """Return whether a damaged gzip file raises the reader's own error or is read."""
     for read, error in ((read_idx, IdxError), (read_csv, CsvError)):
         try:
             read(io.BytesIO(data))
@@ -151,7 +151,7 @@ def check_gzip(data):
 
 
 def fuzz(count, seed):
-    """Return the first input that breaks a rule, or None."""
+    """Return the first input that is handled wrongly, with its number, or None."""
     for i in range(count):
         rng = np.random.default_rng([seed, i])
         packed = bool(rng.random() < 0.1)
@@ -170,7 +170,7 @@ def fuzz(count, seed):
 
 
 def main():
-    """Fuzz as many inputs as asked for, and say what came of it."""
+    """Fuzz as many inputs as asked for and print the result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", type=int, nargs="?", default=100_000)
     parser.add_argument("--seed", type=int, default=0)

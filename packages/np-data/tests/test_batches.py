@@ -1,6 +1,8 @@
-"""Batches: every order and last mode against a plain model, resumption, and only the rows asked."""
+"""Batches: rows of every order and last mode, exact resume, and reading only the batch's rows."""
 
+import copy
 import itertools
+import pickle
 import re
 import tracemalloc
 
@@ -28,7 +30,7 @@ def rows_of(batches, epoch=0, **options):
     seed=st.integers(0, 2**70),
     epoch=st.integers(0, 2**31),
 )
-def test_the_rows_of_an_epoch(n, batch_size, order, last, seed, epoch):
+def test_epoch_has_the_rows_that_order_and_last_say(n, batch_size, order, last, seed, epoch):
     x = np.arange(n)
     batches = Batches(x, batch_size=batch_size, seed=seed, order=order, last=last)
     got = rows_of(batches, epoch)
@@ -54,7 +56,7 @@ def test_the_rows_of_an_epoch(n, batch_size, order, last, seed, epoch):
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("last", LASTS)
-def test_an_epoch_is_the_same_whatever_ran_before(order, last):
+def test_epoch_does_not_depend_on_what_ran_before(order, last):
     def make():
         return Batches(
             np.arange(23),
@@ -75,8 +77,8 @@ def test_an_epoch_is_the_same_whatever_ran_before(order, last):
     assert rows_of(used, 7, start=99) == []
 
 
-def test_each_epoch_has_another_order():
-    """Defect 8 of the founding code: a generator re-seeded every epoch, so that all are alike."""
+def test_each_epoch_has_a_new_order():
+    """A generator that is seeded again in every epoch would make all epochs equal."""
     batches = Batches(np.arange(50), batch_size=10, seed=1)
     epochs = [rows_of(batches, e) for e in range(20)]
     assert len({str(rows) for rows in epochs}) == 20
@@ -95,8 +97,8 @@ def test_seeds_and_epochs_do_not_collide():
     assert len({first(*pair) for pair in pairs}) == len(pairs)
 
 
-def test_filling_never_reaches_past_the_end():
-    """Defect 9 of the founding code: a random index that may be one past the last row."""
+def test_fill_draws_only_existing_rows():
+    """A random index must not be one past the last row."""
     for seed in range(300):
         (batch,) = rows_of(Batches(np.arange(2), batch_size=64, seed=seed, last="fill"))
         assert set(batch) == {0, 1}
@@ -105,8 +107,7 @@ def test_filling_never_reaches_past_the_end():
             assert set(batch) <= {0, 1, 2}
 
 
-def test_steps_is_a_number_of_iterations_and_an_epoch_a_pass():
-    """Defect 13 of the founding code: "epoch" for what is an iteration."""
+def test_steps_is_the_number_of_batches_and_may_span_passes():
     x = np.arange(10)
     assert len(Batches(x, batch_size=5, seed=0)) == 2
     ten_thousand = Batches(x, batch_size=5, seed=0, order="replacement", steps=10_000)
@@ -148,8 +149,8 @@ def test_transform_gets_a_generator_of_seed_epoch_and_step():
     assert calls == first[1:3]
 
 
-def test_what_a_transform_draws_has_nothing_to_do_with_the_order():
-    """Two streams from one seed would make the augmentation of a row depend on its place."""
+def test_transform_and_order_use_different_random_streams():
+    """With one stream, the augmentation of a row would depend on its place in the order."""
     drawn = []
 
     def note(x, *, rng):
@@ -162,7 +163,7 @@ def test_what_a_transform_draws_has_nothing_to_do_with_the_order():
     assert rows != drawn[0]
 
 
-def test_a_batch_of_columns_first_does_not_copy_the_whole():
+def test_batch_of_transposed_array_copies_only_its_rows():
     x = np.zeros((2, 4_000_000)).T
     tracemalloc.start()
     next(Batches(x, batch_size=10, seed=0, order="replacement").epoch(0))
@@ -172,7 +173,7 @@ def test_a_batch_of_columns_first_does_not_copy_the_whole():
 
 
 class OnDisk:
-    """Rows as HDF5 gives them: ascending numbers without repetition only."""
+    """Rows as HDF5 gives them: only for ascending numbers without repetition."""
 
     def __init__(self, values):
         self.values, self.shape, self.asked = values, values.shape, []
@@ -184,7 +185,7 @@ class OnDisk:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_array_likes_are_asked_for_the_rows_of_the_batch_only(order):
+def test_data_set_on_disk_is_read_by_the_rows_of_a_batch(order):
     x = np.arange(60.0).reshape(30, 2)
     lazy = OnDisk(x)
     plain = Batches(x, batch_size=7, seed=2, order=order)
@@ -197,7 +198,7 @@ def test_array_likes_are_asked_for_the_rows_of_the_batch_only(order):
         lazy.asked.clear()
 
 
-def test_memory_maps_give_plain_native_arrays(tmp_path):
+def test_memory_map_gives_plain_native_arrays(tmp_path):
     x = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
     write_idx(tmp_path / "x", x)
     mapped = read_idx(tmp_path / "x", mmap=True)
@@ -210,29 +211,104 @@ def test_memory_maps_give_plain_native_arrays(tmp_path):
         assert (ours == theirs).all()
 
 
-def test_a_copy_of_a_memory_map_is_no_map_any_more(tmp_path):
+def test_copy_of_memory_map_is_read_as_an_array(tmp_path):
     copied = np.memmap(tmp_path / "x", np.uint8, "w+", shape=(3, 2)).copy()
     assert isinstance(copied, np.memmap)
     assert rows_of(Batches(copied, batch_size=3, seed=0)) == [[[0, 0]] * 3]
 
 
 @pytest.mark.parametrize("layout", ["C", "F", "strided"])
-def test_any_memory_layout(layout):
+def test_batches_do_not_depend_on_memory_layout(layout):
     x = np.arange(60.0).reshape(20, 3)
     given_ = {"C": x, "F": np.asfortranarray(x), "strided": np.repeat(x, 2, axis=0)[::2]}[layout]
     want = [b[0].tolist() for b in Batches(x, batch_size=6, seed=0)]
     assert [b[0].tolist() for b in Batches(given_, batch_size=6, seed=0)] == want
 
 
+class Frame:
+    """A table as pandas has it: indexing means columns, conversion gives the values."""
+
+    iloc = None
+
+    def __init__(self, values):
+        self.values, self.shape = values, values.shape
+
+    def __getitem__(self, label):
+        raise KeyError(label)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+
+def test_lists_and_tables_give_the_batches_of_their_arrays():
+    x, y = np.arange(20).reshape(10, 2), np.arange(10)
+    want = rows_of(Batches(x, batch_size=4, seed=1))
+    assert rows_of(Batches(x.tolist(), batch_size=4, seed=1)) == want
+    assert rows_of(Batches(Frame(x), batch_size=4, seed=1)) == want
+    both = Batches(Frame(x), y.tolist(), batch_size=4, seed=1)
+    assert all((xb[:, 0] == 2 * yb).all() for xb, yb in both)
+
+
+def test_pandas_objects_give_the_batches_of_their_arrays():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": range(10), "b": range(10)}, index=range(9, -1, -1))
+    want = rows_of(Batches(frame.to_numpy(), batch_size=4, seed=1))
+    assert rows_of(Batches(frame, batch_size=4, seed=1)) == want
+    assert rows_of(Batches(frame["a"], batch_size=4, seed=1)) == [[a for a, _ in r] for r in want]
+
+
+@pytest.mark.parametrize(
+    ("transform", "error", "message"),
+    [
+        (lambda x, y, rng: x, ValueError, "at least the 2 arrays of a batch, got 1; return (im"),
+        (lambda x, y, rng: (x,), ValueError, "at least the 2 arrays of a batch, got 1; return"),
+        (
+            lambda x, y, rng: None,
+            TypeError,
+            "must return a tuple of arrays, got NoneType",
+        ),
+        (lambda x, y, rng: {"x": x, "y": y}, TypeError, "must return a tuple of arrays, got dict"),
+    ],
+)
+def test_transform_must_not_drop_arrays(transform, error, message):
+    x = np.zeros((4, 2))
+    with pytest.raises(error, match=re.escape(message)):
+        next(Batches(x, x, batch_size=2, seed=0, transform=transform).epoch(0))
+
+
+def test_transform_may_return_more_arrays():
+    batches = Batches(np.arange(4), batch_size=2, seed=0, transform=lambda x, rng: [x + 1, x])
+    assert all((noisy == clean + 1).all() for noisy, clean in batches)
+
+
+def test_batches_can_be_copied_pickled_and_printed():
+    batches = Batches(np.arange(9), np.arange(9), batch_size=4, seed=3, last="drop")
+    list(batches)
+    want = [xb.tolist() for xb, _ in batches.epoch(1)]
+    for twin in (copy.deepcopy(batches), pickle.loads(pickle.dumps(batches))):  # noqa: S301
+        assert [xb.tolist() for xb, _ in twin] == want
+    assert repr(batches) == (
+        "Batches(2 arrays of 9 rows, batch_size=4, seed=3, order='shuffle', last='drop', steps=2, "
+        "transform=None)"
+    )
+
+
 @pytest.mark.parametrize(
     ("arrays", "options", "error", "message"),
     [
         ((), {}, TypeError, "at least one array is needed, got none"),
-        (([1, 2],), {}, TypeError, "an array needs a shape and rows, got list; use np.asarray"),
         ((np.zeros(3), np.zeros(4)), {}, ValueError, "same number of rows, got [3, 4]"),
         ((np.array(1),), {}, ValueError, "same number of rows, got [None]"),
         ((np.zeros(3),), {"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
-        ((np.zeros(3),), {"batch_size": 1.5}, TypeError, "float"),
+        ((np.zeros(3),), {"batch_size": 1.5}, TypeError, "batch_size must be an integer, got 1.5"),
+        (
+            (np.zeros(3),),
+            {"batch_size": True},
+            TypeError,
+            "batch_size must be an integer, got True",
+        ),
+        ((np.zeros(3),), {"seed": True}, TypeError, "seed must be an integer, got True"),
+        ((np.zeros(3),), {"seed": None}, TypeError, "seed must be an integer, got None"),
         ((np.zeros(3),), {"seed": -1}, ValueError, "seed must be at least 0, got -1"),
         ((np.zeros(3),), {"steps": 0}, ValueError, "steps must be at least 1, got 0"),
         (
@@ -257,12 +333,12 @@ def test_any_memory_layout(layout):
         ),
     ],
 )
-def test_wrong_arguments(arrays, options, error, message):
+def test_batches_reject_wrong_arguments(arrays, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         Batches(*arrays, **{"batch_size": 2, "seed": 0, **options})
 
 
-def test_wrong_epochs_are_refused_at_once():
+def test_epoch_rejects_negative_numbers():
     batches = Batches(np.zeros(3), batch_size=2, seed=0)
     with pytest.raises(ValueError, match=re.escape("epoch must be at least 0, got -1")):
         batches.epoch(-1)

@@ -1,4 +1,4 @@
-"""CSV: every table comes back, every parser agrees with a loop, every malformed cell is named."""
+"""Read and write CSV files: round trips, the parsers against a plain loop, errors, chunks."""
 
 import gzip
 import io
@@ -12,11 +12,9 @@ from hypothesis.extra import numpy as hnp
 
 from np_data import CsvError, iter_csv, read_csv, write_csv
 from np_data.csv import blocks as csv_blocks
-from np_data.csv import reader as csv_read
-from np_data.csv.cells import parse_cells
-from np_data.csv.decimals import parse_decimals
 from np_data.csv.layout import Layout
-from np_data.csv.pixels import parse_pixels
+from np_data.csv.parser import BlockParser
+from np_data.csv.pixels import PixelParser
 
 DTYPES = ["u1", "i1", "u2", "i2", "i4", "u4", "i8", "u8", "f4", "f8"]
 
@@ -24,6 +22,11 @@ DTYPES = ["u1", "i1", "u2", "i2", "i4", "u4", "i8", "u8", "f4", "f8"]
 def read(text, **options):
     data = text.encode() if isinstance(text, str) else text
     return read_csv(io.BytesIO(data), **options)
+
+
+def as_lists(table):
+    features, labels = table
+    return features.tolist(), None if labels is None else labels.tolist()
 
 
 @st.composite
@@ -47,7 +50,9 @@ def tables(draw):
     final=st.booleans(),
     bom=st.booleans(),
 )
-def test_every_type_comes_back(tmp_path_factory, table, delimiter, header, pack, crlf, final, bom):
+def test_read_csv_returns_what_write_csv_wrote(
+    tmp_path_factory, table, delimiter, header, pack, crlf, final, bom
+):
     features, labels = table
     if not header and not len(features):
         return
@@ -59,7 +64,7 @@ def test_every_type_comes_back(tmp_path_factory, table, delimiter, header, pack,
         data = data if final else data[: -1 - crlf]
         path.write_bytes(b"\xef\xbb\xbf" * bom + data)
     label = None if labels is None else "label" if header else 0
-    options = {"label": label, "dtype": features.dtype, "delimiter": delimiter}
+    options = {"label": label, "dtype": features.dtype, "delimiter": delimiter, "header": header}
     got, ids = read_csv(path, **options)
     assert got.dtype == features.dtype
     assert got.shape == features.shape
@@ -72,6 +77,7 @@ def test_every_type_comes_back(tmp_path_factory, table, delimiter, header, pack,
     for rows in (1, 2, 100):
         chunks = list(iter_csv(str(path), chunk_rows=rows, **options))
         assert all(len(f) == rows for f, _ in chunks[:-1])
+        assert all(f.dtype == features.dtype and len(f) for f, _ in chunks)
         assert b"".join(f.tobytes() for f, _ in chunks) == features.tobytes()
 
 
@@ -100,13 +106,13 @@ WRONG = st.sampled_from(
         "0x1",
         "٣",
         "\0",
-        '"1"',
+        '1"1"',
     ]
 )
 
 
 def holds(dtype, value):
-    """Whether the type has the value, or a finite one nearest to it."""
+    """Return whether the type holds the value or a finite value next to it."""
     if dtype.kind != "f":
         return np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
     with np.errstate(over="ignore"):
@@ -114,7 +120,7 @@ def holds(dtype, value):
 
 
 def by_hand(text, dtype, columns):
-    """A parser that shares nothing with the library; None where the file must be refused."""
+    """Parse without the library; None if the file must be refused."""
     rows = []
     for line in text.removesuffix("\n").split("\n"):
         row = []
@@ -139,7 +145,7 @@ def by_hand(text, dtype, columns):
     ragged=st.none() | st.integers(0, 5),
     dtype=st.sampled_from(DTYPES).map(np.dtype),
 )
-def test_any_text_is_read_as_a_loop_reads_it_or_refused(rows, ragged, dtype):
+def test_read_csv_agrees_with_a_loop_or_both_refuse(rows, ragged, dtype):
     if ragged is not None:
         rows[ragged % len(rows)].append("1")
     text = "\n".join(",".join(row) for row in rows) + "\n"
@@ -157,21 +163,33 @@ def test_any_text_is_read_as_a_loop_reads_it_or_refused(rows, ragged, dtype):
         np.int64, st.tuples(st.integers(1, 8), st.just(3)), elements=st.integers(0, 255)
     )
 )
-def test_the_three_parsers_agree(values):
+def test_both_parsers_agree_on_small_integers(values):
     text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
-    layout = Layout(3, None, has_header=False)
-    options = {"dtype": np.dtype("u1"), "delimiter": ",", "first_line": 1, "name": "x"}
-    array = np.frombuffer(text, np.uint8)
-    for table in (
-        parse_pixels(array, 3, ord(",")),
-        parse_decimals(array, 3, ord(",")),
-        parse_cells(text, layout, **options),
-    ):
-        assert table.tolist() == values.tolist()
+    cells = BlockParser(Layout(3, None), np.dtype("u1"), ",", "x")._parse_cells(text)[0]
+    assert PixelParser(3, ",").parse(text).tolist() == cells.tolist() == values.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"0,256\n",
+        b"0,0001\n",
+        b"0,-1\n",
+        b"0, 1\n",
+        b"0,1e2\n",
+        b"0,\n",
+        b"0,1\n\n",
+        b"0\n1,2,3\n",
+        b"0,nan\n",
+    ],
+)
+def test_pixel_parser_declines_text_that_it_cannot_read(text):
+    assert PixelParser(2, ",").parse(b"0,255\n003,9\n") is not None
+    assert PixelParser(2, ",").parse(text) is None
 
 
 @pytest.mark.parametrize("size", [*range(1, 40), 1000])
-def test_blocks_may_end_anywhere(monkeypatch, size):
+def test_read_csv_gives_the_same_rows_for_any_block_size(monkeypatch, size):
     monkeypatch.setattr(csv_blocks, "_BLOCK", size)
     values = np.random.default_rng(size).integers(0, 256, (30, 4), dtype=np.uint8)
     text = "label,a,b,c\r\n" + "".join(",".join(map(str, row)) + "\r\n" for row in values.tolist())
@@ -184,111 +202,32 @@ def test_blocks_may_end_anywhere(monkeypatch, size):
         read(text + "1,256,0,0\n1,x,0,0\n")
 
 
-def test_gzip_and_sources_of_all_kinds(tmp_path):
+@pytest.mark.parametrize("size", range(1, 20))
+def test_read_csv_accepts_blank_lines_only_at_the_end_for_any_block_size(monkeypatch, size):
+    monkeypatch.setattr(csv_blocks, "_BLOCK", size)
+    assert as_lists(read("1,2\n3,4\n \n\r\n\n", label=0)) == ([[2], [4]], [1, 3])
+    with pytest.raises(CsvError, match=re.escape("line 3: expected 2 cells, got a blank line")):
+        read("1,2\n3,4\n\n\t\n\n5,6\n", label=0)
+
+
+def test_read_csv_takes_paths_files_and_gzip_of_several_members(tmp_path):
     text = b"label,a\n3,4\n"
     (tmp_path / "a").write_bytes(gzip.compress(text[:7]) + gzip.compress(text[7:]))
     for source in (tmp_path / "a", str(tmp_path / "a"), io.BytesIO(text)):
-        features, labels = read_csv(source)
-        assert (features.tolist(), labels.tolist()) == ([[4]], [3])
+        assert as_lists(read_csv(source)) == ([[4]], [3])
     packed = gzip.compress(text)
     for cut in range(len(packed)):
         with pytest.raises(CsvError, match=re.escape("BytesIO: ")):
             read(packed[:cut])
 
 
-@pytest.mark.parametrize(
-    ("text", "options", "names"),
-    [
-        ("label,0,1\n5,6,7\n", {}, ([[6, 7]], [5])),  # a data frame's own column names
-        ('"label","a"\n5,6\n', {}, ([[6]], [5])),
-        ("a,label\n5,6\n", {}, ([[5]], [6])),
-        ("a,b\n5,6\n", {"label": "b"}, ([[5]], [6])),
-        ("a,b\n5,6\n", {"label": -1}, ([[5]], [6])),
-        ("a,b\n5,6\n", {"label": None}, ([[5, 6]], None)),
-        ("5,6\n", {"label": 0}, ([[6]], [5])),
-        ("5,6\n", {"label": np.int64(-1)}, ([[5]], [6])),
-        ("5,6\n7,8\n", {"label": 0, "header": True}, ([[8]], [7])),
-        ("label\n5\n", {}, ([[]], [5])),
-        ("label,a\n", {}, ([], [])),
-        ("label,a\n300,6\n", {}, ([[6]], [300])),  # a label may be larger than a pixel
-        ("label,a\n-1,6\n", {}, ([[6]], [-1])),
-        ("label,a\n5.0,.5\n", {"dtype": "f8"}, ([[0.5]], [5])),
-        ("label,a\n5.0,1e1\n", {"dtype": "f8"}, ([[10.0]], [5])),
-        ("label,a\n1,3.4028235e38\n", {"dtype": "f4"}, ([[float(np.finfo("f4").max)]], [1])),
-        ("label,a\n-0,-0\n", {}, ([[0]], [0])),
-    ],
-)
-def test_headers_and_labels(text, options, names):
-    features, labels = read(text, **options)
-    assert (features.tolist(), None if labels is None else labels.tolist()) == names
-
-
-PIXELS = "label,a,b\n1,0,255\n2,"
-
-
-@pytest.mark.parametrize(
-    ("text", "options", "message"),
-    [
-        ("", {}, "line 1: expected a row or a header, got the end of the file"),
-        (PIXELS + "0,256\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '256'"),
-        (PIXELS + "-1,0\n", {}, "line 3, column 2: expected an integer from 0 to 255, got '-1'"),
-        (PIXELS + "0,1000\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '10"),
-        (PIXELS + "0,300\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '300'"),
-        (PIXELS + "0,1.0\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '1.0'"),
-        (PIXELS + "0,\n", {}, "line 3, column 3: expected an integer from 0 to 255, got an empty"),
-        (PIXELS + ",0\n", {}, "line 3, column 2: expected an integer from 0 to 255, got an empty"),
-        (PIXELS + "0,x\n", {}, "line 3, column 3: expected an integer from 0 to 255, got 'x'"),
-        (PIXELS + "0,\0\n", {}, "line 3, column 3: expected an integer from 0 to 255, got '\\x00'"),
-        (PIXELS + "0\n", {}, "line 3: expected 3 cells, got 2"),
-        (PIXELS + "0,0,0\n", {}, "line 3: expected 3 cells, got 4"),
-        (PIXELS + "0,0\n\n", {}, "line 4: expected 3 cells, got a blank line"),
-        (PIXELS + "0\n3,0,0,0\n", {}, "line 3: expected 3 cells, got 2"),
-        (PIXELS + "0,0\r3,0,0\n", {}, "line 3: expected 3 cells, got 5"),
-        ("label,a\n0.5,1\n", {"dtype": "f4"}, "line 2, column 1: expected an integer from -9007"),
-        ("label,a\n1,nan\n", {"dtype": "f4"}, "line 2, column 2: expected a finite number, got"),
-        ("label,a\n1,3.4028236e38\n", {"dtype": "f4"}, "line 2, column 2: expected a finite numbe"),
-        ("label,a\n1,1e39\n", {"dtype": "f4"}, "line 2, column 2: expected a finite number, got"),
-        ("label,a\n" + "9" * 30 + ",1\n", {}, "line 2, column 1: expected an integer from -922337"),
-        ("5,6\n", {}, "line 1: expected a header with the column 'label', got a row of numbers"),
-        ("a,b\n5,6\n", {}, "line 1: expected one column 'label', got 0 among 'a', 'b'; pass"),
-        ("label,label\n5,6\n", {}, "line 1: expected one column 'label', got 2 among"),
-        ("5,6\n", {"label": 2}, "line 1: expected a column for label=2, got 2"),
-        ("5,x\n", {"label": 0}, "line 1: expected a header or a row of numbers, got a mixture ("
-         "column 2 is 'x'); pass header=True or header=False"),
-        ("5,x\n", {"label": 0, "header": False}, "line 1, column 2: expected an integer from 0"),
-        ("1,2\r3,4", {}, "line 1: expected lines that end in \\n or \\r\\n, got \\r alone"),
-        ("label,a\r1,2\r", {}, "line 1: expected lines that end in \\n or \\r\\n, got \\r "),
-        ("label\r1\r2", {"header": True}, "line 1: expected lines that end in \\n or \\r\\n, got"),
-        ("a;b\n4;-.5\n", {"label": None}, "line 2, column 1: expected an integer from 0 to 255, "
-         "got '4;-.5', as if the delimiter were ';'"),
-        ("a b\n4 5\n", {"label": None}, "line 2, column 1: expected an integer from 0 to 255, "
-         "got '4 5', as if the delimiter were ' '"),
-        ("4,5\n", {"label": None, "header": False, "delimiter": ";"}, "line 1, column 1: expected "
-         "an integer from 0 to 255, got '4,5', as if the delimiter were ','"),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_and_where(text, options, message):
-    with pytest.raises(CsvError, match=re.escape("BytesIO: " + message)):
-        read(text, **options)
-    with pytest.raises(CsvError, match=re.escape("BytesIO: " + message)):
-        list(iter_csv(io.BytesIO(text.encode()), **options))
-
-
-@pytest.mark.parametrize("cell", ["x", " 1.5 ", "4;x", "2024-01-01 12:00", "0,5"])
-def test_no_delimiter_is_guessed_where_there_is_one_or_no_numbers(cell):
-    for line in (f"7|{cell}\n", f"{cell}\n") if cell != "0,5" else ("7|0,5\n",):
-        with pytest.raises(CsvError, match=re.escape(f"got {cell!r}") + "$"):
-            read(line, label=None, header=False, delimiter="|")
-
-
-def test_numbers_that_are_almost_read_right():
-    """An integer that a double cannot hold, divided, is off in the last place."""
+def test_read_csv_rounds_decimals_to_the_nearest_float():
     (numbers,), _ = read("260854520.500327955,-0,-0.0\n", label=None, dtype="f8")
-    assert numbers[0] == 260854520.50032794  # and not …797
+    assert numbers[0] == 260854520.50032794  # dividing an integer by 10**9 would give …797
     assert np.signbit(numbers[1:]).all()
 
 
-def test_rows_before_a_wrong_line_are_delivered_first(monkeypatch):
+def test_iter_csv_yields_the_rows_before_a_wrong_line(monkeypatch):
     monkeypatch.setattr(csv_blocks, "_BLOCK", 8)
     chunks = iter_csv(io.BytesIO(b"1,2\n3,4\n5,6\n7,8\n9\n"), chunk_rows=1, label=0)
     assert [next(chunks)[1][0] for _ in range(3)] == [1, 3, 5]
@@ -296,7 +235,7 @@ def test_rows_before_a_wrong_line_are_delivered_first(monkeypatch):
         list(chunks)
 
 
-def test_an_abandoned_iteration_closes_its_file(tmp_path):
+def test_iter_csv_closes_its_file_when_the_iterator_is_closed(tmp_path):
     (tmp_path / "a").write_text("1,2\n" * 10)
     chunks = iter_csv(tmp_path / "a", chunk_rows=1, label=0)
     next(chunks)
@@ -304,7 +243,8 @@ def test_an_abandoned_iteration_closes_its_file(tmp_path):
 
 
 def check_against_the_loop(data):
-    text = (data.decode("latin-1").removesuffix("\n") + "\n").replace("\r\n", "\n")
+    text = (data.decode("latin-1") + "\n").replace("\r\n", "\n").rstrip("\n\t ") + "\n"
+    text = re.sub(r'(^|[,\n])"([^",\n]*)"(?=[,\n])', r"\1\2", text)
     want = by_hand(text, np.dtype("u1"), text.split("\n")[0].count(",") + 1)
     try:
         got, _ = read(data, label=None, header=False)
@@ -316,7 +256,7 @@ def check_against_the_loop(data):
         assert got.tolist() == want.tolist()
 
 
-def test_every_flipped_bit_every_cut_and_every_byte_more():
+def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
     data = b"1,20,255\n3,4,99\n"
     for bit in range(8 * len(data)):
         damaged = bytearray(data)
@@ -334,58 +274,67 @@ def test_every_flipped_bit_every_cut_and_every_byte_more():
         (
             {"dtype": bool},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got bool",
+            "dtype must be integer or floating, of at most 64 bits, got bool",
         ),
         (
             {"dtype": "c8"},
             TypeError,
-            "dtype must be an integer or floating type of at most 64 bits, got complex64",
+            "dtype must be integer or floating, of at most 64 bits, got complex64",
         ),
-        ({"label": 1.5}, TypeError, "label must be a column's name or position, or None, got 1.5"),
-        ({"label": True}, TypeError, "label must be a column's name or position, or None"),
-        ({"label": b"a"}, TypeError, "label must be a column's name or position, or None, got b'a"),
-        ({"header": "yes"}, ValueError, "header must be True, False or 'infer', got 'yes'"),
+        ({"label": 1.5}, TypeError, "label must be a column's name or position, got 1.5"),
+        ({"label": True}, TypeError, "label must be a column's name or position, got True"),
+        ({"label": b"a"}, TypeError, "label must be a column's name or position, got b'a'"),
+        ({"drop": 1.5}, TypeError, "drop must hold names or positions of columns, got 1.5"),
+        ({"drop": [True]}, TypeError, "drop must hold names or positions of columns, got True"),
+        (
+            {"drop": "label"},
+            ValueError,
+            "drop must leave the label and at least one column, got ['label']",
+        ),
+        (
+            {"drop": ["label", 1], "label": None},
+            ValueError,
+            "drop must leave the label and at least one column, got ['label', 1]",
+        ),
+        *(
+            (
+                {"header": header},
+                ValueError,
+                f"header must be True, False or 'infer', got {header!r}",
+            )
+            for header in ("yes", 0, 1, None, np.True_, np.False_)
+        ),
     ],
 )
-def test_wrong_arguments(options, error, message):
+def test_read_csv_rejects_wrong_options(options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         read("label,a\n1,2\n", **options)
 
 
 @pytest.mark.parametrize("header", [True, False])
-@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é", 44])
-def test_delimiters_that_cannot_be_read_are_not_written(tmp_path, delimiter, header):
-    if isinstance(delimiter, str):
-        error = ValueError
-        message = "delimiter must be one ASCII character that is no part of a number, got "
-    else:
-        error, message = TypeError, "delimiter must be a string, got "
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+@pytest.mark.parametrize("delimiter", ["", ",,", "-", "1", "e", ".", '"', "\n", "\0", "é"])
+def test_read_csv_and_write_csv_reject_ambiguous_delimiters(tmp_path, delimiter, header):
+    message = "delimiter must be one character that cannot be part of a cell, got "
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         read("label,a\n1,2\n", delimiter=delimiter, header=header)
-    with pytest.raises(error, match=re.escape(f"{message}{delimiter!r}")):
+    with pytest.raises(ValueError, match=re.escape(f"{message}{delimiter!r}")):
         write_csv(tmp_path / "a", [[1, 2]], delimiter=delimiter, header=header)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_chunk_of_more_rows_than_fit_into_memory_is_all_of_them():
-    ((features, labels),) = iter_csv(io.BytesIO(b"1,2\n3,4\n"), chunk_rows=10**30, label=0)
-    assert (features.tolist(), labels.tolist()) == ([[2], [4]], [1, 3])
-
-
-@pytest.mark.parametrize("room", [1, 2, 30])
-def test_chunks_grow_beyond_their_first_room(monkeypatch, room):
-    monkeypatch.setattr(csv_read, "_ROOM", room)
-    monkeypatch.setattr(csv_blocks, "_BLOCK", 8)
-    values = np.random.default_rng(room).integers(0, 256, (50, 3), dtype=np.uint8)
+@pytest.mark.parametrize("size", [1, 8, 100, 1000])
+def test_iter_csv_gives_chunks_of_equal_length_for_any_block_size(monkeypatch, size):
+    monkeypatch.setattr(csv_blocks, "_BLOCK", size)
+    values = np.random.default_rng(size).integers(0, 256, (50, 3), dtype=np.uint8)
     text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
-    for rows in (1, 7, 100):
+    for rows in (1, 7, 50, 10**30):
         chunks = list(iter_csv(io.BytesIO(text), chunk_rows=rows, label=0))
         assert [len(f) for f, _ in chunks[:-1]] == [rows] * (len(chunks) - 1)
         assert np.concatenate([f for f, _ in chunks]).tolist() == values[:, 1:].tolist()
         assert np.concatenate([ids for _, ids in chunks]).tolist() == values[:, 0].tolist()
 
 
-def test_wrong_chunks_are_refused_at_once():
+def test_iter_csv_rejects_chunk_rows_below_one_when_it_is_called():
     with pytest.raises(ValueError, match=re.escape("chunk_rows must be at least 1, got 0")):
         iter_csv(io.BytesIO(b"1"), chunk_rows=0)
 
@@ -398,33 +347,32 @@ def test_wrong_chunks_are_refused_at_once():
         ([[np.nan]], {}, ValueError, "features must be finite, got NaN"),
         ([[1]], {"labels": [0.5]}, TypeError, "labels must be integers, got float64"),
         ([[1]], {"labels": [1, 2]}, ValueError, "labels must have the shape (1,), got (2,)"),
-        ([[1]], {"header": ["a", "b"]}, ValueError, "header must hold 1 names, got 2"),
-        ([[1]], {"header": ["a,b"]}, ValueError, "a name in the header must have no ',', quote or"),
-        ([[1]], {"header": ['"a']}, ValueError, "quote or line break, got '\"a'"),
-        ([[1]], {"header": ["a\nb"]}, ValueError, "quote or line break, got 'a\\nb'"),
-        ([[1]], {"header": ["a\r"]}, ValueError, "quote or line break, got 'a\\r'"),
-        ([[1]], {"delimiter": "x"}, ValueError, "no 'x', quote or line break, got 'pixel0'"),
-        ([[]], {}, ValueError, "a line needs at least one cell, got features of shape (1, 0)"),
+        ([[1]], {"header": "a"}, ValueError, "header must be one of True, False, got 'a'"),
+        ([[1]], {"delimiter": "x"}, ValueError, "that cannot be part of a cell, got 'x'"),
     ],
 )
-def test_write_refuses_what_cannot_be_read_back(tmp_path, features, options, error, message):
+def test_write_csv_rejects_what_cannot_be_read_back(tmp_path, features, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         write_csv(tmp_path / "a", features, **options)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_written_bytes(tmp_path):
+def test_write_csv_writes_these_bytes(tmp_path):
     images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2) * 30
     write_csv(tmp_path / "a.csv", images, np.array([7, 1], np.uint8))
     want = b"label,pixel0,pixel1,pixel2,pixel3\n7,0,30,60,90\n1,120,150,180,210\n"
     assert (tmp_path / "a.csv").read_bytes() == want
-    write_csv(tmp_path / "b.csv.gz", images, [7, 1], header=["y", "a", "b", "c", "d"])
+    write_csv(tmp_path / "b.csv.gz", images, [7, 1])
     packed = (tmp_path / "b.csv.gz").read_bytes()
     assert packed[3:8] == bytes(5)  # no name, no time
-    assert gzip.decompress(packed) == want.replace(
-        b"label,pixel0,pixel1,pixel2,pixel3", b"y,a,b,c,d"
-    )
+    assert gzip.decompress(packed) == want
     write_csv(tmp_path / "c", np.array([[0.1, -2]], np.float32), header=False, delimiter=";")
     assert (tmp_path / "c").read_bytes() == b"0.1;-2.0\n"
-    write_csv(tmp_path / "d", [[1, 2]], header=["a,b", "c"], delimiter=";")
-    assert (tmp_path / "d").read_bytes() == b"a,b;c\n1;2\n"
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", ">i2", "i4"])
+def test_write_csv_writes_all_values_of_an_integer_type(tmp_path, dtype):
+    info = np.iinfo(dtype)
+    values = np.arange(max(info.min, -(2**15)), min(info.max, 2**16) + 1, dtype=dtype)
+    write_csv(tmp_path / "a", values[:, None], header=False)
+    assert (tmp_path / "a").read_text().split() == [str(value) for value in values.tolist()]

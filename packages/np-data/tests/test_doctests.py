@@ -1,4 +1,4 @@
-"""The examples in the docstrings and in README.md are run as they stand."""
+"""Run the examples in docstrings and in README.md."""
 
 import doctest
 import importlib
@@ -18,7 +18,7 @@ MODULES = ["np_data"] + [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
+def test_docstring_examples_run(name):
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0
 
@@ -34,7 +34,7 @@ def test_every_public_name_is_in_the_readme():
     assert [name for name in np_data.__all__ if f"`{name}" not in readme] == []
 
 
-def test_readme(tmp_path):
+def test_readme_examples_run(tmp_path):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
         script = [sys.executable, "-W", "error", "-c", code]

@@ -1,4 +1,4 @@
-"""What a hostile IDX file costs: no memory beyond the bytes that it holds."""
+"""Memory that reading and writing IDX files takes, hostile files included."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ MEGABYTE = 1 << 20
 
 
 def peak(call):
-    """Memory that Python and NumPy allocated at most during the call, in bytes."""
+    """Return the most memory in bytes that Python and NumPy held during the call."""
     tracemalloc.start()
     try:
         call()
@@ -34,7 +34,7 @@ def refused(source, message):
 
 @pytest.mark.parametrize("pack", [False, True])
 @pytest.mark.parametrize("dimension", [b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff"])
-def test_a_promise_that_the_file_does_not_hold_costs_nothing(tmp_path, pack, dimension):
+def test_read_idx_takes_no_memory_for_elements_that_are_missing(tmp_path, pack, dimension):
     data = b"\0\0\x08\x01" + dimension + b"a few bytes"
     path = tmp_path / "a"
     path.write_bytes(gzip.compress(data) if pack else data)
@@ -42,7 +42,7 @@ def test_a_promise_that_the_file_does_not_hold_costs_nothing(tmp_path, pack, dim
     assert peak(refused(io.BytesIO(path.read_bytes()), "truncated")) < 3 * MEGABYTE
 
 
-def test_a_gzip_bomb_behind_a_small_header_is_not_inflated(tmp_path):
+def test_read_idx_does_not_decompress_a_gzip_bomb(tmp_path):
     packer = zlib.compressobj(9, wbits=31)
     bomb = packer.compress(b"\0\0\x08\x01\0\0\0\x05hello")
     for _ in range(256):
@@ -51,12 +51,12 @@ def test_a_gzip_bomb_behind_a_small_header_is_not_inflated(tmp_path):
     assert peak(refused(tmp_path / "bomb.gz", "trailing bytes")) < 3 * MEGABYTE
 
 
-def test_two_to_the_93_bytes(tmp_path):
+def test_read_idx_rejects_a_header_of_2_to_the_93_bytes(tmp_path):
     (tmp_path / "a").write_bytes(b"\0\0\x08\x03" + b"\x80\0\0\0" * 3)
     assert peak(refused(tmp_path / "a", "fit into memory")) < MEGABYTE
 
 
-def test_reading_takes_the_array_and_little_more(tmp_path):
+def test_read_idx_and_write_idx_take_little_more_memory_than_the_array(tmp_path):
     array = np.random.default_rng(0).integers(0, 256, 16 * MEGABYTE, dtype=np.uint8)
     write_idx(tmp_path / "a", array)
     assert peak(lambda: read_idx(tmp_path / "a")) < 17 * MEGABYTE

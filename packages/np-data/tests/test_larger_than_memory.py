@@ -1,8 +1,7 @@
-"""Training on more data than memory holds: a 40 GB file of zeros under a ceiling of 300 MB.
+"""Read batches from a file of 40 GB in a process that may allocate 300 MB.
 
-The file is sparse, so it takes no room on the disk. The ceiling (RLIMIT_DATA, Linux) is on what
-the process allocates; a map of a file is not counted, its pages belong to the system's cache and
-can be given back at any time.
+The file is sparse, so it takes no room on the disk. The limit (RLIMIT_DATA, Linux) is on what the
+process allocates. A memory map of a file does not count: its pages belong to the system's cache.
 """
 
 import os
@@ -21,7 +20,7 @@ if sys.platform == "linux":
     except MemoryError:
         pass
     else:
-        sys.exit("the ceiling does not hold")
+        sys.exit("the limit has no effect")
 
 images = read_idx(sys.argv[1], mmap=True)
 assert images.nbytes > 40e9
@@ -32,12 +31,12 @@ for number, (batch, rows) in enumerate(
     assert batch.shape == (256, 1, 64, 64) and batch.dtype == np.uint8
     scaled = batch.astype(np.float32) / 255
     seen += len(batch)
-    assert scaled.sum() == (rows == len(images) - 1).sum()  # the last image alone is not black
+    assert scaled.sum() == (rows == len(images) - 1).sum()  # only the last image is not black
 print(seen)
 """
 
 
-def test_forty_gigabytes_under_a_ceiling(tmp_path):
+def test_batches_of_a_memory_map_stay_below_a_memory_limit(tmp_path):
     n, side = 9_800_000, 64
     header = b"\0\0\x08\4" + b"".join(k.to_bytes(4, "big") for k in (n, 1, side, side))
     with (tmp_path / "large.idx").open("wb") as file:
@@ -46,7 +45,7 @@ def test_forty_gigabytes_under_a_ceiling(tmp_path):
         file.write(b"\xff")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT, tmp_path / "large.idx"],
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # its threads allocate without need
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # more threads would allocate more
         capture_output=True,
         text=True,
         timeout=300,

@@ -1,4 +1,4 @@
-"""Splits, folds and one-hot rows: each row exactly once, aligned, in exact proportions."""
+"""Splits, folds and one-hot rows: each row once, aligned, in exact proportions."""
 
 import re
 
@@ -15,7 +15,7 @@ SEEDS = st.integers(0, 2**40)
 @given(
     n=st.integers(2, 200), f=st.floats(0.01, 0.99), seed=SEEDS, mix=st.booleans(), data=st.data()
 )
-def test_each_row_goes_to_one_part_and_stays_aligned(n, f, seed, mix, data):
+def test_train_val_split_puts_each_row_into_one_part(n, f, seed, mix, data):
     if not 0 < round(n * f) < n:
         return
     classes = data.draw(st.none() | st.lists(st.integers(-3, 3), min_size=n, max_size=n))
@@ -33,7 +33,7 @@ def test_each_row_goes_to_one_part_and_stays_aligned(n, f, seed, mix, data):
             assert abs(got - exact) < 1, (k, exact, got)
 
 
-def test_parts_depend_on_the_seed_alone():
+def test_train_val_split_depends_on_the_seed():
     x = np.arange(100)
     first, again, other = (
         train_val_split(x, val_fraction=0.3, seed=seed)[1][0] for seed in (1, 1, 2)
@@ -42,8 +42,8 @@ def test_parts_depend_on_the_seed_alone():
     assert (first != other).any()
 
 
-def test_validation_rows_of_a_sorted_data_set_come_from_everywhere():
-    """Defect 10 of the founding code: the unshuffled tail as the validation set."""
+def test_validation_rows_of_sorted_data_come_from_all_classes():
+    """The last rows, unshuffled, would be rows of one class."""
     labels = np.repeat(np.arange(10), 100)
     (_,), (val,) = train_val_split(labels, val_fraction=0.1, seed=0)
     assert np.unique(val).size == 10
@@ -55,7 +55,7 @@ def test_validation_rows_of_a_sorted_data_set_come_from_everywhere():
 
 
 @given(n=st.integers(2, 60), k=st.integers(2, 60), seed=SEEDS, data=st.data())
-def test_folds_are_a_partition_that_is_even_in_all_and_in_each_class(n, k, seed, data):
+def test_kfold_is_an_even_partition_in_total_and_per_class(n, k, seed, data):
     if k > n:
         return
     classes = data.draw(st.none() | st.lists(st.sampled_from("abc"), min_size=n, max_size=n))
@@ -71,7 +71,7 @@ def test_folds_are_a_partition_that_is_even_in_all_and_in_each_class(n, k, seed,
         assert max(per_fold) - min(per_fold) <= 1
 
 
-def test_folds_depend_on_the_seed_alone():
+def test_kfold_depends_on_the_seed():
     def rows(seed):
         return kfold(50, 5, seed=seed)[0][1].tolist()
 
@@ -79,7 +79,7 @@ def test_folds_depend_on_the_seed_alone():
     assert rows(1) != rows(2)
 
 
-def test_shuffle_keeps_rows_together_and_leaves_its_arguments():
+def test_shuffle_keeps_rows_aligned_and_arguments_unchanged():
     x, y = np.arange(100).reshape(50, 2), np.arange(50)
     a, b = shuffle(x, y, rng=np.random.default_rng(3))
     assert (a[:, 0] == 2 * b).all()
@@ -91,12 +91,28 @@ def test_shuffle_keeps_rows_together_and_leaves_its_arguments():
 
 
 @given(labels=st.lists(st.integers(0, 6), max_size=30))
-def test_one_hot_is_the_loop(labels):
+def test_one_hot_equals_a_loop_over_labels(labels):
     rows = one_hot(np.array(labels, dtype=np.uint8), 7, dtype=np.float64)
     expected = np.array([[float(k == label) for k in range(7)] for label in labels])
     assert rows.shape == (len(labels), 7)
     assert rows.dtype == np.float64
     assert (rows == expected.reshape(-1, 7)).all()
+
+
+def test_one_hot_infers_the_number_of_classes():
+    assert (one_hot([2, 0, 3]) == one_hot([2, 0, 3], 4)).all()
+    assert one_hot(np.array([255], np.uint8)).shape == (1, 256)
+
+
+@pytest.mark.parametrize("stratify", [None, np.arange(40) % 4])
+def test_val_fraction_may_be_a_number_of_rows(stratify):
+    x = np.arange(40)
+    for rows in (1, 8, np.int64(20), 39):
+        _, (val,) = train_val_split(x, val_fraction=rows, seed=2, stratify=stratify)
+        assert len(val) == rows
+    share = train_val_split(x, val_fraction=0.2, seed=2, stratify=stratify)[1][0]
+    count = train_val_split(x, val_fraction=8, seed=2, stratify=stratify)[1][0]
+    assert (share == count).all()
 
 
 X = np.zeros((4, 2))
@@ -105,17 +121,24 @@ X = np.zeros((4, 2))
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: train_val_split(X, val_fraction=1, seed=0), ValueError, "both excluded, got 1"),
-        (lambda: train_val_split(X, val_fraction=-0.1, seed=0), ValueError, "both excluded, got -"),
+        (lambda: train_val_split(X, val_fraction=1.0, seed=0), ValueError, "got 1.0 of 4 rows"),
+        (lambda: train_val_split(X, val_fraction=-0.1, seed=0), ValueError, "got -0.1 of 4 rows"),
+        (lambda: train_val_split(X, val_fraction=-1, seed=0), ValueError, "at least 0, got -1"),
+        (lambda: train_val_split(X, val_fraction=True, seed=0), TypeError, "an integer, got True"),
+        (
+            lambda: train_val_split(X, val_fraction=4, seed=0),
+            ValueError,
+            "at least one row in both parts, got 4 of 4 rows",
+        ),
         (
             lambda: train_val_split(X, val_fraction=float("nan"), seed=0),
             ValueError,
-            "both excluded, got nan",
+            "cannot convert float NaN to integer",
         ),
         (
             lambda: train_val_split(X, val_fraction=0.1, seed=0),
             ValueError,
-            "both parts need at least one row, got 4 for training and 0 for validation",
+            "at least one row in both parts, got 0.1 of 4 rows",
         ),
         (
             lambda: train_val_split(X, X[:3], val_fraction=0.5, seed=0),
@@ -148,6 +171,9 @@ X = np.zeros((4, 2))
             ValueError,
             "seed must be at least 0, got -1",
         ),
+        (lambda: train_val_split(X, val_fraction=0.5, seed=True), TypeError, "integer, got True"),
+        (lambda: kfold(4, 2, seed=True), TypeError, "seed must be an integer, got True"),
+        (lambda: kfold(4, 2.0, seed=0), TypeError, "k must be an integer, got 2.0"),
         (lambda: kfold(4, 2, seed=None), TypeError, "seed must be an integer, got None"),
         (lambda: kfold(4, 2, seed=-1), ValueError, "seed must be at least 0, got -1"),
         (lambda: kfold(4, 1, seed=0), ValueError, "2 <= k <= n rows, got k=1 for n=4"),
@@ -158,10 +184,14 @@ X = np.zeros((4, 2))
         (lambda: one_hot([-1], 3), ValueError, "labels must be from 0 to 2, got -1 in row 0"),
         (lambda: one_hot([0.0], 3), TypeError, "labels must be integers, got float64"),
         (lambda: one_hot([[0]], 3), ValueError, "labels must have the shape (N,), got (1, 1)"),
+        (lambda: one_hot([1, 2, 3], 3), ValueError, "got 3 in row 2; subtract 1 from labels"),
+        (lambda: one_hot([]), ValueError, "zero-size array"),
+        (lambda: one_hot([-1]), ValueError, "labels must be from 0 to 0, got -1 in row 0"),
+        (lambda: one_hot([0], True), TypeError, "num_classes must be an integer, got True"),
         (lambda: one_hot([0], 0), ValueError, "num_classes must be at least 1, got 0"),
     ],
 )
-def test_wrong_arguments(call, error, message):
+def test_split_functions_reject_wrong_arguments(call, error, message):
     with pytest.raises(error, match=re.escape(message)):
         call()
 
@@ -174,6 +204,6 @@ def test_wrong_arguments(call, error, message):
         lambda: shuffle(X),
     ],
 )
-def test_randomness_has_no_default(call):
+def test_seed_and_rng_are_required(call):
     with pytest.raises(TypeError, match=re.escape("missing 1 required keyword-only argument")):
         call()

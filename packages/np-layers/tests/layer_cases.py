@@ -1,6 +1,6 @@
-"""Every layer with the options worth telling apart: the registry that the shared laws run over.
+"""All layers and losses, with their important options, for the tests in `test_laws.py`.
 
-A new layer joins by a line in `CASES`; `test_laws.py` fails while one is missing.
+A new layer needs a line in `CASES`; a test fails if it is missing.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ class Case:
     rows_interact: bool = False  # in training, one row's output depends on the others
     random: bool = False  # in training, the output depends on a mask
 
-    def model(self, dtype=np.float64, seed=0) -> npl.Sequential:
+    def model(self, dtype=np.float64, seed=0, arithmetic="native") -> npl.Sequential:
         rng = np.random.default_rng(seed)
-        model = npl.Sequential([self.make()], input_shape=self.shape, rng=rng, dtype=dtype)
+        options = {"rng": rng, "dtype": dtype, "arithmetic": arithmetic}
+        model = npl.Sequential([self.make()], input_shape=self.shape, **options)
         for array in model.parameters().values():
             array += 0.1 * rng.normal(size=array.shape)  # no bias stays at zero
         return model
@@ -65,6 +66,7 @@ CASES = [
     Case("batch-norm-image", lambda: npl.BatchNorm(eps=0.1), IMAGE, rows_interact=True),
     Case("layer-norm", lambda: npl.LayerNorm(), FLAT),
     Case("layer-norm-image", lambda: npl.LayerNorm(eps=0.1), IMAGE),
+    Case("layer-norm-last-axis", lambda: npl.LayerNorm(6), IMAGE),
     Case("relu", lambda: npl.ReLU(), FLAT),
     Case("relu-image", lambda: npl.ReLU(), IMAGE),
     Case("leaky-relu", lambda: npl.LeakyReLU(0.2), FLAT),

@@ -1,4 +1,4 @@
-"""The convolutional layer: its options, its errors, the bits on any number of threads."""
+"""Conv2D: options, errors, and equal bits on any number of threads."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from np_layers import Conv2D, Sequential
-from np_layers.kernels import im2col as convolution
-from np_layers.layers import conv2d
+from np_layers.arithmetic import native
+from np_layers.kernels import im2col
 
 
 def built(layer, shape, dtype=np.float64):
@@ -17,7 +17,7 @@ def built(layer, shape, dtype=np.float64):
     return layer
 
 
-def test_worked_by_hand():
+def test_forward_and_backward_agree_with_numbers_by_hand():
     layer = built(Conv2D(1, 2, bias=True, weight_init="zeros"), (1, 3, 3))
     layer.parameters()["weight"][...] = [[[[1, 2], [3, 4]]]]
     layer.parameters()["bias"][...] = 10
@@ -41,32 +41,32 @@ def test_worked_by_hand():
         ({"stride": (2, 3), "padding": 1}, (2, 28, 28), (5, 14, 10)),
     ],
 )
-def test_output_shape(options, shape, expected):
+def test_build_returns_output_shape(options, shape, expected):
     layer = Conv2D(5, 3, **options)
     assert layer.build(shape, rng=np.random.default_rng(0), dtype=np.float32) == expected
     assert layer.forward(np.zeros((2, *shape), np.float32)).shape == (2, *expected)
 
 
-def test_same_with_an_even_kernel_pads_one_more_at_the_end():
+def test_same_padding_with_even_kernel_pads_one_more_at_the_end():
     layer = built(Conv2D(1, 2, padding="same", weight_init="zeros"), (1, 2, 2))
     layer.parameters()["weight"][...] = [[[[1, 10], [100, 1000]]]]
     y = layer.forward(np.array([[[[1.0, 2], [3, 4]]]]))
     np.testing.assert_array_equal(y, [[[[4321, 402], [43, 4]]]])
 
 
-def test_weights_are_out_in_rows_columns():
+def test_weight_has_shape_out_in_rows_columns():
     layer = built(Conv2D(5, (3, 2)), (4, 8, 8))
     assert layer.parameters()["weight"].shape == (5, 4, 3, 2)
     assert layer.parameters()["bias"].shape == (5,)
     assert set(built(Conv2D(5, 3, bias=False), (4, 8, 8)).parameters()) == {"weight"}
 
 
-def test_he_normal_sees_the_whole_window_as_fan_in():
+def test_he_normal_counts_whole_window_as_fan_in():
     layer = built(Conv2D(400, 3), (50, 8, 8))
     assert layer.parameters()["weight"].std() == pytest.approx(np.sqrt(2 / (50 * 9)), rel=0.01)
 
 
-def test_penalty_is_in_the_gradient():
+def test_backward_adds_penalty_gradient():
     layer = built(Conv2D(2, 2, l1=0.5, l2=3.0), (1, 3, 3))
     W = layer.parameters()["weight"]
     layer.forward(np.ones((1, 1, 3, 3)), training=True)
@@ -80,7 +80,7 @@ def test_flops_count_a_multiply_add_as_two():
 
 
 @pytest.mark.parametrize("stride", [1, 2])
-def test_no_input_gradient_when_nobody_needs_it(stride):
+def test_backward_without_input_gradient_returns_none(stride):
     layer = built(Conv2D(2, 3, stride=stride), (1, 6, 6))
     y = layer.forward(np.ones((2, 1, 6, 6)), training=True)
     assert layer.backward(np.ones_like(y), input_gradient=False) is None
@@ -88,7 +88,7 @@ def test_no_input_gradient_when_nobody_needs_it(stride):
 
 
 @pytest.mark.parametrize("stride", [1, 2])
-def test_empty_batch_has_zero_gradients(stride):
+def test_empty_batch_gives_zero_gradients(stride):
     layer = built(Conv2D(2, 3, stride=stride, padding=1), (1, 6, 6))
     y = layer.forward(np.ones((2, 1, 6, 6)), training=True)
     layer.backward(np.ones_like(y))
@@ -108,8 +108,8 @@ def train_step(x, **options):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("options", [{"padding": 1}, {"stride": 2}])
-def test_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
-    monkeypatch.setattr(convolution, "COLUMN_BYTES", 1 << 14)
+def test_step_gives_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
+    monkeypatch.setattr(im2col, "COLUMN_BYTES", 1 << 14)
     x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(dtype)
     results = []
     for threads in ("1", "2", "3", "8"):
@@ -120,16 +120,16 @@ def test_same_bits_on_any_number_of_threads(monkeypatch, dtype, options):
 
 @pytest.mark.parametrize("options", [{"padding": 1}, {"stride": 2}, {"bias": False}])
 @pytest.mark.parametrize(("column_bytes", "parts"), [(1, 3), (1, 100), (50_000, 2), (50_000, 8)])
-def test_pieces_make_no_difference_but_rounding(monkeypatch, options, column_bytes, parts):
+def test_size_of_pieces_changes_only_rounding(monkeypatch, options, column_bytes, parts):
     x = np.random.default_rng(4).standard_normal((11, 3, 9, 10))
     expected = train_step(x, **options)
-    monkeypatch.setattr(convolution, "COLUMN_BYTES", column_bytes)
-    monkeypatch.setattr(conv2d, "MAX_PARTS", parts)
+    monkeypatch.setattr(im2col, "COLUMN_BYTES", column_bytes)
+    monkeypatch.setattr(native, "MAX_PARTS", parts)
     for array, other in zip(train_step(x, **options), expected, strict=True):
         np.testing.assert_allclose(array, other, atol=1e-11)
 
 
-def test_returned_arrays_survive_later_steps():
+def test_arrays_from_model_survive_later_steps():
     model = Sequential(
         [Conv2D(3, 3, padding=1)], input_shape=(1, 5, 5), rng=np.random.default_rng(0)
     )
@@ -161,18 +161,18 @@ def test_returned_arrays_survive_later_steps():
             (8, 3),
             {"padding": "same", "stride": 2},
             ValueError,
-            'padding="same" keeps the size only with stride 1, got stride (2, 2)',
+            'padding="same" needs stride 1, got stride (2, 2)',
         ),
         ((8, 3), {"l2": -1.0}, ValueError, "l2 must be finite and not negative, got -1.0"),
         ((8, 3), {"weight_init": "he"}, KeyError, "unknown initialiser 'he'"),
     ],
 )
-def test_bad_options(arguments, options, error, message):
+def test_constructor_rejects_bad_options(arguments, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         Conv2D(*arguments, **options)
 
 
-def test_a_row_of_images_without_channels_is_refused():
+def test_forward_rejects_images_without_channels():
     layer = built(Conv2D(2, 3), (1, 28, 28))
     with pytest.raises(ValueError, match=re.escape("got (64, 28, 28)")):
         layer.forward(np.zeros((64, 28, 28)))

@@ -1,4 +1,4 @@
-"""Both convolution kernels against a sum written as loops over the definition."""
+"""im2col and shifted agree with the definition, written as loops."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from np_layers.kernels import im2col as convolution
-from np_layers.kernels import shifted as fast_convolution
+from np_layers.kernels import im2col, shifted
 from np_layers.kernels.windows import Windows
 
 
-def loop_convolution(x, W, b, windows):
-    """The definition, pixel by pixel: y, and how each y depends on x and W."""
+def loop_convolution(x, W, windows):
+    """Return y by the definition, pixel by pixel."""
     (N, C, H, width), (F, _, kh, kw) = x.shape, W.shape
     (top, left), (bottom, right) = windows.before, windows.after
     xp = np.zeros((N, C, top + H + bottom, left + width + right), x.dtype)
@@ -27,7 +26,7 @@ def loop_convolution(x, W, b, windows):
         for w, s in enumerate(columns):
             window = xp[:, :, r : r + kh, s : s + kw]
             y[:, :, h, w] = np.einsum("ncij,fcij->nf", window, W)
-    return y if b is None else y + b[:, None, None]
+    return y
 
 
 def loop_gradients(x, W, G, windows):
@@ -40,7 +39,7 @@ def loop_gradients(x, W, G, windows):
             r, s = h * windows.stride[0], w * windows.stride[1]
             dW += np.einsum("nf,ncij->fcij", G[:, :, h, w], xp[:, :, r : r + kh, s : s + kw])
             dxp[:, :, r : r + kh, s : s + kw] += np.einsum("nf,fcij->ncij", G[:, :, h, w], W)
-    return dW, G.sum(axis=(0, 2, 3)), dxp[:, :, top : top + H, left : left + width]
+    return dW, dxp[:, :, top : top + H, left : left + width]
 
 
 @st.composite
@@ -58,39 +57,36 @@ def problems(draw):
     windows = Windows(kernel, stride, before, after)
     x = rng.standard_normal((N, C, H, width))
     W = rng.standard_normal((F, C, *kernel))
-    b = rng.standard_normal(F) if draw(st.booleans()) else None
-    return x, W, b, windows, rng
+    return x, W, windows, rng
 
 
 def kernels_for(windows):
-    return [convolution] + [fast_convolution] * fast_convolution.applies_to(windows)
+    return [im2col] + [shifted] * shifted.applies_to(windows)
 
 
 @settings(max_examples=150)
 @given(problem=problems(), few_channels=st.sampled_from([1, 8]))
-def test_kernels_equal_the_definition(problem, few_channels):
-    x, W, b, windows, rng = problem
-    expected = loop_convolution(x, W, b, windows)
+def test_kernels_agree_with_definition(problem, few_channels):
+    x, W, windows, rng = problem
+    expected = loop_convolution(x, W, windows)
     G = rng.standard_normal(expected.shape)
-    expected_dW, expected_db, expected_dx = loop_gradients(x, W, G, windows)
+    expected_dW, expected_dx = loop_gradients(x, W, G, windows)
     assert windows.count(x.shape[2:]) == expected.shape[2:]
     for kernels in kernels_for(windows):
         y, dx = np.full(expected.shape, np.nan), np.full(x.shape, np.nan)
-        dW, db = np.ones(W.shape), None if b is None else np.ones(b.shape)
-        kernels.convolve(x, W, b, y, windows)
-        kernels.add_weight_gradient(x, G, dW, db, windows)
+        dW = np.ones(W.shape)
+        kernels.convolve(x, W, y, windows)
+        kernels.add_weight_gradient(x, G, dW, windows)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fast_convolution, "FEW_CHANNELS", few_channels)
+            patch.setattr(shifted, "FEW_CHANNELS", few_channels)
             kernels.input_gradient(G, W, dx, windows)
         np.testing.assert_allclose(y, expected, atol=1e-11)
         np.testing.assert_allclose(dW - 1, expected_dW, atol=1e-11)
         np.testing.assert_allclose(dx, expected_dx, atol=1e-11)
-        if db is not None:
-            np.testing.assert_allclose(db - 1, expected_db, atol=1e-11)
 
 
-@pytest.mark.parametrize("kernels", [convolution, fast_convolution])
-def test_any_memory_layout_gives_the_same_bits(kernels):
+@pytest.mark.parametrize("kernels", [im2col, shifted])
+def test_kernels_give_same_bits_for_any_memory_layout(kernels):
     rng = np.random.default_rng(1)
     windows = Windows((3, 2), before=(1, 1), after=(1, 0))
     x = rng.standard_normal((9, 3, 8, 7)).astype(np.float32)
@@ -98,11 +94,11 @@ def test_any_memory_layout_gives_the_same_bits(kernels):
     G = rng.standard_normal((9, 4, 8, 7)).astype(np.float32)
     results = []
     for arrange in (np.ascontiguousarray, channels_last, every_second, reversed_rows):
-        y, dx, dW, db = (np.zeros(s, np.float32) for s in (G.shape, x.shape, W.shape, 4))
-        kernels.convolve(arrange(x), W, None, y, windows)
-        kernels.add_weight_gradient(arrange(x), arrange(G), dW, db, windows)
+        y, dx, dW = (np.zeros(s, np.float32) for s in (G.shape, x.shape, W.shape))
+        kernels.convolve(arrange(x), W, y, windows)
+        kernels.add_weight_gradient(arrange(x), arrange(G), dW, windows)
         kernels.input_gradient(arrange(G), W, dx, windows)
-        results.append([array.tobytes() for array in (y, dx, dW, db)])
+        results.append([array.tobytes() for array in (y, dx, dW)])
     assert all(result == results[0] for result in results)
 
 
@@ -120,20 +116,20 @@ def reversed_rows(x):
     return np.ascontiguousarray(x[:, :, ::-1])[:, :, ::-1]
 
 
-def test_im2col_and_col2im_are_transposes():
+def test_col2im_is_transpose_of_im2col():
     rng = np.random.default_rng(2)
     windows = Windows((3, 2), (2, 1), (1, 0), (0, 2))
     x = rng.standard_normal((2, 3, 7, 6))
-    cols = convolution.im2col(x, windows)
+    cols = im2col.im2col(x, windows)
     other = rng.standard_normal(cols.shape)
-    image = convolution.col2im(other, x.shape, windows)
+    image = im2col.col2im(other, x.shape, windows)
     assert np.vdot(cols, other) == pytest.approx(np.vdot(x, image), rel=1e-12)
 
 
-def test_fast_kernels_are_for_stride_one_and_small_padding():
-    assert fast_convolution.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
-    assert not fast_convolution.applies_to(Windows((3, 3), stride=(1, 2)))
-    assert not fast_convolution.applies_to(Windows((3, 3), before=(3, 0)))
+def test_shifted_applies_to_stride_one_and_small_padding():
+    assert shifted.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
+    assert not shifted.applies_to(Windows((3, 3), stride=(1, 2)))
+    assert not shifted.applies_to(Windows((3, 3), before=(3, 0)))
 
 
 @pytest.mark.parametrize(
@@ -146,12 +142,25 @@ def test_fast_kernels_are_for_stride_one_and_small_padding():
         ),
         (
             (28, 28),
-            "got (28, 28); the channel axis is missing: x[:, None], input_shape (1, 28, 28)",
+            "got (28, 28); add the channel axis: x[:, None], input_shape=(1, 28, 28)",
         ),
-        ((64, 1, 28, 28), "got (64, 1, 28, 28); leave out the batch axis: (1, 28, 28)"),
+        ((64, 1, 28, 28), "got (64, 1, 28, 28); leave out the batch axis: input_shape=(1, 28, 28)"),
+        (
+            (28, 28, 1),
+            "got height and width (28, 1), (28, 1) with padding; if the channels are the last "
+            "axis, use np.moveaxis(x, -1, 1), input_shape=(1, 28, 28)",
+        ),
         ((784,), "got (784,); reshape rows of pixels to (batch, channels, height, width)"),
     ],
 )
-def test_what_is_no_image_is_refused(shape, message):
+def test_output_shape_rejects_other_shapes_and_says_what_to_do(shape, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         Windows((3, 3)).output_shape(shape, "Conv2D")
+
+
+@pytest.mark.parametrize(("shape", "first"), [((28, 28, 1), (1, 28, 28)), ((9, 9, 3), (3, 9, 9))])
+def test_output_shape_warns_of_channels_last(shape, first):
+    windows = Windows((3, 3), before=(1, 1), after=(1, 1))
+    message = f"use np.moveaxis(x, -1, 1), input_shape={first}"
+    with pytest.warns(UserWarning, match=re.escape(message)):
+        assert windows.output_shape(shape, "Conv2D") == shape[1:]

@@ -1,12 +1,12 @@
-"""Every format carries every layer: the shared laws of the model files."""
+"""Properties of the model files that hold for every layer."""
 
 import numpy as np
 import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.files.stored_shapes import LARGEST_ARRAYS
-from np_layers.layers.leaves import leaves
+from np_layers.files.rebuild import LARGEST_ARRAYS
+from np_layers.layers._layer_list import leaves
 
 FORMATS = {
     "npz": (npl.save, npl.load),
@@ -19,7 +19,7 @@ each_format = pytest.mark.parametrize("form", FORMATS)
 
 
 def trained(case, dtype):
-    """A model with buffers that are not what they began as."""
+    """Return a model whose buffers have changed."""
     model = case.model(dtype)
     model.forward(case.x(), training=True)
     return model
@@ -28,7 +28,7 @@ def trained(case, dtype):
 @each_case
 @each_dtype
 @each_format
-def test_a_loaded_model_goes_on_with_the_same_bits(case, dtype, form, tmp_path):
+def test_load_returns_model_that_trains_on_with_same_bits(case, dtype, form, tmp_path):
     save, load = FORMATS[form]
     model = trained(case, dtype)
     save(model, tmp_path / "model")
@@ -49,7 +49,7 @@ def test_a_loaded_model_goes_on_with_the_same_bits(case, dtype, form, tmp_path):
 
 @each_case
 @each_format
-def test_a_loaded_model_is_saved_with_the_same_bytes(case, form, tmp_path):
+def test_save_after_load_gives_same_bytes(case, form, tmp_path):
     save, load = FORMATS[form]
     save(trained(case, np.float32), tmp_path / "one")
     save(load(tmp_path / "one"), tmp_path / "two")
@@ -58,7 +58,7 @@ def test_a_loaded_model_is_saved_with_the_same_bytes(case, form, tmp_path):
 
 @each_case
 @each_dtype
-def test_the_torch_state_there_and_back_is_the_same_model(case, dtype):
+def test_from_torch_state_dict_inverts_to_torch_state_dict(case, dtype):
     model, other = trained(case, dtype), case.model(dtype, seed=1)
     npl.from_torch_state_dict(other, npl.to_torch_state_dict(model))
     x = case.x(seed=8)
@@ -67,8 +67,7 @@ def test_the_torch_state_there_and_back_is_the_same_model(case, dtype):
 
 @each_case
 @each_format
-def test_no_layer_is_built_with_arrays_that_are_not_stored(case, form, tmp_path):
-    """A file whose arrays have one element more than its layers want is refused by name."""
+def test_load_rejects_arrays_of_other_shapes(case, form, tmp_path):
     save, load = FORMATS[form]
     model = case.model(np.float32)
     state = model.state_dict()
@@ -80,7 +79,7 @@ def test_no_layer_is_built_with_arrays_that_are_not_stored(case, form, tmp_path)
             load(tmp_path / "model")
 
 
-def test_every_layer_with_arrays_is_watched_while_it_is_built():
+def test_largest_arrays_has_every_layer_with_arrays():
     for case in CASES:
         for prefix, layer in leaves(case.model()):
             sizes = {name: array.size for name, array in layer.parameters().items()}

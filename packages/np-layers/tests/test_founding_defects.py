@@ -1,4 +1,4 @@
-"""The mistakes of the write-ups that this project began with: each test fails on the formula."""
+"""The mistakes of the write-ups that this project began with; each test fails with the mistake."""
 
 import math
 
@@ -58,7 +58,7 @@ def test_4_softmax_subtracts_the_maximum_of_each_row(function):
     np.testing.assert_allclose(function(x), expected, rtol=1e-11)
 
 
-def test_4_softmax_layer_and_cross_entropy_too():
+def test_4_softmax_layer_and_cross_entropy_subtract_the_maximum_of_each_row():
     x = np.array([[0.0, 0.0], [-1e4, -1e4], [1e4, 1e4]])
     np.testing.assert_array_equal(built(npl.Softmax(), (2,)).forward(x), 0.5)
     loss, grad = npl.cross_entropy(x, np.array([0, 0, 0]))

@@ -1,4 +1,4 @@
-"""Outputs, gradients and statistics beside PyTorch's; needs the dependency group `torch`."""
+"""Outputs, gradients and statistics agree with PyTorch; needs the dependency group `torch`."""
 
 import numpy as np
 import pytest
@@ -19,6 +19,9 @@ PAIRS = {
     "batch-norm": (ROW, npl.BatchNorm(), lambda: nn.BatchNorm1d(6)),
     "batch-norm-image": (IMAGE, npl.BatchNorm(eps=0.1), lambda: nn.BatchNorm2d(3, eps=0.1)),
     "layer-norm": (ROW, npl.LayerNorm(), lambda: nn.LayerNorm(6)),
+    "layer-norm-image": (IMAGE, npl.LayerNorm(), lambda: nn.LayerNorm(IMAGE)),
+    "layer-norm-last": ((5, 6), npl.LayerNorm(6), lambda: nn.LayerNorm(6)),
+    "layer-norm-two": (IMAGE, npl.LayerNorm((7, 6), eps=0.1), lambda: nn.LayerNorm((7, 6), 0.1)),
     "relu": (ROW, npl.ReLU(), nn.ReLU),
     "leaky-relu": (ROW, npl.LeakyReLU(), nn.LeakyReLU),
     "elu": (ROW, npl.ELU(0.7), lambda: nn.ELU(0.7)),
@@ -39,7 +42,7 @@ def copied(name):
 
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_layer(name, dtype):
+def test_layer_agrees_with_torch(name, dtype):
     shape, _, make_theirs = PAIRS[name]
     rng = np.random.default_rng(0)
     model = npl.Sequential([copied(name)], input_shape=shape, rng=rng, dtype=dtype)
@@ -76,7 +79,7 @@ def test_layer(name, dtype):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_losses(reduction):
+def test_losses_agree_with_torch(reduction):
     rng = np.random.default_rng(0)
     z, ids, rows = 3 * rng.normal(size=(6, 4)), rng.integers(0, 4, 6), rng.dirichlet(np.ones(4), 6)
 
@@ -97,13 +100,13 @@ def test_losses(reduction):
 
 
 @pytest.mark.parametrize("function", ["softmax", "log_softmax"])
-def test_functions(function):
+def test_functions_agree_with_torch(function):
     z = np.random.default_rng(0).normal(size=(4, 5)) * 50
     expected = getattr(torch, function)(torch.from_numpy(z), -1).numpy()
     np.testing.assert_allclose(getattr(npl, function)(z), expected, rtol=1e-12, atol=1e-300)
 
 
-def test_torch_s_default_initialisation():
+def test_torch_uniform_has_the_range_of_torch():
     torch.manual_seed(0)
     theirs = nn.Linear(400, 5000)
     ours = npl.Dense(5000, weight_init="torch_uniform")
@@ -116,7 +119,7 @@ def test_torch_s_default_initialisation():
         assert array.std() == pytest.approx(tensor.std().item(), rel=0.05)
 
 
-def test_thirty_steps_of_training_stay_together():
+def test_thirty_training_steps_agree_with_torch():
     rng = np.random.default_rng(0)
     layers = [npl.Dense(20), npl.BatchNorm(), npl.ReLU(), npl.Dense(4)]
     model = npl.Sequential(layers, input_shape=6, rng=rng, dtype=np.float64)

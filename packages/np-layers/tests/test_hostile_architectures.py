@@ -1,4 +1,4 @@
-"""Every place in the description of a model, replaced by every kind of nonsense."""
+"""Descriptions of models with nonsense in any place are rejected, or harmless."""
 
 import copy
 import resource
@@ -9,7 +9,8 @@ import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.files.stored_model import document_of, model_of
+from np_layers.files.document import document_of
+from np_layers.files.rebuild import rebuild
 
 NONSENSE = [None, True, -1, 0, 10**9, 10**30, 1.5, "", "zeros", "Dense", [], [10**9], {}, {"a": 1}]
 
@@ -32,7 +33,7 @@ def replaced(value, path, new):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_nonsense_is_refused_or_harmless_and_never_large(case):
+def test_nonsense_is_rejected_or_harmless_and_takes_little_memory(case):
     model = case.model(np.float32)
     document, arrays = document_of(model), model.state_dict()
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -42,7 +43,7 @@ def test_nonsense_is_refused_or_harmless_and_never_large(case):
         for path in places(document["model"]):
             for new in NONSENSE:
                 try:
-                    model_of(replaced(document, ("model", *path), new), arrays)
+                    rebuild(replaced(document, ("model", *path), new), arrays)
                 except ValueError:
                     continue
         assert tracemalloc.get_traced_memory()[1] < 4 * 10**6
@@ -51,11 +52,11 @@ def test_nonsense_is_refused_or_harmless_and_never_large(case):
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def test_the_search_finds_every_place():
+def test_places_finds_every_place():
     assert list(places({"a": [1, {"b": 2}]})) == [(), ("a",), ("a", 0), ("a", 1), ("a", 1, "b")]
 
 
-def test_a_deep_nest_is_refused():
+def test_deeply_nested_layers_are_rejected():
     config = {"layer": "ReLU"}
     for _ in range(5000):
         config = {"layer": "Sequential", "layers": [config]}
@@ -63,4 +64,4 @@ def test_a_deep_nest_is_refused():
     document = document_of(model)
     document["model"] = {**document["model"], "layers": [config]}
     with pytest.raises(ValueError, match="cannot be built: maximum recursion"):
-        model_of(document, {})
+        rebuild(document, {})

@@ -1,4 +1,4 @@
-"""Convolution and pooling beside PyTorch, gradients and ties too; needs the group `torch`."""
+"""Convolution and pooling agree with PyTorch. Needs the dependency group `torch`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ nn = torch.nn
 
 
 def compare(layer, twin, x, tolerance=1e-11):
-    """Same output, same dL/dx and same parameter gradients for a random dL/dy."""
+    """Compare outputs and all gradients for a random dL/dy."""
     layer.build(x.shape[1:], rng=np.random.default_rng(0), dtype=x.dtype)
     twin = twin.to(torch.float64 if x.dtype == np.float64 else torch.float32)
     pairs = dict(twin.named_parameters())
@@ -40,14 +40,14 @@ def images(*shape, dtype=np.float64):
 @pytest.mark.parametrize("padding", [0, 1, (2, 0), 5])
 @pytest.mark.parametrize("kernel_size", [1, 3, (2, 4)])
 @pytest.mark.parametrize("channels", [1, 9])
-def test_convolution(channels, kernel_size, padding, stride):
+def test_conv2d_agrees_with_torch(channels, kernel_size, padding, stride):
     options = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     compare(Conv2D(4, **options), nn.Conv2d(channels, 4, **options), images(3, channels, 9, 8))
 
 
-@pytest.mark.filterwarnings("ignore:Using padding='same'")  # it copies: slow, not wrong
+@pytest.mark.filterwarnings("ignore:Using padding='same'")  # torch says that it copies
 @pytest.mark.parametrize("kernel_size", [2, 3, (4, 5)])
-def test_same_padding(kernel_size):
+def test_conv2d_with_same_padding_agrees_with_torch(kernel_size):
     layer, twin = (
         Conv2D(4, kernel_size, padding="same", bias=False),
         nn.Conv2d(2, 4, kernel_size, padding="same", bias=False),
@@ -55,7 +55,7 @@ def test_same_padding(kernel_size):
     compare(layer, twin, images(3, 2, 9, 8))
 
 
-def test_float32_convolution_of_a_whole_batch():
+def test_conv2d_in_float32_agrees_with_torch_for_large_batch():
     layer, twin = Conv2D(32, 3, padding=1), nn.Conv2d(16, 32, 3, padding=1)
     compare(layer, twin, images(64, 16, 14, 14, dtype=np.float32), tolerance=2e-3)
 
@@ -69,7 +69,7 @@ POOLS = [
 
 @pytest.mark.parametrize(("kernel_size", "stride", "padding"), POOLS)
 @pytest.mark.parametrize(("ours", "theirs"), [(MaxPool2D, nn.MaxPool2d), (AvgPool2D, nn.AvgPool2d)])
-def test_pooling(ours, theirs, kernel_size, stride, padding):
+def test_pooling_agrees_with_torch_also_for_ties(ours, theirs, kernel_size, stride, padding):
     options = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     compare(ours(**options), theirs(**options), images(3, 2, 9, 8))
     ties = np.maximum(np.round(images(3, 2, 9, 8)), 0)
@@ -77,9 +77,9 @@ def test_pooling(ours, theirs, kernel_size, stride, padding):
 
 
 @pytest.mark.parametrize("value", [-np.inf, np.inf, 0.0, -0.0])
-def test_gradient_of_windows_of_one_value(value):
+def test_max_pool_of_equal_values_agrees_with_torch(value):
     compare(MaxPool2D(3, 2, 1), nn.MaxPool2d(3, 2, 1), np.full((2, 1, 6, 5), value))
 
 
-def test_global_average():
+def test_global_average_agrees_with_torch():
     compare(GlobalAvgPool2D(), nn.AdaptiveAvgPool2d(1), images(3, 4, 5, 6))

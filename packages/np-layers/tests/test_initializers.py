@@ -1,8 +1,9 @@
-"""Initialisers: the distribution that the name promises, and nothing from hidden state."""
+"""Initialisers: the distribution that the name promises, names, and registration."""
 
 import json
 import math
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -26,10 +27,12 @@ VARIANCES = {
     "lecun_normal": 1 / IN,
     "torch_uniform": 1 / (3 * IN),
     "zeros": 0,
+    "uniform": 1 / 3,
+    "normal": 1,
 }
 
 
-@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize("name", VARIANCES)
 def test_variance_and_mean(name):
     W = draw(name)
     n, variance = W.size, VARIANCES[name]
@@ -46,7 +49,7 @@ def test_uniform_bounds(name):
     assert np.abs(W).max() > 0.999 * limit
 
 
-def test_given_numbers():
+def test_uniform_and_normal_take_numbers():
     W = draw(npl.uniform(2, 5))
     assert 2 <= W.min() < 2.01
     assert 4.99 < W.max() < 5
@@ -55,14 +58,14 @@ def test_given_numbers():
 
 
 @pytest.mark.parametrize("init", [*INITIALIZERS, npl.uniform(-1, 1), npl.normal(0.5)])
-def test_seed_and_dtype(init):
+def test_equal_seeds_give_equal_numbers_in_both_dtypes(init):
     single, double = draw(init, np.float32), draw(init)
     assert single.dtype == np.float32
     np.testing.assert_array_equal(single, double.astype(np.float32))
     np.testing.assert_array_equal(double, draw(init))
 
 
-def test_a_layer_s_fans():
+def test_layers_pass_their_fans():
     rng = np.random.default_rng(0)
     dense = npl.Dense(OUT, weight_init="lecun_normal")
     dense.build((IN,), rng=rng, dtype=np.float64)
@@ -74,7 +77,7 @@ def test_a_layer_s_fans():
 
 
 @pytest.mark.parametrize(("layer", "shape"), [(npl.Dense, (400,)), (npl.Conv2D, (16, 5, 5))])
-def test_biases(layer, shape):
+def test_bias_starts_at_zero_or_like_torch(layer, shape):
     def bias(**options):
         size = (50,) if layer is npl.Dense else (50, 5)
         made = layer(*size, **options)
@@ -88,7 +91,7 @@ def test_biases(layer, shape):
     assert bias(bias_init=npl.uniform(3, 4)).min() >= 3
 
 
-def test_configuration():
+def test_configuration_holds_names_and_numbers():
     init = npl.uniform(-1, 1)
     layer = npl.Dense(3, weight_init=init, bias_init=npl.normal(0.1))
     options = json.loads(json.dumps(layer.config()))
@@ -104,11 +107,74 @@ def test_configuration():
         ("he", KeyError, "unknown initialiser 'he'; known: he_normal, he_uniform"),
         ({"name": "os.system"}, KeyError, "unknown initialiser 'os.system'"),
         ({"name": "zeros", "low": 1}, TypeError, "'zeros' takes no numbers, got {'low': 1}"),
-        (3, TypeError, "an initialiser is a name, a mapping or a function, got 3"),
-        ({"name": "uniform", "low": 2, "high": 1}, ValueError, "finite low ≤ high, got 2, 1"),
+        (3, TypeError, "an initialiser must be a name, a mapping or a function, got 3"),
+        (
+            {"name": "uniform", "low": 2, "high": 1},
+            ValueError,
+            "finite low ≤ high, got low=2, high=1",
+        ),
         ({"name": "normal", "std": -1}, ValueError, "finite std ≥ 0, got -1"),
     ],
 )
-def test_refused(spec, kind, message):
+def test_wrong_initialiser_is_rejected(spec, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         npl.Dense(2, weight_init=spec)
+
+
+def halves(shape, *, fan_in, fan_out, rng, dtype):
+    return np.full(shape, 0.5, dtype)
+
+
+@dataclass(frozen=True)
+class Filled:
+    value: float = 1.0
+
+    def __call__(self, shape, *, fan_in, fan_out, rng, dtype):
+        return np.full(shape, self.value, dtype)
+
+
+def model(init):
+    layers = [npl.Dense(2, weight_init=init)]
+    return npl.Sequential(layers, input_shape=3, rng=np.random.default_rng(0))
+
+
+@pytest.fixture
+def registered():
+    yield npl.register_initializer
+    for name in ("halves", "Filled", "he_normal2"):
+        INITIALIZERS.pop(name, None)
+
+
+def test_unregistered_initialiser_is_rejected_when_saved(tmp_path):
+    own = model(halves)
+    assert repr(own) == "Sequential([Dense(units=2, weight_init='halves')])"
+    for init in (halves, Filled(3)):
+        message = f"unknown initialiser {getattr(init, '__name__', 'Filled')!r}"
+        with pytest.raises(KeyError, match=re.escape(message)) as caught:
+            npl.save(model(init), tmp_path / "model.npz")
+        assert "put @register_initializer before its definition" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("register", "init", "config"),
+    [(halves, halves, "halves"), (Filled, Filled(3.5), {"name": "Filled", "value": 3.5})],
+)
+def test_registered_initialiser_is_saved_and_loaded(registered, tmp_path, register, init, config):
+    assert registered(register) is register
+    registered(register)  # as a notebook cell that runs twice
+    own = model(init)
+    assert own.to_config()["layers"][0]["weight_init"] == config
+    assert npl.get_initializer(config) == init
+    npl.save(own, tmp_path / "model.npz")
+    assert npl.load(tmp_path / "model.npz").layers[0].weight_init == init
+
+
+def test_register_initializer_rejects_a_name_that_is_taken(registered):
+    def he_normal(shape, *, fan_in, fan_out, rng, dtype):
+        return np.zeros(shape, dtype)
+
+    with pytest.raises(ValueError, match=re.escape("must be unique, got a second 'he_normal'")):
+        registered(he_normal)
+    assert INITIALIZERS["he_normal"] is npl.he_normal
+    with pytest.raises(KeyError, match="unknown initialiser 'he_normal'"):
+        npl.Dense(2, weight_init=he_normal).config()

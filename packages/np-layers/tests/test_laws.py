@@ -1,7 +1,8 @@
-"""What holds for every layer, whatever its formula: each law runs over the whole registry."""
+"""What holds for every layer: each test runs over all cases in `layer_cases.CASES`."""
 
 import copy
 import json
+import pickle
 import re
 import sys
 
@@ -13,6 +14,7 @@ import np_layers as npl
 from np_layers.testing import check_gradients, check_loss_gradient
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+each_arithmetic = pytest.mark.parametrize("arithmetic", ["native", "exact"])
 each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
@@ -35,29 +37,32 @@ def assert_same_bits(a, b):
 
 def test_every_layer_and_loss_is_in_the_registry():
     seen = {type(case.make()).__name__ for case in CASES}
-    assert seen == set(npl.LAYERS)
+    assert seen == set(npl.LAYERS), "add a line for each new layer to CASES in layer_cases.py"
     losses = {case.loss.__name__ for case in LOSSES}
     layers = {name for name in npl.__all__ if name in npl.LAYERS}
     others = {
-        # initialisers, held to their own laws in test_initializers.py
+        # initialisers, in test_initializers.py
         "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal",
-        "torch_uniform", "uniform", "normal", "zeros",
+        "torch_uniform", "uniform", "normal", "zeros", "get_initializer", "register_initializer",
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
-        # the layer protocol, in test_custom_layer.py
-        "Layer", "LAYERS", "register",
+        # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
+        "Layer", "Activation", "LAYERS", "register", "testing",
         # formats, in test_model_file.py, test_safetensors_file.py, test_onnx_export.py,
         # test_torch_state.py
         "save", "load", "ModelFileError", "save_safetensors", "load_safetensors", "export_onnx",
         "to_torch_state_dict", "from_torch_state_dict",
     }  # fmt: skip
-    assert layers == set(npl.LAYERS), "a registered layer is not public, or the reverse"
+    assert layers == set(npl.LAYERS), "add each registered layer to np_layers.__all__"
     assert layers | (losses - {"_smoothed"}) | others == set(npl.__all__)
 
 
 @each_case
-def test_gradients_agree_with_differences(case):
-    check_gradients(case.model(), x=case.x(), rng=np.random.default_rng(2), samples=None)
+@each_arithmetic
+def test_gradients_agree_with_differences(case, arithmetic):
+    check_gradients(
+        case.model(arithmetic=arithmetic), x=case.x(), rng=np.random.default_rng(2), samples=None
+    )
 
 
 @each_case
@@ -80,10 +85,11 @@ def test_output_shape_is_what_build_said(case, dtype):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
 @pytest.mark.parametrize("given", [np.float32, np.float64, np.uint8, np.int64])
-def test_dtype_is_the_model_s(case, dtype, given):
-    model = case.model(dtype)
+def test_dtype_of_results_is_the_dtype_of_the_model(case, arithmetic, dtype, given):
+    model = case.model(dtype, arithmetic=arithmetic)
     x = (5 * case.x()).astype(given)
     assert model.forward(x).dtype == dtype
     output = model.forward(x, training=True)
@@ -97,8 +103,12 @@ def test_dtype_is_the_model_s(case, dtype, given):
 
 
 @each_case
-def test_float32_agrees_with_float64(case):
-    single, double = case.model(np.float32), case.model(np.float64)
+@each_arithmetic
+def test_float32_agrees_with_float64(case, arithmetic):
+    single, double = (
+        case.model(np.float32, arithmetic=arithmetic),
+        case.model(np.float64, arithmetic=arithmetic),
+    )
     G = np.random.default_rng(2).normal(size=double.forward(case.x()).shape)
     expected = trained_gradients(double, case.x(), G)
     for name, gradient in trained_gradients(single, case.x(), G).items():
@@ -106,8 +116,9 @@ def test_float32_agrees_with_float64(case):
 
 
 @each_case
-def test_arguments_are_not_written(case):
-    for layer in [case.model(), case.layer()]:
+@each_arithmetic
+def test_arguments_are_not_written(case, arithmetic):
+    for layer in [case.model(arithmetic=arithmetic), case.layer()]:
         x = read_only(case.x())
         before = x.copy()
         G = read_only(np.ones_like(layer.forward(x)))
@@ -118,8 +129,9 @@ def test_arguments_are_not_written(case):
 
 
 @each_case
-def test_returned_arrays_stay_intact(case):
-    for layer in [case.model(), case.layer()]:
+@each_arithmetic
+def test_returned_arrays_are_not_overwritten_by_later_steps(case, arithmetic):
+    for layer in [case.model(arithmetic=arithmetic), case.layer()]:
         output = layer.forward(case.x(), training=True)
         grad = layer.backward(np.ones_like(output))
         quiet = layer.forward(case.x())
@@ -132,7 +144,7 @@ def test_returned_arrays_stay_intact(case):
 
 
 @each_case
-def test_what_a_model_returns_is_the_caller_s(case):
+def test_caller_may_write_into_arrays_of_a_model(case):
     model = case.model()
     x = case.x()
     before = x.copy()
@@ -149,8 +161,21 @@ def test_what_a_model_returns_is_the_caller_s(case):
 
 
 @each_case
-def test_an_empty_batch(case):
-    model = case.model()
+def test_caller_may_write_into_arrays_of_a_layer_that_stands_alone(case):
+    layer = case.layer()
+    x = case.x()
+    before = x.copy()
+    layer.forward(x)[...] = np.nan
+    G = np.ones_like(layer.forward(x, training=True))
+    layer.backward(G)[...] = np.nan
+    assert_same_bits(x, before)
+    assert_same_bits(G, np.ones_like(G))
+
+
+@each_case
+@each_arithmetic
+def test_empty_batch_gives_empty_arrays(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
     empty = case.x(rows=0)
     assert model.forward(empty).shape == (0, *model.output_shape)
     assert model.predict(empty).shape == (0, *model.output_shape)
@@ -166,7 +191,7 @@ def test_an_empty_batch(case):
 
 
 @each_case
-def test_a_row_alone_gives_what_it_gives_in_a_batch(case):
+def test_output_of_a_row_does_not_depend_on_the_batch(case):
     model = case.model()
     x = case.x()
     together = model.forward(x)
@@ -174,6 +199,35 @@ def test_a_row_alone_gives_what_it_gives_in_a_batch(case):
         alone = model.forward(x[row : row + 1])
         np.testing.assert_allclose(alone[0], together[row], rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(model.predict(x, batch_size=3), together, rtol=1e-12, atol=1e-14)
+
+
+@each_case
+@each_dtype
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_exact_output_of_a_row_does_not_depend_on_the_batch(case, dtype, cut):
+    model = case.model(dtype, arithmetic="exact")
+    x = case.x(rows=5, dtype=dtype)
+    together = model.forward(x)
+    parts = [model.forward(x[i : i + cut]) for i in range(0, len(x), cut)]
+    assert_same_bits(np.concatenate(parts), together)
+    assert_same_bits(model.predict(x, batch_size=cut), together)
+
+
+@each_case
+@each_dtype
+def test_exact_gradients_do_not_depend_on_the_order_of_rows(case, dtype):
+    if case.random:
+        return
+    order = np.array([4, 0, 3, 6, 1, 2, 5])
+    x = case.x(rows=7, dtype=dtype)
+    model, other = (case.model(dtype, arithmetic="exact") for _ in range(2))
+    G = np.random.default_rng(2).normal(size=(7, *model.output_shape)).astype(dtype)
+    expected, got = trained_gradients(model, x, G), trained_gradients(other, x[order], G[order])
+    assert_same_bits(got.pop("x"), expected.pop("x")[order])
+    for name, gradient in got.items():
+        assert_same_bits(gradient, expected[name])
+    for name, array in other.buffers().items():
+        assert_same_bits(array, model.buffers()[name])
 
 
 @each_case
@@ -209,9 +263,10 @@ def test_memory_order_does_not_matter(case):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
-def test_configuration_round_trip_through_json(case, dtype):
-    model = case.model(dtype)
+def test_configuration_round_trip_through_json(case, arithmetic, dtype):
+    model = case.model(dtype, arithmetic=arithmetic)
     text = json.dumps(model.to_config(), allow_nan=False)
     twin = npl.Sequential.from_config(json.loads(text))
     assert json.dumps(twin.to_config()) == text
@@ -223,9 +278,10 @@ def test_configuration_round_trip_through_json(case, dtype):
 
 
 @each_case
+@each_arithmetic
 @each_dtype
-def test_save_and_load(case, dtype, tmp_path):
-    model = case.model(dtype)
+def test_save_and_load(case, arithmetic, dtype, tmp_path):
+    model = case.model(dtype, arithmetic=arithmetic)
     npl.save(model, tmp_path / "model.npz")
     twin = npl.load(tmp_path / "model.npz")
     assert list(twin.state_dict()) == list(model.state_dict())
@@ -247,8 +303,9 @@ def test_backward_follows_one_training_forward(case):
 
 
 @each_case
-def test_evaluation_leaves_a_pending_backward_alone(case):
-    model, undisturbed = case.model(), case.model()
+@each_arithmetic
+def test_evaluation_leaves_a_pending_backward_alone(case, arithmetic):
+    model, undisturbed = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     undisturbed.forward(case.x(), training=True)
     model.forward(case.x(seed=7))
@@ -260,8 +317,9 @@ def test_evaluation_leaves_a_pending_backward_alone(case):
 
 
 @each_case
-def test_without_the_input_s_gradient_the_others_are_equal(case):
-    model, lazy = case.model(), case.model()
+@each_arithmetic
+def test_input_gradient_false_leaves_the_other_gradients_equal(case, arithmetic):
+    model, lazy = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     lazy.forward(case.x(), training=True)
     model.backward(G)
@@ -289,29 +347,7 @@ def test_gradients_are_overwritten_not_added_up(case):
 
 
 @each_case
-def test_replicas_share_parameters_and_sum_to_the_whole(case):
-    model = case.model()
-    twin = model.replica()
-    for name, array in model.parameters().items():
-        assert twin.parameters()[name] is array
-        assert twin.gradients()[name] is not model.gradients()[name]
-    assert twin.penalty() == 0
-    if case.rows_interact or case.random:
-        return
-    x = case.x(rows=6)
-    G = np.random.default_rng(2).normal(size=model.forward(x).shape)
-    whole = trained_gradients(case.model(), x, G)
-    twin.forward(x[3:], training=True)
-    model.forward(x[:3], training=True)
-    model.backward(G[:3])
-    twin.backward(G[3:])
-    for name, array in model.gradients().items():
-        total = array + twin.gradients()[name]
-        np.testing.assert_allclose(total, whole[name], rtol=1e-11, atol=1e-12, err_msg=name)
-
-
-@each_case
-def test_a_wrong_shape_is_refused_by_name(case):
+def test_wrong_shape_is_rejected_with_the_name_of_the_layer(case):
     layer = case.layer()
     name = type(layer).__name__
     inner = ", ".join(map(str, case.shape))
@@ -325,7 +361,7 @@ def test_a_wrong_shape_is_refused_by_name(case):
 
 
 @each_case
-def test_a_layer_is_built_once_and_before_use(case):
+def test_layer_must_be_built_once_before_use(case):
     layer = case.make()
     for call in [layer.parameters, layer.gradients, layer.buffers, lambda: layer.forward(case.x())]:
         with pytest.raises(RuntimeError, match=re.escape("has no sizes yet")):
@@ -336,22 +372,46 @@ def test_a_layer_is_built_once_and_before_use(case):
 
 
 @each_case
-def test_a_deep_copy_is_independent(case):
-    model = case.model()
+@each_arithmetic
+def test_copies_are_independent(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
     G = model.forward(case.x(), training=True)
     model.backward(G)
     kept = model.forward(case.x()).copy()
-    twin = copy.deepcopy(model)
-    for array in twin.parameters().values():
-        array += 1
-    twin.forward(case.x(seed=5), training=True)
-    twin.backward(np.full_like(G, 7))
-    assert_same_bits(model.forward(case.x()), kept)
+    for twin in [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]:  # noqa: S301
+        assert_same_bits(twin.forward(case.x()), kept)
+        for array in twin.parameters().values():
+            array += 1
+        twin.forward(case.x(seed=5), training=True)
+        twin.backward(np.full_like(G, 7))
+        assert_same_bits(model.forward(case.x()), kept)
 
 
 @each_case
-def test_a_short_last_batch_gives_what_a_fresh_model_gives(case):
-    used, fresh = case.model(), case.model()
+@each_arithmetic
+def test_pickle_does_not_hold_memory_of_training(case, arithmetic):
+    model = case.model(arithmetic=arithmetic)
+    before = len(pickle.dumps(model))
+    model.forward(case.x(rows=100), training=True)
+    assert len(pickle.dumps(model)) < before + 500
+
+
+@each_case
+def test_calling_a_layer_is_forward(case):
+    for layer in [case.model(), case.layer()]:
+        assert_same_bits(layer(case.x()), layer.forward(case.x()))
+    first, second = case.model(), case.model()
+    assert_same_bits(first(case.x(), training=True), second.forward(case.x(), training=True))
+    assert_same_bits(
+        first.backward(np.ones_like(first(case.x()))),
+        second.backward(np.ones_like(second(case.x()))),
+    )
+
+
+@each_case
+@each_arithmetic
+def test_short_last_batch_gives_the_bits_of_a_fresh_model(case, arithmetic):
+    used, fresh = case.model(arithmetic=arithmetic), case.model(arithmetic=arithmetic)
     if case.random:
         return
     G = np.random.default_rng(2).normal(size=(7, *used.output_shape))
@@ -366,7 +426,7 @@ def test_a_short_last_batch_gives_what_a_fresh_model_gives(case):
 
 @each_case
 def test_no_python_loop_over_samples(case):
-    """Rows are for array operations: Python-level work does not grow with the batch."""
+    """The number of Python calls does not grow with the batch."""
     model = case.model(np.float32)
     calls = []
     for rows in [2, 32]:
@@ -391,17 +451,19 @@ def test_no_python_loop_over_samples(case):
 
 @pytest.mark.parametrize("case", LOSSES, ids=lambda case: case.id)
 class TestLosses:
+    @each_arithmetic
     @pytest.mark.parametrize("reduction", ["mean", "sum"])
-    def test_gradient_belongs_to_the_value(self, case, reduction):
+    def test_gradient_belongs_to_the_value(self, case, reduction, arithmetic):
         def loss(z, t):
-            return case.loss(z, t, reduction=reduction)
+            return case.loss(z, t, reduction=reduction, arithmetic=arithmetic)
 
         check_loss_gradient(loss, case.predictions, case.targets)
 
     @each_dtype
-    def test_types(self, case, dtype):
+    @each_arithmetic
+    def test_types_of_value_and_gradient(self, case, dtype, arithmetic):
         z = case.predictions.astype(dtype)
-        loss, grad = case.loss(z, case.targets)
+        loss, grad = case.loss(z, case.targets, arithmetic=arithmetic)
         assert type(loss) is float
         assert grad.dtype == dtype
         assert grad.shape == z.shape
@@ -426,22 +488,40 @@ class TestLosses:
         assert permuted == pytest.approx(loss, rel=1e-12)
         np.testing.assert_allclose(grad_permuted, grad[order], rtol=1e-12)
 
-    def test_an_empty_batch(self, case):
+    @each_dtype
+    def test_exact_loss_does_not_depend_on_the_order_of_rows(self, case, dtype):
+        order = np.array([3, 0, 4, 1, 2])
+        z, t = case.predictions.astype(dtype), case.targets
+        loss, grad = case.loss(z, t, arithmetic="exact")
+        permuted, grad_permuted = case.loss(z[order], t[order], arithmetic="exact")
+        assert permuted == loss
+        assert_same_bits(grad_permuted, grad[order])
+        native, _ = case.loss(z, t)
+        assert loss == pytest.approx(native, rel=1e-6)
+
+    @each_arithmetic
+    def test_empty_batch_has_loss_zero(self, case, arithmetic):
         for reduction in ["mean", "sum"]:
-            loss, grad = case.loss(case.predictions[:0], case.targets[:0], reduction=reduction)
+            loss, grad = case.loss(
+                case.predictions[:0],
+                case.targets[:0],
+                reduction=reduction,
+                arithmetic=arithmetic,
+            )
             assert loss == 0
             assert grad.shape == (0, *case.predictions.shape[1:])
 
     @each_dtype
+    @each_arithmetic
     @pytest.mark.parametrize("size", [1e4, -1e4])
-    def test_extreme_predictions(self, case, dtype, size):
+    def test_extreme_predictions_give_finite_values(self, case, dtype, size, arithmetic):
         z = np.zeros(case.predictions.shape, dtype)
         z[::2] = size
         z[..., 0] = -size
-        loss, grad = case.loss(z, case.targets)
+        loss, grad = case.loss(z, case.targets, arithmetic=arithmetic)
         assert np.isfinite(loss)
         assert np.isfinite(grad).all()
 
-    def test_unknown_reduction(self, case):
+    def test_unknown_reduction_is_rejected(self, case):
         with pytest.raises(ValueError, match=re.escape("""must be "mean" or "sum", got 'none'""")):
             case.loss(case.predictions, case.targets, reduction="none")

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import binary_cross_entropy, cross_entropy, mean_squared_error
+from np_layers import Sequential, Softmax, binary_cross_entropy, cross_entropy, mean_squared_error
 
 
 def reference_cross_entropy(logits, rows):
@@ -30,7 +30,7 @@ def test_cross_entropy_against_loops(smoothing):
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_many_classes_lose_no_digits(smoothing):
+def test_cross_entropy_of_many_classes_keeps_its_digits(smoothing):
     rng = np.random.default_rng(3)
     z, ids = rng.normal(size=(3, 200_000)).astype(np.float32), np.array([0, 5, 199_999])
     loss, grad = cross_entropy(z, ids, label_smoothing=smoothing)
@@ -39,7 +39,7 @@ def test_many_classes_lose_no_digits(smoothing):
     np.testing.assert_allclose(grad, expected_grad, rtol=2e-6, atol=1e-12)
 
 
-def test_masked_classes():
+def test_cross_entropy_of_impossible_classes():
     z = np.array([[1.0, -np.inf, 1.0], [-np.inf, 5.0, -np.inf]])
     for targets in [np.array([0, 1]), np.eye(3)[[0, 1]]]:
         loss, grad = cross_entropy(z, targets)
@@ -50,7 +50,7 @@ def test_masked_classes():
     np.testing.assert_allclose(grad, [[0.5, -1, 0.5], [0, 0, 0]])
 
 
-def test_equal_logits_and_extremes():
+def test_cross_entropy_of_equal_and_extreme_logits():
     for size in [0, 1e4, -1e4]:
         loss, grad = cross_entropy(np.full((2, 5), size), np.array([1, 4]))
         assert loss == pytest.approx(math.log(5), rel=1e-12)
@@ -59,14 +59,14 @@ def test_equal_logits_and_extremes():
     assert cross_entropy(np.array([[1e4, -1e4]]), np.array([0]))[0] == 0
 
 
-def test_nan_stays_visible():
+def test_cross_entropy_keeps_nan_in_its_row():
     loss, grad = cross_entropy(np.array([[np.nan, 0.0], [0.0, 0.0]]), np.array([0, 0]))
     assert math.isnan(loss)
     assert np.isnan(grad[0]).all()
     assert np.isfinite(grad[1]).all()
 
 
-def test_binary_against_the_definition():
+def test_binary_cross_entropy_agrees_with_its_definition():
     z, t = np.array([[-2.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.3], [1.0, 1.0]])
     p = 1 / (1 + np.exp(-z))
     expected = np.mean(-t * np.log(p) - (1 - t) * np.log(1 - p))
@@ -78,7 +78,7 @@ def test_binary_against_the_definition():
     assert binary_cross_entropy(np.array([-1e4]), np.array([1.0]))[0] == 1e4
 
 
-def test_class_ids_are_one_hot_rows_to_the_squared_error():
+def test_mean_squared_error_takes_class_ids_as_one_hot_rows():
     y, ids = np.random.default_rng(0).normal(size=(3, 4)), np.array([1, 0, 3])
     by_ids = mean_squared_error(y, ids)
     by_rows = mean_squared_error(y, np.eye(4)[ids])
@@ -86,7 +86,7 @@ def test_class_ids_are_one_hot_rows_to_the_squared_error():
     np.testing.assert_array_equal(by_ids[1], by_rows[1])
 
 
-def test_the_gradient_is_a_new_array():
+def test_gradient_is_a_new_array():
     y = np.zeros((2, 2))
     for loss in [cross_entropy, mean_squared_error, binary_cross_entropy]:
         grads = [loss(y, np.eye(2))[1] for _ in range(2)]
@@ -102,9 +102,13 @@ Z = np.zeros((3, 4))
     [
         (cross_entropy, Z, [0, 4, 9], ValueError, "0 … 3, got 4 in row 1; the last layer"),
         (cross_entropy, Z, [0, 1, -1], ValueError, "must be 0 … 3, got -1 in row 2"),
+        (cross_entropy, Z, [1, 2, 4], ValueError, "0 … 3, got 1 … 4; subtract 1: targets - 1"),
+        (cross_entropy, Z, [1, 2, 5], ValueError, "must be 0 … 3, got 5 in row 2; the last layer"),
+        (mean_squared_error, Z, [1, 2, 4], ValueError, "got 1 … 4; subtract 1: targets - 1"),
+        (mean_squared_error, Z[:, :2], np.zeros((2, 3)), ValueError, "shape (3, 2), got (2, 3)$"),
         (cross_entropy, Z, [0.0, 1.0, 2.0], TypeError, "float64; use targets.astype(int)"),
         (cross_entropy, Z, [0, 1], ValueError, "must have shape (3,) or (3, 4), got (2,)"),
-        (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3,) or (3, 4), got (3, 1)"),
+        (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3, 4), got (3, 1); targets[:, 0]"),
         (cross_entropy, Z[0], [0, 1, 2, 3], ValueError, "shape (batch, classes), got (4,)"),
         (cross_entropy, Z, np.full((3, 4), 0.5), ValueError, "[0.5, 0.5, 0.5, 0.5] in row 0"),
         (cross_entropy, Z, [[1, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0]], ValueError, "in row 1"),
@@ -124,12 +128,41 @@ Z = np.zeros((3, 4))
         (binary_cross_entropy, Z, Z * 1j, TypeError, "targets must be real numbers, got"),
     ],
 )  # fmt: skip
-def test_refused(loss, z, t, kind, message):
-    with pytest.raises(kind, match=re.escape(message)):
+def test_wrong_arguments_are_rejected(loss, z, t, kind, message):
+    pattern = re.escape(message.removesuffix("$")) + "$" * message.endswith("$")
+    with pytest.raises(kind, match=pattern):
         loss(z, np.array(t))
 
 
 @pytest.mark.parametrize("smoothing", [-0.1, 1.0, np.nan])
-def test_refused_smoothing(smoothing):
+def test_wrong_label_smoothing_is_rejected(smoothing):
     with pytest.raises(ValueError, match=re.escape("label_smoothing must be in [0, 1)")):
         cross_entropy(Z, np.array([0, 1, 2]), label_smoothing=smoothing)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_warns_about_a_softmax_layer(dtype):
+    z = np.random.default_rng(0).normal(size=(20, 4)).astype(dtype)
+    layers = [Softmax()]
+    model = Sequential(layers, input_shape=4, rng=np.random.default_rng(0), dtype=dtype)
+    with pytest.warns(UserWarning, match="got rows of probabilities; leave out the Softmax layer"):
+        cross_entropy(model(z), np.zeros(20, int))
+
+
+@pytest.mark.parametrize(
+    "z",
+    [
+        np.zeros((4, 3)),
+        np.full((4, 3), 0.5),
+        np.eye(3),  # exact one-hot rows, as tests and toy examples use them
+        np.array([[0.3, 0.7]]),  # one row may have sum 1 by accident
+        np.ones((4, 1)),
+        np.random.default_rng(0).normal(size=(4, 3)),
+        np.random.default_rng(0).random(size=(4, 3)),
+        np.log(np.random.default_rng(0).dirichlet(np.ones(3), 4)),
+        np.zeros((0, 3)),
+    ],
+    ids=str,
+)
+def test_cross_entropy_does_not_warn_about_logits(z):
+    cross_entropy(z, np.zeros(len(z), int))  # a warning would be an error here

@@ -1,12 +1,12 @@
 """Batch and layer normalisation against plain definitions, and numbers worked by hand."""
 
+import json
 import re
 
 import numpy as np
 import pytest
 
 from np_layers import BatchNorm, LayerNorm
-from np_layers.layers import batch_norm
 
 
 def built(layer, shape, dtype=np.float64):
@@ -41,7 +41,7 @@ def test_channels_share_statistics_over_the_image():
         assert layer.buffers()["running_var"][c] == pytest.approx(0.9 + 0.1 * unbiased)
 
 
-def test_statistics_move_in_place_and_in_training_only():
+def test_running_statistics_change_in_place_in_training_only():
     layer = built(BatchNorm(), (2,))
     live = layer.buffers()["running_mean"]
     layer.forward(np.ones((4, 2)))
@@ -50,7 +50,7 @@ def test_statistics_move_in_place_and_in_training_only():
     np.testing.assert_allclose(live, [0.1, 0.1])
 
 
-def test_many_batches_approach_the_distribution():
+def test_running_statistics_approach_the_distribution():
     rng = np.random.default_rng(0)
     layer = built(BatchNorm(momentum=0.05), (2,))
     for _ in range(400):
@@ -68,7 +68,7 @@ def test_large_offsets_keep_their_digits():
 @pytest.mark.parametrize(
     ("shape", "rows", "count"), [((3,), 1, 1), ((3, 1, 1), 1, 1), ((3,), 0, 0)]
 )
-def test_one_value_has_no_variance(shape, rows, count):
+def test_batch_norm_rejects_one_value_in_training(shape, rows, count):
     layer = built(BatchNorm(), shape)
     x = np.ones((rows, *shape))
     message = f"at least 2 values of each feature, got {count} (x of shape {x.shape}); use a larger"
@@ -84,7 +84,7 @@ def test_one_image_has_variance_over_its_places():
     np.testing.assert_allclose(y.mean(axis=(0, 2, 3)), 0, atol=1e-12)
 
 
-def test_constant_features():
+def test_constant_features_give_zero():
     x = np.full((5, 2), 7.0)
     layer = built(BatchNorm(), (2,))
     np.testing.assert_array_equal(layer.forward(x, training=True), 0)
@@ -94,7 +94,7 @@ def test_constant_features():
 
 def test_layer_norm_against_loops():
     x = np.random.default_rng(0).normal(size=(2, 3, 4))
-    layer = built(LayerNorm(eps=0.5), (3, 4))
+    layer = built(LayerNorm(4, eps=0.5), (3, 4))
     gamma, beta = layer.parameters()["weight"], layer.parameters()["bias"]
     gamma[...], beta[...] = [1, 2, 3, 4], [0, 1, 0, -1]
     y = layer.forward(x)
@@ -107,37 +107,43 @@ def test_layer_norm_against_loops():
             np.testing.assert_allclose(y[n, i], expected * gamma + beta, rtol=1e-12)
 
 
+def test_layer_norm_takes_all_axes_of_an_image_by_default():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
+    layer = built(LayerNorm(eps=0.5), (3, 4, 5))
+    gamma, beta = layer.parameters()["weight"], layer.parameters()["bias"]
+    assert gamma.shape == beta.shape == (3, 4, 5)
+    gamma[...], beta[...] = np.random.default_rng(1).normal(size=(2, 3, 4, 5))
+    for image, y in zip(x, layer.forward(x), strict=True):
+        values = image.ravel().tolist()
+        mean = sum(values) / 60
+        variance = sum((v - mean) ** 2 for v in values) / 60
+        np.testing.assert_allclose(y, (image - mean) / (variance + 0.5) ** 0.5 * gamma + beta)
+
+
+def test_layer_norm_configuration_keeps_the_shape():
+    for layer in [LayerNorm(), LayerNorm(4), LayerNorm((3, 4), eps=0.1)]:
+        again = LayerNorm(**json.loads(json.dumps(layer.config())))
+        assert again.normalized_shape == layer.normalized_shape
+    assert repr(LayerNorm((3, 4))) == "LayerNorm(normalized_shape=(3, 4))"
+
+
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
+        (lambda: LayerNorm(0), ValueError, "size in normalized_shape must be at least 1, got 0"),
+        (lambda: LayerNorm("a"), TypeError, "in normalized_shape must be an integer, got 'a'"),
+        (
+            lambda: built(LayerNorm(3), (3, 4)),
+            ValueError,
+            "normalized_shape must be the last sizes of the input shape (3, 4), got (3,)",
+        ),
+        (lambda: built(LayerNorm((2, 3, 4)), (3, 4)), ValueError, "got (2, 3, 4)"),
         (lambda: BatchNorm(momentum=1.5), ValueError, "momentum must be in [0, 1], got 1.5"),
         (lambda: BatchNorm(eps=-1), ValueError, "eps must be finite and not negative, got -1"),
         (lambda: LayerNorm(eps="a"), TypeError, "eps must be a number, got 'a'"),
         (lambda: built(BatchNorm(), (2, 3)), ValueError, "(features,) or (C, H, W), got (2, 3)"),
     ],
 )
-def test_refused(make, kind, message):
+def test_wrong_options_are_rejected(make, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         make()
-
-
-@pytest.mark.parametrize("shape", [(5,), (3, 6, 4)])
-def test_pieces_of_a_batch(monkeypatch, shape):
-    """Cutting the batch changes nothing but rounding, and threads change nothing at all."""
-    x = np.random.default_rng(3).normal(2.0, 3.0, size=(23, *shape))
-
-    def arrays():
-        layer = built(BatchNorm(), shape, np.float64)
-        y = layer.forward(x, training=True)
-        return [y, layer.backward(np.cos(x)), *layer.gradients().values(), layer.forward(x)]
-
-    whole = arrays()
-    monkeypatch.setattr(batch_norm, "CHUNK_BYTES", 4 * x[0].nbytes)
-    results = []
-    for threads in ("1", "2", "5"):
-        monkeypatch.setenv("NP_LAYERS_THREADS", threads)
-        results.append(arrays())
-    for array, expected in zip(results[0], whole, strict=True):
-        np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-13)
-    bits = [[array.tobytes() for array in result] for result in results]
-    assert bits[0] == bits[1] == bits[2]

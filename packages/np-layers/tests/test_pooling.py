@@ -1,4 +1,4 @@
-"""Pooling layers against loops over the windows, ties and borders included."""
+"""Pooling layers agree with loops over the windows, with ties and borders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def built(layer, shape, dtype=np.float64):
 
 
 def places(x, kernel, stride, padding):
-    """For each window: its (h, w) and the list of pixels (r, s) in it, None for padding."""
+    """Yield h, w and the pixels (r, s) of each window, with None for padding."""
     (H, W), (kh, kw), (ph, pw) = x.shape[2:], kernel, padding
     for h, top in enumerate(range(-ph, H + ph - kh + 1, stride[0])):
         for w, left in enumerate(range(-pw, W + pw - kw + 1, stride[1])):
@@ -64,7 +64,7 @@ def poolings(draw):
 @settings(max_examples=150)
 @given(pooling=poolings(), cache=st.sampled_from([1, 1 << 18]))
 @pytest.mark.parametrize(("layer_type", "loop"), [(MaxPool2D, loop_max), (AvgPool2D, loop_mean)])
-def test_layers_equal_the_loops(layer_type, loop, pooling, cache):
+def test_layers_agree_with_loops(layer_type, loop, pooling, cache):
     x, kernel, stride, padding, rng = pooling
     layer = layer_type(kernel, stride, padding)
     C, Ho, Wo = layer.build(x.shape[1:], rng=rng, dtype=np.float64)
@@ -78,7 +78,7 @@ def test_layers_equal_the_loops(layer_type, loop, pooling, cache):
     np.testing.assert_allclose(dx, expected_dx, atol=1e-12)
 
 
-def test_the_first_of_equal_maxima_gets_the_gradient():
+def test_first_of_equal_maxima_gets_gradient():
     layer = built(MaxPool2D(2), (1, 2, 6))
     x = np.array([[[[0.0, 0, 1, 2, 1, 1], [0, 0, 2, 2, 3, 3]]]])
     layer.forward(x, training=True)
@@ -88,14 +88,14 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
 
 @pytest.mark.parametrize("value", [-np.inf, np.nan])
 @pytest.mark.parametrize("padding", [0, 1])
-def test_gradient_is_kept_where_a_window_has_no_number(value, padding):
+def test_window_without_finite_number_passes_gradient_on(value, padding):
     layer = built(MaxPool2D(2, padding=padding), (1, 2, 2))
     y = layer.forward(np.full((1, 1, 2, 2), value), training=True)
     np.testing.assert_array_equal(y, np.full_like(y, value))
     assert layer.backward(np.ones_like(y)).sum() == y.size
 
 
-def test_a_nan_is_passed_on_and_gets_the_gradient():
+def test_nan_is_maximum_and_gets_gradient():
     layer = built(MaxPool2D(2), (1, 2, 4))
     y = layer.forward(np.array([[[[1, np.nan, 1, 2], [0, 5, 0, 0]]]]), training=True)
     np.testing.assert_array_equal(y, [[[[np.nan, 2]]]])
@@ -104,7 +104,7 @@ def test_a_nan_is_passed_on_and_gets_the_gradient():
 
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D])
-def test_odd_sizes_are_cut(layer_type):
+def test_odd_sizes_leave_last_row_and_column_out(layer_type):
     layer = layer_type(2)
     assert layer.build((3, 7, 5), rng=np.random.default_rng(0), dtype=np.float32) == (3, 3, 2)
     y = layer.forward(np.ones((2, 3, 7, 5), np.float32), training=True)
@@ -115,7 +115,7 @@ def test_odd_sizes_are_cut(layer_type):
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D])
 @pytest.mark.parametrize("options", [{}, {"kernel_size": 3, "stride": 2, "padding": 1}])
-def test_same_bits_on_any_number_of_threads(monkeypatch, layer_type, options):
+def test_pooling_gives_same_bits_on_any_number_of_threads(monkeypatch, layer_type, options):
     monkeypatch.setattr(windows, "CACHE_BYTES", 1 << 12)
     x = np.random.default_rng(3).standard_normal((37, 3, 9, 11)).astype(np.float32)
     results = []
@@ -127,7 +127,7 @@ def test_same_bits_on_any_number_of_threads(monkeypatch, layer_type, options):
     assert all(result == results[0] for result in results)
 
 
-def test_global_average_is_the_mean_of_each_map():
+def test_global_average_is_mean_of_each_map():
     layer = built(GlobalAvgPool2D(), (3, 4, 5))
     x = np.random.default_rng(0).standard_normal((2, 3, 4, 5))
     y = layer.forward(x, training=True)
@@ -137,7 +137,7 @@ def test_global_average_is_the_mean_of_each_map():
     np.testing.assert_allclose(dx, np.broadcast_to(dx[:, :, :1, :1], dx.shape))
 
 
-def test_global_average_has_the_same_bits_for_any_memory_layout():
+def test_global_average_gives_same_bits_for_any_memory_layout():
     layer = built(GlobalAvgPool2D(), (8, 31, 17), np.float32)
     x = np.random.default_rng(0).standard_normal((5, 31, 17, 8)).astype(np.float32)
     x = x.transpose(0, 3, 1, 2)
@@ -145,7 +145,7 @@ def test_global_average_has_the_same_bits_for_any_memory_layout():
 
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D, GlobalAvgPool2D])
-def test_no_input_gradient_when_nobody_needs_it(layer_type):
+def test_backward_without_input_gradient_returns_none(layer_type):
     layer = built(layer_type(), (1, 6, 6))
     y = layer.forward(np.ones((2, 1, 6, 6)), training=True)
     assert layer.backward(np.ones_like(y), input_gradient=False) is None
@@ -165,21 +165,22 @@ def test_no_input_gradient_when_nobody_needs_it(layer_type):
         ),
     ],
 )
-def test_bad_options(layer_type, options, error, message):
+def test_constructor_rejects_bad_options(layer_type, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         layer_type(**options)
 
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D, GlobalAvgPool2D])
-def test_what_is_no_image_is_refused(layer_type):
+def test_build_rejects_shape_without_channels(layer_type):
     with pytest.raises(
-        ValueError, match=re.escape(f"{layer_type.__name__} takes images, input shape")
+        ValueError,
+        match=re.escape(f"{layer_type.__name__} needs input shape (channels, height, width)"),
     ):
         built(layer_type(), (28, 28))
 
 
 @pytest.mark.parametrize("layer_type", [MaxPool2D, AvgPool2D])
-def test_a_window_larger_than_the_image_is_refused(layer_type):
+def test_build_rejects_window_larger_than_image(layer_type):
     message = f"{layer_type.__name__}'s window (5, 5) must fit into the image, got height and width"
     with pytest.raises(ValueError, match=re.escape(message)):
         built(layer_type(5), (1, 4, 28))

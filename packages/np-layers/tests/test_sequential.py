@@ -1,7 +1,6 @@
-"""The model: names, sizes, states, penalties, memory, and messages that say what to do."""
+"""Sequential: names, sizes, slices, states, penalties, memory and error messages."""
 
 import re
-import threading
 import tracemalloc
 
 import numpy as np
@@ -20,7 +19,7 @@ X = np.random.default_rng(1).normal(size=(10, 8)).astype(np.float32)
 Y = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
 
 
-def test_names_and_live_arrays():
+def test_arrays_are_live_under_the_names_of_their_layers():
     model = mlp()
     names = ["0.weight", "0.bias", "head.weight", "head.bias"]
     assert list(model.parameters()) == list(model.gradients()) == names
@@ -34,7 +33,7 @@ def test_names_and_live_arrays():
     assert list(model.parameters()) == names
 
 
-def test_nested_names():
+def test_names_of_nested_layers_are_joined_by_dots():
     inner = npl.Residual([("norm", npl.BatchNorm()), npl.Dense(4)])
     model = npl.Sequential(
         [("block", inner), npl.Sequential([npl.Dense(2)])],
@@ -47,7 +46,7 @@ def test_nested_names():
     assert list(model.buffers()) == ["block.norm.running_mean", "block.norm.running_var"]
 
 
-def test_against_plain_products():
+def test_forward_agrees_with_einsum():
     model = mlp(np.float64)
     W0, b0, W1, b1 = model.parameters().values()
     b0[...], b1[...] = np.arange(16) / 7, [1, 2, 3]
@@ -68,7 +67,7 @@ def test_training_lowers_the_loss():
     assert losses[-1] < 0.1 * losses[0]
 
 
-def test_the_first_layer_s_product_for_dx_is_left_out(monkeypatch):
+def test_input_gradient_false_leaves_out_the_product_of_the_first_layer(monkeypatch):
     asked = []
     backward = npl.Dense.backward
 
@@ -83,10 +82,10 @@ def test_the_first_layer_s_product_for_dx_is_left_out(monkeypatch):
     model.backward(y, input_gradient=False)
     assert asked == [(2, True), (5, False)]
     with pytest.raises(RuntimeError, match=re.escape("backward of Flatten follows")):
-        model[0].backward(np.ones((4, 6)))  # what it remembered has been let go
+        model[0].backward(np.ones((4, 6)))  # what it saved was cleared
 
 
-def test_predict_in_parts():
+def test_predict_agrees_with_forward_for_any_batch_size():
     model = mlp()
     x = np.random.default_rng(2).normal(size=(2500, 8))
     for size in [1, 7, 1024, 10**9]:
@@ -97,13 +96,13 @@ def test_predict_in_parts():
         model.predict(x, batch_size=0)
 
 
-def test_predict_reads_a_memory_map_in_parts(tmp_path):
+def test_predict_reads_a_memory_map(tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).integers(0, 255, (300, 8), np.uint8))
     x = np.load(tmp_path / "x.npy", mmap_mode="r")
     assert mlp().predict(x, batch_size=100).shape == (300, 3)
 
 
-def test_state_dict_copies():
+def test_state_dict_returns_copies():
     model, other = mlp(seed=0), mlp(seed=1)
     state = model.state_dict()
     for name, array in state.items():
@@ -114,7 +113,7 @@ def test_state_dict_copies():
     assert other.forward(X).tobytes() == model.forward(X).tobytes()
 
 
-def test_a_state_is_loaded_wholly_or_not_at_all():
+def test_load_state_dict_changes_nothing_after_an_error():
     model = mlp()
     before = model.state_dict()
     good = {name: array + 1 for name, array in before.items()}
@@ -140,7 +139,7 @@ def test_a_state_is_loaded_wholly_or_not_at_all():
     np.testing.assert_array_equal(model.parameters()["head.bias"], good["head.bias"])
 
 
-def test_from_config_draws_or_leaves_zeros():
+def test_from_config_draws_parameters_or_leaves_zeros():
     config = mlp().to_config()
     assert not any(
         array.any() for array in npl.Sequential.from_config(config).parameters().values()
@@ -153,7 +152,7 @@ def test_from_config_draws_or_leaves_zeros():
         npl.Sequential.from_config({"layers": [{"layer": "Dense", "size": 3}]})
 
 
-def test_steps_allocate_no_large_array():
+def test_training_steps_allocate_no_large_array():
     layers = [npl.Dense(1024, l2=1e-4), npl.ReLU(), npl.Dense(1024), npl.LeakyReLU(), npl.Dense(10)]
     model = npl.Sequential(layers, input_shape=784, rng=np.random.default_rng(0))
     x, y = np.zeros((512, 784), np.float32), np.zeros(512, int)
@@ -173,58 +172,7 @@ def test_steps_allocate_no_large_array():
         tracemalloc.stop()
 
 
-def test_replicas_in_threads_give_the_bits_of_one_thread():
-    def gradients(parallel):
-        model = mlp()
-        shards = [model, model.replica(1), model.replica(2)]
-        rows = [slice(0, 4), slice(4, 7), slice(7, 10)]
-
-        def run(shard, part):
-            _, grad = npl.cross_entropy(shard.forward(X[part], training=True), Y[part])
-            shard.backward(grad, input_gradient=False)
-
-        jobs = list(zip(shards, rows, strict=True))
-        if parallel:
-            threads = [threading.Thread(target=run, args=job) for job in reversed(jobs)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        else:
-            for job in jobs:
-                run(*job)
-        total = model.gradients()
-        for shard in shards[1:]:
-            for name, array in total.items():
-                array += shard.gradients()[name]
-        return {name: array.tobytes() for name, array in total.items()}
-
-    expected = gradients(parallel=False)
-    for _ in range(5):
-        assert gradients(parallel=True) == expected
-
-
-def test_a_replica_leaves_the_penalty_to_the_original():
-    model = mlp(l1=0.1, l2=0.1)
-    twin = model.replica()
-    zero = np.zeros((10, 3), np.float32)
-    for shard in [model, twin]:
-        shard.forward(X, training=True)
-        shard.backward(zero)
-    assert model.gradients()["0.weight"].any()
-    assert not twin.gradients()["0.weight"].any()
-    assert model.penalty() > 0
-
-
-def test_a_replica_of_one_layer_has_memory_of_its_own():
-    model = mlp()
-    y = model[0].forward(X, training=True)
-    kept = y.copy()
-    model[0].replica().forward(X + 1, training=True)
-    np.testing.assert_array_equal(y, kept)
-
-
-def test_summary():
+def test_summary_is_a_table():
     model = mlp()
     assert model.summary() == (
         "name   layer  output shape  parameters  FLOPs\n"
@@ -250,8 +198,13 @@ RNG = np.random.default_rng(0)
         (lambda: npl.Sequential(["ReLU"]), TypeError, "layers[0] must be a Layer, got 'ReLU'"),
         (lambda: npl.Sequential([(npl.ReLU(),)]), TypeError, "layers[0] must be a Layer"),
         (lambda: npl.Sequential([(1, npl.ReLU())]), TypeError, "must be a str, got 1"),
-        (lambda: npl.Sequential([("a.b", npl.ReLU())]), ValueError, "without '.', got 'a.b'"),
-        (lambda: npl.Sequential([("a", npl.ReLU()), ("a", npl.ELU())]), ValueError, "got 'a'"),
+        (lambda: npl.Sequential([("a.b", npl.ReLU())]), ValueError, ". / \\ and :, got 'a.b'"),
+        (lambda: npl.Sequential([("a/b", npl.ReLU())]), ValueError, "got 'a/b'; use _ instead"),
+        (lambda: npl.Sequential([("a\\b", npl.ReLU())]), ValueError, "text without"),
+        (lambda: npl.Sequential([("a:b", npl.ReLU())]), ValueError, "got 'a:b'"),
+        (lambda: npl.Sequential([("a\n", npl.ReLU())]), ValueError, "got 'a\\n'"),
+        (lambda: npl.Sequential([("", npl.ReLU())]), ValueError, "got ''"),
+        (lambda: npl.Sequential([("a", npl.ReLU()), ("a", npl.ELU())]), ValueError, "new, got 'a'"),
         (lambda: npl.Sequential([npl.ReLU()] * 2), ValueError, "layers[1] is in the list twice"),
         (lambda: npl.Sequential([npl.ReLU()], input_shape=3), TypeError, "needs rng="),
         (lambda: npl.Sequential([npl.ReLU()], input_shape=3, rng=0), TypeError, "default_rng("),
@@ -273,7 +226,7 @@ RNG = np.random.default_rng(0)
         (
             lambda: npl.Sequential([npl.Residual([npl.Dense(2)])], input_shape=3, rng=RNG),
             ValueError,
-            "layer '0': the layers of a Residual must keep the shape (3,) to be added to it",
+            "layer '0': the layers of a Residual must keep the shape (3,), got (2,); change units",
         ),
         (lambda: npl.Dense(0), ValueError, "units must be at least 1, got 0"),
         (lambda: npl.Dense(2.0), TypeError, "units must be an integer, got 2.0"),
@@ -286,9 +239,30 @@ RNG = np.random.default_rng(0)
         (lambda: npl.ELU(-1), ValueError, "alpha must be finite and not negative, got -1"),
     ],
 )  # fmt: skip
-def test_refused(make, kind, message):
+def test_wrong_arguments_are_rejected(make, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         make()
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "fix"),
+    [
+        ((3, 32, 32), (5, 32, 32, 3), "the channels are last, so np.moveaxis(x, -1, 1) may be"),
+        ((3, 4, 8), (5, 32, 3), "np.moveaxis(x, -1, 1).reshape(len(x), 3, 4, 8) may be meant"),
+        ((3, 4, 8), (5, 3, 8, 4), "the axes are in another order, so np.transpose may be meant"),
+        ((4, 8), (5, 8, 4), "the axes are in another order, so np.transpose may be meant"),
+        ((1, 28, 28), (5, 28, 28, 1), "the channels are last, so np.moveaxis(x, -1, 1) may be"),
+        ((1, 28, 28), (5, 28, 28), "so x.reshape(len(x), 1, 28, 28) may be meant"),
+        ((1, 28, 28), (5, 784), "so x.reshape(len(x), 1, 28, 28) may be meant"),
+        ((784,), (5, 28, 28), "so x.reshape(len(x), 784) may be meant"),
+        ((784,), (5, 28, 28, 1), "so x.reshape(len(x), 784) may be meant"),
+        ((3, 32, 32), (5, 28, 28, 3), "check input_shape= of the model against the data"),
+    ],
+)
+def test_shape_message_advises_what_does_not_scramble(expected, got, fix):
+    model = npl.Sequential([npl.Flatten()], input_shape=expected, rng=RNG)
+    with pytest.raises(ValueError, match=re.escape(fix)):
+        model.forward(np.zeros(got))
 
 
 def test_shape_messages_name_the_fix():
@@ -309,16 +283,16 @@ def test_shape_messages_name_the_fix():
     model.backward(y)  # the refused gradient has not used up the forward
 
 
-def test_a_layer_belongs_to_one_model():
+def test_layer_cannot_be_built_into_two_models():
     layer = npl.Dense(3)
     npl.Sequential([layer], input_shape=3, rng=RNG)
     with pytest.raises(RuntimeError, match=re.escape("a layer is built once")):
         npl.Sequential([layer], input_shape=3, rng=RNG)
 
 
-def test_after_a_failed_build_the_next_says_so():
+def test_second_build_after_a_failed_one_is_rejected():
     model = npl.Sequential([npl.Dense(3), npl.BatchNorm(), npl.Conv2D(2, 3)])
-    with pytest.raises(ValueError, match=re.escape("layer '2': Conv2D takes")):
+    with pytest.raises(ValueError, match=re.escape("layer '2': Conv2D needs")):
         model.build((3,), rng=RNG, dtype=np.float32)
     with pytest.raises(RuntimeError, match=re.escape("or one after a build that failed")):
         model.build((3,), rng=RNG, dtype=np.float32)
@@ -329,7 +303,7 @@ class Crowd(npl.Layer):
 
     def forward(self, x, *, training=False):
         self.seen = [*getattr(self, "seen", []), len(x)]
-        return self.receive(x)
+        return self.check_input(x)
 
 
 def test_predict_bounds_the_memory_between_layers(monkeypatch):
@@ -344,3 +318,80 @@ def test_predict_bounds_the_memory_between_layers(monkeypatch):
     monkeypatch.setattr(sequential, "PREDICT_BYTES", 1)
     assert model.predict(x[:2]).shape == (2, 2)
     assert crowd.seen[-2:] == [1, 1]
+
+
+def test_slice_is_a_model_that_shares_the_layers():
+    model = mlp(seed=0)
+    body, head = model[:-1], model[-1:]
+    assert isinstance(body, npl.Sequential)
+    assert body.layers == model.layers[:2]
+    assert list(head.named_layers()) == ["head"]
+    assert head.input_shape == (16,)
+    assert (body.output_shape, head.output_shape) == ((16,), (3,))
+    np.testing.assert_array_equal(head(body(X)), model(X))
+    np.testing.assert_array_equal(body.predict(X), body.forward(X))
+    assert body.parameters()["0.weight"] is model.parameters()["0.weight"]
+    y = body.forward(X, training=True)
+    body.backward(np.ones_like(y))
+    assert body.gradients()["0.weight"] is model.gradients()["0.weight"]
+    assert "Dense" in body.summary()
+
+
+def test_slice_is_saved_and_loaded(tmp_path):
+    for part in (mlp()[1:], mlp()[:1], mlp()[:]):
+        npl.save(part, tmp_path / "part.npz")
+        twin = npl.load(tmp_path / "part.npz")
+        assert list(twin.state_dict()) == list(part.state_dict())
+        x = np.ones((2, *part.input_shape))
+        np.testing.assert_array_equal(twin(x), part(x))
+
+
+def test_slice_of_an_unbuilt_model_or_a_block():
+    layers = [npl.Dense(4), npl.Tanh(), npl.Dense(4)]
+    part = npl.Sequential(layers)[1:]
+    with pytest.raises(RuntimeError, match="has no sizes yet"):
+        part.parameters()
+    block = npl.Residual([npl.Dense(4), npl.Tanh()])
+    npl.Sequential([block], input_shape=4, rng=RNG)
+    assert type(block[:1]) is npl.Sequential
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_array_equal(x + block[:](x), block(x))
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [(slice(3, 3), "at least one layer"), (slice(None, None, 2), "step 1, got 2")],
+)
+def test_wrong_slices_are_rejected(key, message):
+    with pytest.raises(ValueError, match=message):
+        mlp()[key]
+
+
+def test_repr_shows_options_that_are_not_defaults():
+    assert repr(npl.Dense(3)) == "Dense(units=3)"
+    assert repr(npl.Dense(3, l2=0.1, bias=False)) == "Dense(units=3, bias=False, l2=0.1)"
+    uniform = "Dense(units=3, weight_init=Uniform(low=-1, high=1))"
+    assert repr(npl.Dense(3, weight_init=npl.uniform(-1, 1))) == uniform
+    assert repr(npl.Sequential([npl.ReLU()])) == "Sequential([ReLU()])"
+    assert repr(mlp()) == "Sequential([Dense(units=16), ReLU(), ('head', Dense(units=3))])"
+    long = npl.Sequential(
+        [npl.Residual([npl.Dense(100, l2=0.001)] + [npl.Tanh() for _ in range(8)])]
+    )
+    lines = repr(long).splitlines()
+    assert lines[0] == "Sequential(["
+    assert lines[2] == "        Dense(units=100, l2=0.001),"
+
+
+def test_residual_is_rejected_as_a_whole_model(tmp_path):
+    block = npl.Residual([npl.Dense(2)])
+    block.build((2,), rng=RNG, dtype=np.float32)
+    with pytest.raises(TypeError, match=re.escape("model must be a Sequential, got Residual(")):
+        npl.save(block, tmp_path / "model.npz")
+    with pytest.raises(TypeError, match="input_shape"):
+        npl.Residual([npl.Dense(2)], input_shape=2, rng=RNG)
+
+
+def test_package_has_a_version_and_lists_its_names():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", npl.__version__)
+    assert set(dir(npl)) == {*npl.__all__, "__version__"}
+    assert npl.testing.check_gradients

@@ -1,4 +1,4 @@
-"""Work in pieces: all of it once, errors and settings as without threads."""
+"""for_each does every piece once, stops after errors and keeps the caller's settings."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import os
 import re
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-import np_layers.kernels.threads
+from np_layers.kernels import threads
 from np_layers.kernels.threads import for_each, scratch, thread_count
 
 
-@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.fixture
+def two_threads(monkeypatch):
+    monkeypatch.setenv("NP_LAYERS_THREADS", "2")
+
+
+@pytest.mark.parametrize("count", ["1", "2", "5"])
 @pytest.mark.parametrize(("length", "step"), [(0, 1), (1, 1), (10, 3), (9, 3), (2, 5), (100, 1)])
-def test_every_piece_is_done_once(threads, length, step):
+def test_for_each_does_every_piece_once(monkeypatch, count, length, step):
+    monkeypatch.setenv("NP_LAYERS_THREADS", count)
     done = []
-    for_each(done.append, length, step=step, threads=threads)
+    for_each(done.append, length, step=step)
     done.sort(key=lambda piece: piece.start)
     assert [i for piece in done for i in range(piece.start, piece.stop)] == list(range(length))
     assert all(piece.stop - piece.start == step for piece in done[:-1])
 
 
-def test_pieces_run_at_the_same_time():
+def test_for_each_runs_pieces_at_the_same_time(two_threads):
     meeting = threading.Barrier(2, timeout=30)
-    for_each(lambda piece: meeting.wait(), 2, threads=2)
+    for_each(lambda piece: meeting.wait(), 2)
 
 
 @pytest.mark.parametrize("failing", [0, 3, 7])
-def test_an_error_reaches_the_caller_when_all_threads_have_stopped(failing):
+def test_for_each_raises_error_when_all_threads_have_stopped(two_threads, failing):
     running = []
 
     def task(piece):
@@ -42,11 +47,11 @@ def test_an_error_reaches_the_caller_when_all_threads_have_stopped(failing):
         running.remove(piece.start)
 
     with pytest.raises(KeyError, match=str(failing)):
-        for_each(task, 8, threads=2)
+        for_each(task, 8)
     assert running == [failing]
 
 
-def test_after_an_error_no_other_piece_is_begun():
+def test_for_each_starts_no_piece_after_an_error(two_threads):
     caller = threading.current_thread()
     begun, helped = [], threading.Event()
 
@@ -59,65 +64,20 @@ def test_after_an_error_no_other_piece_is_begun():
         time.sleep(0.002)
 
     with pytest.raises(KeyError, match="the caller's piece"):
-        for_each(task, 1000, threads=2)
+        for_each(task, 1000)
     assert len(begun) < 1000
 
 
-def test_after_a_helper_s_error_the_other_helpers_are_awaited():
-    caller, together = threading.current_thread(), threading.Barrier(4, timeout=30)
-    begun, done, first, failed = [], [], threading.Lock(), threading.Event()
-
-    def task(piece):
-        begun.append(piece)
-        if len(begun) <= 4:
-            together.wait()
-        if threading.current_thread() is caller:
-            failed.wait(30)
-        elif first.acquire(blocking=False):
-            failed.set()
-            raise KeyError("a helper's piece")
-        time.sleep(0.05)
-        done.append(piece)
-
-    with pytest.raises(KeyError, match="a helper's piece"):
-        for_each(task, 100, threads=4)
-    assert len(done) == len(begun) - 1
-    assert len(begun) < 100
-
-
-def test_a_helper_that_cannot_be_started_leaves_none_running(monkeypatch):
-    started, begun, done = threading.Event(), [], []
-
-    class Pool(ThreadPoolExecutor):
-        def submit(self, work):
-            if started.is_set():
-                raise RuntimeError("can't start new thread")
-            helper = super().submit(work)
-            started.wait(30)
-            return helper
-
-    def task(piece):
-        begun.append(piece)
-        started.set()
-        time.sleep(0.05)
-        done.append(piece)
-
-    with Pool(2) as pool:
-        monkeypatch.setattr(np_layers.kernels.threads, "_pool", lambda workers: pool)
-        with pytest.raises(RuntimeError, match="can't start new thread"):
-            for_each(task, 3, threads=3)
-        assert done == begun
-
-
-def test_one_pool_serves_any_number_of_pieces(monkeypatch):
-    monkeypatch.setattr(np_layers.kernels.threads, "_pools", pools := {})
+def test_for_each_keeps_one_pool_for_any_number_of_pieces(monkeypatch):
+    monkeypatch.setenv("NP_LAYERS_THREADS", "4")
     for length in range(2, 6):
-        for_each(lambda piece: None, length, threads=4)
-    assert len(pools) == 1
-    pools.popitem()[1].shutdown()
+        for_each(lambda piece: None, length)
+    before = threads._pool.cache_info().misses
+    for_each(lambda piece: None, 9)
+    assert threads._pool.cache_info().misses == before
 
 
-def test_floating_point_settings_of_the_caller_hold_in_every_thread():
+def test_for_each_uses_floating_point_settings_of_caller(two_threads):
     meeting = threading.Barrier(2, timeout=30)
     settings = []
 
@@ -126,58 +86,66 @@ def test_floating_point_settings_of_the_caller_hold_in_every_thread():
         settings.append(np.geterr()["divide"])
 
     with np.errstate(divide="raise"):
-        for_each(task, 2, threads=2)
+        for_each(task, 2)
     assert settings == ["raise", "raise"]
 
 
-def test_inside_a_piece_one_thread_does_all():
+def test_for_each_inside_a_piece_uses_one_thread(two_threads):
     numbers = np.zeros((4, 3))
-    crowds = []
+    same_thread = []
 
     def outer(row):
         me = threading.current_thread()
 
         def inner(column):
             numbers[row, column] = row.start + 10 * column.start
-            crowds.append(threading.current_thread() is me)
+            same_thread.append(threading.current_thread() is me)
 
-        for_each(inner, 3, threads=2)
+        for_each(inner, 3)
 
-    for_each(outer, 4, threads=2)
+    for_each(outer, 4)
     np.testing.assert_array_equal(numbers, np.arange(4)[:, None] + 10 * np.arange(3))
-    assert crowds == [True] * 12
-    meeting = threading.Barrier(2, timeout=30)
-    for_each(lambda piece: meeting.wait(), 2, threads=2)  # outside again
+    assert same_thread == [True] * 12
+    test_for_each_runs_pieces_at_the_same_time(None)  # outside of a piece again
 
 
 if hasattr(os, "fork"):
 
-    def test_a_forked_process_has_threads_of_its_own(true_in_a_fork):
+    def test_for_each_in_forked_process_makes_new_threads(two_threads, true_in_a_fork):
         def pieces_meet():
             meeting = threading.Barrier(2, timeout=10)
-            for_each(lambda piece: meeting.wait(), 2, threads=2)
+            for_each(lambda piece: meeting.wait(), 2)
             return True
 
-        for_each(lambda piece: None, 4, threads=2)
+        for_each(lambda piece: None, 4)
         assert true_in_a_fork(pieces_meet)
 
 
-def test_thread_count_is_the_variable_or_the_cores(monkeypatch):
+def test_thread_count_is_the_environment_variable(monkeypatch):
     monkeypatch.setenv("NP_LAYERS_THREADS", "3")
     assert thread_count() == 3
-    monkeypatch.delenv("NP_LAYERS_THREADS")
-    assert 1 <= thread_count() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("blas", [None, "1", "2"])
+def test_thread_count_is_the_cores_only_beside_one_blas_thread(monkeypatch, blas):
+    monkeypatch.delenv("NP_LAYERS_THREADS", raising=False)
+    for name in threads.BLAS_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    if blas:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", blas)
+    monkeypatch.setattr(threads, "_cores", lambda: 16)
+    assert thread_count() == (16 if blas == "1" else 1)
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "two", "1.5", "²"])
-def test_bad_thread_count(monkeypatch, text):
+def test_thread_count_rejects_bad_environment_variable(monkeypatch, text):
     monkeypatch.setenv("NP_LAYERS_THREADS", text)
     message = f"NP_LAYERS_THREADS must be a whole number from 1, got {text!r}"
     with pytest.raises(ValueError, match=re.escape(message)):
         thread_count()
 
 
-def test_scratch_arrays_are_apart_and_aligned():
+def test_scratch_arrays_do_not_overlap_and_are_aligned():
     for _ in range(2):
         arrays = scratch((3, 5), (0, 4), (7,), dtype=np.float32)
         for value, array in enumerate(arrays):
@@ -187,7 +155,7 @@ def test_scratch_arrays_are_apart_and_aligned():
         assert all(array.ctypes.data % 64 == arrays[0].ctypes.data % 64 for array in arrays)
 
 
-def test_scratch_of_two_threads_is_apart():
+def test_scratch_arrays_of_two_threads_do_not_overlap(two_threads):
     meeting = threading.Barrier(2, timeout=30)
     held = []
 
@@ -195,5 +163,5 @@ def test_scratch_of_two_threads_is_apart():
         held.append(scratch((100,), dtype=np.float64)[0])
         meeting.wait()
 
-    for_each(task, 2, threads=2)
+    for_each(task, 2)
     assert not np.shares_memory(*held)

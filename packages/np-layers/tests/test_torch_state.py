@@ -33,7 +33,7 @@ def model(seed=0) -> Sequential:
     )
 
 
-def test_names_and_shapes_are_those_of_torch():
+def test_to_torch_state_dict_has_names_and_shapes_of_torch():
     shapes = {name: array.shape for name, array in to_torch_state_dict(model()).items()}
     statistics = {"weight": (48,), "bias": (48,), "running_mean": (48,), "running_var": (48,)}
     assert shapes == {
@@ -49,7 +49,7 @@ def test_names_and_shapes_are_those_of_torch():
     }
 
 
-def test_the_linear_weight_is_the_transpose_and_a_contiguous_copy():
+def test_to_torch_state_dict_returns_transposed_contiguous_copies():
     ours = model()
     weight = to_torch_state_dict(ours)["6.head.weight"]
     assert (weight == ours.parameters()["6.head.weight"].T).all()
@@ -60,7 +60,7 @@ def test_the_linear_weight_is_the_transpose_and_a_contiguous_copy():
     assert all((array == before[name]).all() for name, array in ours.state_dict().items())
 
 
-def test_there_and_back_is_the_same_model():
+def test_from_torch_state_dict_inverts_to_torch_state_dict():
     one, two = model(0), model(1)
     one.forward(np.random.default_rng(2).normal(size=(5, 2, 4, 4)), training=True)
     state = to_torch_state_dict(one)
@@ -82,7 +82,7 @@ def test_there_and_back_is_the_same_model():
         (lambda s: s.update({"0.bias": np.zeros(3)}), ValueError, "'0.bias' must have dtype floa"),
     ],
 )
-def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
+def test_from_torch_state_dict_rejects_wrong_state_and_changes_nothing(change, error, message):
     ours = model(0)
     state = to_torch_state_dict(model(1))
     change(state)
@@ -92,7 +92,7 @@ def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
     assert all((array == before[name]).all() for name, array in ours.state_dict().items())
 
 
-def test_files_older_than_the_batch_counter_are_read():
+def test_from_torch_state_dict_accepts_state_without_batch_counter():
     state = to_torch_state_dict(model(1))
     del state["1.num_batches_tracked"]
     from_torch_state_dict(model(0), state)

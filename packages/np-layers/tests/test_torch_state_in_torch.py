@@ -1,4 +1,4 @@
-"""The same numbers from the same state in PyTorch; needs the dependency group `torch`."""
+"""Equal states give equal outputs in PyTorch. Needs the dependency group `torch`."""
 
 import numpy as np
 import pytest
@@ -73,7 +73,7 @@ PAIRS = {
 
 @pytest.mark.parametrize("case", PAIRS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_both_frameworks_agree_in_both_directions(case, dtype):
+def test_torch_and_np_layers_agree_after_copying_state_each_way(case, dtype):
     shape, layers, modules = PAIRS[case]
     rng = np.random.default_rng(0)
     config = npl.Sequential(layers).to_config()

@@ -1,11 +1,11 @@
-"""Reused memory: the right shape and type each time, and no growth in a steady state."""
+"""Workspace reuses memory and gives the right shape and dtype."""
 
 import numpy as np
 
 from np_layers.kernels.workspace import Workspace
 
 
-def test_a_name_is_the_same_memory_at_every_size():
+def test_same_name_gives_same_memory_for_smaller_shape():
     workspace = Workspace()
     large = workspace.empty("a", (6, 4), np.float32)
     small = workspace.empty("a", (2, 4), np.float32)
@@ -16,7 +16,7 @@ def test_a_name_is_the_same_memory_at_every_size():
     assert not np.shares_memory(large, workspace.empty("b", (6, 4), np.float32))
 
 
-def test_another_type_or_more_room_is_new_memory():
+def test_other_dtype_or_larger_shape_gives_new_memory():
     workspace = Workspace()
     first = workspace.empty("a", (3,), np.float32)
     assert workspace.empty("a", (3,), np.float64).dtype == np.float64
@@ -26,7 +26,7 @@ def test_another_type_or_more_room_is_new_memory():
     assert not np.shares_memory(first, larger)
 
 
-def test_empty_shapes():
+def test_empty_shapes_work():
     workspace = Workspace()
     assert workspace.empty("a", (0, 4), np.float32).shape == (0, 4)
     assert workspace.empty("a", (2, 4), np.float32).shape == (2, 4)

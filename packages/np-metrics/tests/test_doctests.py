@@ -1,4 +1,4 @@
-"""The examples in the docstrings are true."""
+"""The examples in the docstrings run and print what they show."""
 
 import doctest
 import importlib
@@ -12,7 +12,7 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(np_metrics.__pat
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_of_module(name):
+def test_docstring_examples_run(name):
     failures, _ = doctest.testmod(importlib.import_module(name))
     assert failures == 0
 

@@ -84,7 +84,7 @@ def _quiet_reference():
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", CASES)
-def test_accuracy_matrix_and_agreement(case, weights):
+def test_label_metrics_equal_sklearn(case, weights):
     true, pred = CASES[case]
     w = {"sample_weight": WEIGHTS[weights](len(true))}
     equal(npm.accuracy(true, pred, **w), sk.accuracy_score(true, pred, **w))
@@ -113,7 +113,7 @@ def test_accuracy_matrix_and_agreement(case, weights):
 
 @pytest.mark.parametrize("ratio", RATIOS)
 @pytest.mark.parametrize("case", CASES)
-def test_ratios(case, ratio):
+def test_precision_recall_f1_equal_sklearn(case, ratio):
     true, pred = CASES[case]
     ours, theirs, options = RATIOS[ratio]
     averages = ("macro", "micro", "weighted", None)
@@ -124,7 +124,7 @@ def test_ratios(case, ratio):
 
 
 @pytest.mark.parametrize("beta", [0, 1e-3, 1, 2, 1e3, float("inf")])
-def test_every_beta(beta):
+def test_fbeta_equals_sklearn_for_every_beta(beta):
     true, pred = five_classes()
     equal(
         npm.fbeta(true, pred, beta=beta, average=None),
@@ -143,7 +143,7 @@ def test_every_beta(beta):
     ],
 )
 @pytest.mark.parametrize("labels", SUBSETS, ids=str)
-def test_labels_in_any_order_and_number(labels, weights, zero_division, far):
+def test_labels_option_equals_sklearn_for_any_order_and_number(labels, weights, zero_division, far):
     true, pred = five_classes()
     true, pred, labels = true * far, pred * far, np.array(labels) * far
     w = {"sample_weight": WEIGHTS[weights](len(true)), "labels": labels}
@@ -156,7 +156,7 @@ def test_labels_in_any_order_and_number(labels, weights, zero_division, far):
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
-def test_more_classes_than_a_table_of_pairs_would_hold(weights):
+def test_many_classes_equal_sklearn(weights):
     rng = np.random.default_rng(10)
     true = rng.integers(0, 3000, 700)
     pred = np.where(rng.random(700) < 0.5, true, rng.integers(0, 3000, 700))
@@ -188,7 +188,7 @@ def test_more_classes_than_a_table_of_pairs_would_hold(weights):
 )
 @pytest.mark.parametrize("zero_division", [0, 1, np.nan])
 @pytest.mark.parametrize("ratio", RATIOS)
-def test_binary_average(true, pred, pos_label, ratio, zero_division):
+def test_binary_average_equals_sklearn(true, pred, pos_label, ratio, zero_division):
     ours, theirs, options = RATIOS[ratio]
     every = dict(options, average="binary", pos_label=pos_label, zero_division=zero_division)
     equal(ours(true, pred, **every), theirs(true, pred, **every))
@@ -196,7 +196,7 @@ def test_binary_average(true, pred, pos_label, ratio, zero_division):
 
 @pytest.mark.parametrize(("weights", "zero_division"), WEIGHTS_AND_ZEROS)
 @pytest.mark.parametrize("case", CASES)
-def test_report(case, weights, zero_division):
+def test_report_equals_sklearn(case, weights, zero_division):
     true, pred = CASES[case]
     options = {"zero_division": zero_division, "digits": 3}
     w = WEIGHTS[weights](len(true))
@@ -216,7 +216,7 @@ def test_report(case, weights, zero_division):
 
 
 @pytest.mark.parametrize("labels", SUBSETS, ids=str)
-def test_report_of_some_labels_with_names(labels):
+def test_report_of_some_labels_with_names_equals_sklearn(labels):
     true, pred = five_classes()
     names = [f"a rather long name {label}" for label in labels]
     every = {"labels": labels, "target_names": names, "zero_division": 0, "digits": 5}

@@ -1,4 +1,4 @@
-"""The registry of optimizers and options that every shared law is tested on."""
+"""Registry of optimizers and options on which every shared invariant is tested."""
 
 from collections.abc import Callable
 from typing import Any

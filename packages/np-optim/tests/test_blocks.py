@@ -1,11 +1,13 @@
-"""Blocks cover every element once, in one order, and keep what is written to them."""
+"""Tests of the blocks that an update works on, and of the check for NaN and infinity."""
+
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from np_optim import _blocks
+from np_optim import _blocks, _checks
 
 
 def strided(shape, seed, layout):
@@ -25,7 +27,7 @@ def strided(shape, seed, layout):
     layouts=st.tuples(*[st.sampled_from(["plain", "fortran", "gaps"])] * 2),
     block=st.integers(1, 50),
 )
-def test_any_shape_layout_and_block_size(shape, layouts, block):
+def test_blocks_cover_every_element_once_for_any_shape_and_layout(shape, layouts, block):
     first, second = (strided(shape, seed, layout) for seed, layout in enumerate(layouts))
     expected, other = first * 2 + second, second.copy()
     before, _blocks.BLOCK = _blocks.BLOCK, block
@@ -42,10 +44,12 @@ def test_any_shape_layout_and_block_size(shape, layouts, block):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_finiteness_is_exact(bad):
+def test_all_finite_raises_only_for_nan_and_infinity(bad):
     for array in (np.full(100, 1e30, np.float32), np.zeros((10, 20))[:, ::2], np.zeros((5, 20)).T):
-        assert _blocks.is_finite(array)
+        _checks.all_finite("grads", {"w": array})
         array[-1, ...] = bad
-        assert not _blocks.is_finite(array)
-    assert _blocks.is_finite(np.zeros((0, 3)))
-    assert not _blocks.is_finite(np.array(bad))
+        with pytest.raises(FloatingPointError, match=re.escape("grads['w'] must be finite")):
+            _checks.all_finite("grads", {"w": array})
+    _checks.all_finite("grads", {"w": np.zeros((0, 3))})
+    with pytest.raises(FloatingPointError, match=re.escape("grads['w'] must be finite")):
+        _checks.all_finite("grads", {"w": np.array(bad)})

@@ -18,7 +18,7 @@ def exact_norm(grads):
     return math.hypot(*(float(x) for g in grads.values() for x in g.ravel()))
 
 
-def test_worked_by_hand():
+def test_clip_equals_numbers_worked_by_hand():
     grads = {"a": np.array([[3.0], [0.0]]), "b": np.array(4.0)}
     clipped, norm = clip_by_norm(grads, 2.5)
     assert norm == 5.0
@@ -32,7 +32,7 @@ def test_worked_by_hand():
 
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 70_001, 200_000])
-def test_the_norm_of_long_arrays(dtype, size):
+def test_clip_by_norm_returns_exact_norm_of_long_arrays(dtype, size):
     g = np.random.default_rng(size).normal(size=size).astype(dtype)
     expected = math.sqrt(math.fsum(float(x) ** 2 for x in g))
     _, norm = clip_by_norm({"g": g}, math.inf)
@@ -49,7 +49,7 @@ def test_the_norm_of_long_arrays(dtype, size):
     ),
     limit=st.just(0.0) | st.floats(1e-20, 1e6),
 )
-def test_the_limit_holds_and_the_direction_is_kept(g, limit):
+def test_clip_by_norm_keeps_limit_and_direction(g, limit):
     clipped, norm = clip_by_norm({"g": g}, limit)
     assert norm == pytest.approx(exact_norm({"g": g}), rel=1e-5)
     assert exact_norm(clipped) <= limit * (1 + 1e-5)
@@ -60,7 +60,7 @@ def test_the_limit_holds_and_the_direction_is_kept(g, limit):
 
 
 @pytest.mark.parametrize("value", [1e-30, 1e-170, 1e200, 1e300])
-def test_the_norm_outlives_squares_out_of_range(value):
+def test_clip_by_norm_returns_norm_when_squares_overflow_or_underflow(value):
     with np.errstate(all="raise"):
         _, norm = clip_by_norm({"g": np.full(4, value), "h": np.zeros((2, 0))}, math.inf)
     assert norm == pytest.approx(2 * value)
@@ -69,21 +69,21 @@ def test_the_norm_outlives_squares_out_of_range(value):
         assert norm == pytest.approx(2 * value)
 
 
-def test_nothing_to_clip():
+def test_clip_by_norm_accepts_no_arrays_and_zero_gradients():
     assert clip_by_norm({}, 1.0) == ({}, 0.0)
     clipped, norm = clip_by_norm({"g": np.zeros(3)}, 1.0)
     assert norm == 0.0
     np.testing.assert_array_equal(clipped["g"], 0)
 
 
-def test_a_limit_beyond_the_dtype_leaves_gradients_as_they_are():
+def test_clip_by_value_changes_nothing_for_limit_beyond_dtype():
     grads = {"w": np.array([-3e38, 1.0], np.float32)}
     with np.errstate(all="raise"):
         np.testing.assert_array_equal(clip_by_value(grads, 1e300)["w"], grads["w"])
 
 
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
-def test_the_argument_is_only_read_and_the_result_is_new(clip):
+def test_clip_returns_new_arrays_and_only_reads_argument(clip):
     grads = {"a": np.array([3.0, 4.0]), "f": np.ones((3, 4), order="F")}
     for limit in (0.5, 100.0):
         before = {key: g.copy() for key, g in grads.items()}
@@ -95,7 +95,7 @@ def test_the_argument_is_only_read_and_the_result_is_new(clip):
 
 
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
-def test_out_is_written_and_may_be_the_argument(clip):
+def test_clip_writes_out_which_may_be_the_argument(clip):
     grads = {"a": np.array([3.0, 4.0])}
     expected = clip(grads, 0.5)
     expected = expected[0] if isinstance(expected, tuple) else expected
@@ -107,7 +107,7 @@ def test_out_is_written_and_may_be_the_argument(clip):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_a_norm_that_does_not_exist_is_refused(bad):
+def test_clip_by_norm_rejects_nan_and_infinity_before_writing(bad):
     grads = {"a": np.ones(3), "b": np.array([1.0, bad])}
     with pytest.raises(FloatingPointError, match=re.escape("grads['b'] must be finite")):
         clip_by_norm(grads, 1.0, out=grads)
@@ -133,6 +133,17 @@ BAD = [
 
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
 @pytest.mark.parametrize(("grads", "limit", "out", "error", "message"), BAD)
-def test_bad_arguments(clip, grads, limit, out, error, message):
+def test_clip_rejects_bad_arguments(clip, grads, limit, out, error, message):
     with pytest.raises(error, match=re.escape(message)):
         clip(grads, limit, out=out)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_clip_by_norm_norm_depends_on_no_order_and_equals_the_exact_sum(dtype):
+    rng = np.random.default_rng(0)
+    g = (rng.normal(size=200_001) * np.exp(rng.normal(size=200_001) * 5)).astype(dtype)
+    _, norm = clip_by_norm({"a": g[:70_000], "b": g[70_000:]}, 1.0)
+    _, shuffled = clip_by_norm({"a": rng.permutation(g)}, 1.0)
+    assert norm == shuffled
+    exact = math.sqrt(math.fsum(float(x) ** 2 for x in g))
+    assert abs(norm - exact) <= 2 * math.ulp(exact)

@@ -1,5 +1,6 @@
-"""The moving average of parameters."""
+"""Tests of EMA."""
 
+import pickle
 import re
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from np_optim import EMA
 
 
-def test_it_follows_its_equation(arrays):
+def test_ema_follows_its_equation(arrays):
     ema, expected = EMA(0.8), arrays(0)
     for t in range(5):
         params = arrays(t)
@@ -20,7 +21,7 @@ def test_it_follows_its_equation(arrays):
         np.testing.assert_allclose(average, expected[key], rtol=1e-12, atol=1e-15)
 
 
-def test_the_first_update_copies_to_the_bit(arrays):
+def test_first_update_copies_exact_bits(arrays):
     ema = EMA(0.9)
     ema.update(arrays(0, np.float32))
     for key, average in ema.value().items():
@@ -28,7 +29,7 @@ def test_the_first_update_copies_to_the_bit(arrays):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_dtype_and_layout_are_no_matter(dtype):
+def test_ema_bits_do_not_depend_on_memory_layout(dtype):
     def value(t, order):
         return np.asarray(np.random.default_rng(t).normal(size=(300, 400)), dtype, order=order)
 
@@ -42,7 +43,7 @@ def test_dtype_and_layout_are_no_matter(dtype):
     np.testing.assert_array_equal(*averages)
 
 
-def test_the_params_hold_the_averages_inside_the_block_and_are_restored():
+def test_applied_puts_averages_into_params_and_restores_them_after_error():
     ema, params = EMA(0.5), {"w": np.array([1.0])}
     held = params["w"]
     ema.update(params)
@@ -55,7 +56,7 @@ def test_the_params_hold_the_averages_inside_the_block_and_are_restored():
             lambda: ema.load_state_dict({}),
             lambda: ema.applied(params).__enter__(),
         ):
-            with pytest.raises(RuntimeError, match=re.escape("params hold the averages")):
+            with pytest.raises(RuntimeError, match=re.escape("params contain the averages")):
                 call()
         raise ZeroDivisionError
     assert params["w"] is held
@@ -64,7 +65,15 @@ def test_the_params_hold_the_averages_inside_the_block_and_are_restored():
     assert ema.value()["w"][0] == 2.5
 
 
-def test_the_value_is_read_only():
+def test_ema_is_copied_by_pickle_and_has_a_repr():
+    ema = EMA(0.5)
+    ema.update({"w": np.ones(3)})
+    other = pickle.loads(pickle.dumps(ema))  # noqa: S301
+    np.testing.assert_array_equal(other.value()["w"], 1)
+    assert repr(other) == "EMA(decay=0.5)"
+
+
+def test_value_returns_read_only_arrays():
     ema = EMA(0.5)
     ema.update({"w": np.ones(3)})
     with pytest.raises(ValueError, match=re.escape("read-only")):
@@ -72,7 +81,7 @@ def test_the_value_is_read_only():
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
-def test_a_resumed_average_has_the_same_bits(arrays, steps):
+def test_resumed_ema_has_same_bits(arrays, steps):
     whole, other = EMA(0.9), EMA(0.9)
     for t in range(5):
         if t == steps:
@@ -85,12 +94,12 @@ def test_a_resumed_average_has_the_same_bits(arrays, steps):
         np.testing.assert_array_equal(other.value()[key], average)
 
 
-def test_refusals():
+def test_ema_rejects_bad_arguments_and_keeps_state():
     with pytest.raises(ValueError, match=re.escape("decay must be finite and from 0 to 1, got 2")):
         EMA(2)
     ema = EMA(0.9)
     with (
-        pytest.raises(RuntimeError, match=re.escape("applied needs an average, got none")),
+        pytest.raises(RuntimeError, match=re.escape("applied needs an average, got no update")),
         ema.applied({"w": np.ones(3)}),
     ):
         pass
@@ -100,7 +109,7 @@ def test_refusals():
     state = other.state_dict()
     with pytest.raises(ValueError, match=re.escape("params['w'] must be float64 of shape (3,)")):
         ema.update({"w": np.ones(4)})
-    with pytest.raises(KeyError, match=re.escape("params has the unknown key 'x'")):
+    with pytest.raises(KeyError, match=re.escape("params must have only the keys ['w'], got 'x'")):
         ema.update({"w": np.ones(3), "x": np.ones(3)})
     message = "state['w'] must be float64 of shape (3,), got float64 of shape (4,)"
     with pytest.raises(ValueError, match=re.escape(message)):

@@ -1,4 +1,4 @@
-"""The registry of the shared laws misses no optimizer and no option."""
+"""The registry of the shared invariants is complete."""
 
 import inspect
 
@@ -16,21 +16,19 @@ def optimizers():
     }
 
 
-def test_every_optimizer_and_every_option_is_in_a_case(request):
+def test_every_optimizer_and_option_is_in_the_registry(request):
     cases = request.config.pluginmanager.get_plugin(
         str(request.path.parent / "conftest.py")
     ).CASES.values()
     for name, cls in optimizers().items():
         options = set(inspect.signature(cls).parameters) - {"check_finite"}
         covered = set().union(*(set(used) for case, used in cases if case == name))
-        assert options <= covered, name
+        assert options <= covered, f"add {name} with all its options to CASES in conftest.py"
 
 
-def test_the_promised_names_are_public():
-    assert set(optimizers()) == {
-        *("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Lion")
-    }
-    assert set(np_optim.__all__) - set(optimizers()) == {
+def test_names_of_version_0_2_are_public():
+    assert set(np_optim.__all__) >= {
+        *("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Lion"),
         *("Optimizer", "EMA", "clip_by_norm", "clip_by_value", "constant", "step", "exponential"),
         *("cosine", "linear_warmup", "one_cycle", "polynomial", "piecewise", "join"),
     }

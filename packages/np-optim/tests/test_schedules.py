@@ -1,7 +1,8 @@
-"""Schedules: values worked by hand, ends, joints and refusals."""
+"""Tests of the schedules."""
 
 import inspect
 import math
+import pickle
 import re
 
 import numpy as np
@@ -23,18 +24,27 @@ MADE = {
 }
 
 
-def test_every_schedule_is_here():
-    functions = {
+def test_registry_has_every_schedule():
+    public = {
         name
         for name, value in vars(schedules).items()
-        if inspect.isfunction(value) and not name.startswith("_")
+        if inspect.isclass(value) and value.__module__ == schedules.__name__ and name[0] != "_"
     }
-    assert set(MADE) == functions
-    assert functions <= set(np_optim.__all__)
+    assert set(MADE) == public
+    assert public <= set(np_optim.__all__)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_rates_are_finite_floats_for_every_index(name):
+def test_schedule_can_be_pickled_compared_and_printed(name):
+    schedule = MADE[name]
+    other = pickle.loads(pickle.dumps(schedule))  # noqa: S301
+    assert other == schedule
+    assert [other(t) for t in range(25)] == [schedule(t) for t in range(25)]
+    assert eval(repr(schedule), vars(np_optim)) == schedule  # noqa: S307
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_schedule_returns_finite_float_for_every_index(name):
     rates = [MADE[name](t) for t in [*range(25), 10**6]]
     assert all(type(rate) is float and math.isfinite(rate) and rate >= 0 for rate in rates)
     assert max(rates) <= 0.5
@@ -54,8 +64,8 @@ def test_rates_are_finite_floats_for_every_index(name):
         # Up from 0.5/25 to 0.5 at step 0.3 · 10 - 1 = 2; halfway in time is halfway in rate.
         (MADE["one_cycle"], {0: 0.02, 1: 0.26, 2: 0.5, 9: 2e-6, 10: 2e-6}),
         (
-            np_optim.one_cycle(1.0, steps=9, pct_start=1 / 3, anneal="linear", three_phase=True),
-            {0: 0.04, 1: 0.52, 2: 1.0, 3: 0.52, 4: 0.04, 6: 0.020002, 8: 4e-6, 9: 4e-6},
+            np_optim.one_cycle(1.0, steps=5, pct_start=3 / 5, anneal="linear"),
+            {0: 0.04, 1: 0.52, 2: 1.0, 3: 0.500002, 4: 4e-6, 5: 4e-6},
         ),
         # No room for a rise: the first step is the peak or the fall.
         (np_optim.one_cycle(1.0, steps=10, pct_start=0.1), {0: 1.0, 9: 4e-6}),
@@ -69,22 +79,15 @@ def test_rates_are_finite_floats_for_every_index(name):
         ),
     ],
 )
-def test_worked_by_hand(schedule, rates):
+def test_schedule_equals_numbers_worked_by_hand(schedule, rates):
     for t, rate in rates.items():
         assert schedule(t) == pytest.approx(rate, rel=1e-9), t
 
 
-@pytest.mark.parametrize(
-    "make", [np_optim.exponential, lambda lr, gamma: np_optim.step(lr, step_size=1, gamma=gamma)]
-)
-def test_growth_beyond_the_largest_number(make):
-    schedule = make(1e-5, gamma=1.1)
-    assert schedule(100) == pytest.approx(1e-5 * 1.1**100)
-    assert schedule(8000) == math.inf
-    assert make(0.0, gamma=1.1)(8000) == 0
-    optimizer = np_optim.SGD(schedule)
-    optimizer.steps = 8000
-    with pytest.raises(ValueError, match=re.escape("lr at step 8000 must be finite")):
+def test_exponential_growth_is_rejected_by_optimizer_when_it_becomes_infinite():
+    optimizer = np_optim.SGD(np_optim.exponential(1e300, gamma=1e10))
+    optimizer.steps = 1
+    with pytest.raises(ValueError, match=re.escape("lr at step 1 must be finite")):
         _ = optimizer.current_lr
 
 
@@ -117,11 +120,6 @@ BAD = [
         "pct_start must be finite and from 0 to 1, got 1.5",
     ),
     (
-        lambda: np_optim.one_cycle(1, steps=5, pct_start=0.6, three_phase=True),
-        ValueError,
-        "pct_start must be finite and from 0 to 0.5, got 0.6",
-    ),
-    (
         lambda: np_optim.one_cycle(1, steps=5, anneal="cos"),
         ValueError,
         "anneal must be one of ['cosine', 'linear'], got 'cos'",
@@ -152,11 +150,6 @@ BAD = [
         "boundaries[0] must be at least 1, got 0",
     ),
     (
-        lambda: np_optim.join([0.1, np_optim.constant(1)], boundaries=[5]),
-        TypeError,
-        "schedules[0] must be callable, got 0.1",
-    ),
-    (
         lambda: np_optim.join([np_optim.constant(1)], boundaries=[5]),
         ValueError,
         "there must be one piece more than boundaries, got 1 pieces and 1 boundaries",
@@ -165,6 +158,6 @@ BAD = [
 
 
 @pytest.mark.parametrize(("make", "error", "message"), BAD)
-def test_bad_arguments_are_refused_when_made(make, error, message):
+def test_schedule_rejects_bad_options(make, error, message):
     with pytest.raises(error, match=re.escape(message)):
         make()

@@ -1,4 +1,4 @@
-"""Saving, refusing and resuming state."""
+"""Tests of state_dict, load_state_dict and resumed runs."""
 
 import io
 import re
@@ -26,7 +26,7 @@ def through_a_file(state):
 @pytest.mark.parametrize("used_before", [0, 2])
 @pytest.mark.parametrize("steps", [0, 1, 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_resumed_run_has_the_same_bits(make, arrays, steps, used_before, dtype):
+def test_resumed_run_has_same_bits(make, arrays, steps, used_before, dtype):
     schedule = np_optim.cosine(0.1, steps=6)
     whole, params = make(lr=schedule), arrays(0, dtype)
     for t in range(6):
@@ -44,7 +44,7 @@ def test_a_resumed_run_has_the_same_bits(make, arrays, steps, used_before, dtype
     equal(other.state_dict(), whole.state_dict())
 
 
-def test_the_state_is_a_copy_both_ways(make, arrays):
+def test_state_dict_and_load_state_dict_copy_arrays(make, arrays):
     shapes = {"long": (5000,), "short": (3,)}
     optimizer, params = make(), arrays(0, shapes=shapes)
     optimizer.step(params, arrays(1, shapes=shapes))
@@ -57,7 +57,7 @@ def test_the_state_is_a_copy_both_ways(make, arrays):
     equal(state, kept)
 
 
-def test_the_entries_are_named_by_slot_and_parameter():
+def test_state_dict_names_entries_by_slot_and_parameter():
     optimizer = np_optim.Adam(amsgrad=True)
     optimizer.step({"0.weight": np.ones((2, 3))}, {"0.weight": np.ones((2, 3))})
     state = optimizer.state_dict()
@@ -95,7 +95,7 @@ REFUSED = {
     "slot of an option": (
         lambda s: s.update({"max_exp_avg_sq/w": s["exp_avg/w"]}),
         KeyError,
-        "state has the unknown key 'max_exp_avg_sq/w'",
+        "of Adam, got the key 'max_exp_avg_sq/w'; construct the optimizer with the options",
     ),
     "shape": (
         lambda s: s.update({"exp_avg/w": np.ones(4), "exp_avg_sq/w": np.ones(4)}),
@@ -120,13 +120,13 @@ REFUSED = {
     "fractional step": (
         lambda s: s.update(step=np.array(1.5)),
         ValueError,
-        "state['step'] must be one whole number, got array(1.5)",
+        "state['step'] must be a whole number, got array(1.5)",
     ),
 }
 
 
 @pytest.mark.parametrize("fault", REFUSED)
-def test_a_state_that_does_not_fit_is_refused_and_the_old_one_kept(fault):
+def test_load_state_dict_rejects_wrong_state_and_keeps_old_one(fault):
     spoil, error, message = REFUSED[fault]
     optimizer = np_optim.Adam()
     optimizer.step({"w": np.ones(3)}, {"w": np.ones(3)})
@@ -137,7 +137,7 @@ def test_a_state_that_does_not_fit_is_refused_and_the_old_one_kept(fault):
     equal(optimizer.state_dict(), before)
 
 
-def test_every_optimizer_refuses_the_state_of_every_other(make):
+def test_load_state_dict_rejects_state_of_every_other_optimizer(make):
     state = make().state_dict()
     for name in ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Lion"):
         if name != str(state["optimizer"]):
@@ -146,7 +146,7 @@ def test_every_optimizer_refuses_the_state_of_every_other(make):
                 getattr(np_optim, name)().load_state_dict(state)
 
 
-def test_a_new_instance_compares_the_loaded_state_at_its_first_step():
+def test_first_step_compares_loaded_state_with_params():
     optimizer = np_optim.Adam()
     optimizer.load_state_dict(adam_state(w=np.ones((3, 2))))
     p = np.ones((2, 3))
@@ -156,11 +156,11 @@ def test_a_new_instance_compares_the_loaded_state_at_its_first_step():
     np.testing.assert_array_equal(p, 1)
 
 
-def test_the_state_of_a_model_with_other_names_is_refused():
+def test_first_step_rejects_loaded_state_with_other_keys():
     optimizer = np_optim.Adam()
     optimizer.load_state_dict(adam_state(old=np.ones(3)))
     p = np.ones(3)
-    message = "the loaded state has the key 'old', which params lack, but not the key 'new'"
+    message = "params must have the key 'old' of the loaded state, got the unknown key 'new'"
     with pytest.raises(KeyError, match=re.escape(message)):
         optimizer.step({"new": p}, {"new": np.ones(3)})
     np.testing.assert_array_equal(p, 1)
@@ -168,7 +168,7 @@ def test_the_state_of_a_model_with_other_names_is_refused():
     assert optimizer.state_dict()["step/new"] == 1
 
 
-def test_a_resumed_run_may_unfreeze_a_layer(make, arrays):
+def test_resumed_run_may_add_parameters(make, arrays):
     whole, resumed, params = make(), make(), arrays(0)
     head = {"0.bias": params["0.bias"]}
     whole.step(head, {"0.bias": arrays(1)["0.bias"]})

@@ -1,4 +1,4 @@
-"""Digits drawn from a font, turned and shifted: small images for the figures of the README."""
+"""Digits drawn from fonts, rotated and shifted: small images for the figures of the README."""
 
 import matplotlib
 import numpy as np
@@ -31,7 +31,7 @@ def _glyph(font: FT2Font, digit: str) -> NDArray[np.float64]:
 
 
 def _place(glyph: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Turn, shear, scale and shift a glyph by bilinear sampling, and add noise."""
+    """Rotate, shear, scale and shift a glyph by bilinear sampling, and add noise."""
     turn, shear = rng.normal(0, 0.22), rng.normal(0, 0.25)
     scale = rng.uniform(0.85, 1.2)
     matrix = np.array([[np.cos(turn), -np.sin(turn) + shear], [np.sin(turn), np.cos(turn)]]) / scale

@@ -1,4 +1,4 @@
-"""The examples of every docstring run."""
+"""Tests that the examples of every docstring run."""
 
 import doctest
 import importlib
@@ -8,10 +8,10 @@ import pytest
 
 import np_viz
 
-MODULES = ["np_viz", *(f"np_viz.{m.name}" for m in pkgutil.iter_modules(np_viz.__path__))]
+MODULES = ["np_viz", *(m.name for m in pkgutil.walk_packages(np_viz.__path__, "np_viz."))]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
+def test_examples_run(name):
     result = doctest.testmod(importlib.import_module(name), raise_on_error=False)
     assert result.failed == 0

@@ -1,4 +1,4 @@
-"""Files: equal bytes for equal figures, in any process; whole or not there."""
+"""Tests of save_figure: equal bytes for equal figures, and atomic files."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from np_viz import confusion_matrix, image_grid, learning_curves, save_figure
+from np_viz import image_grid, learning_curves, plot_confusion_matrix, save_figure
 
 DRAW = """
 import hashlib, sys, pathlib
@@ -25,7 +25,7 @@ rng = np.random.default_rng(3)
 figures = [
     np_viz.image_grid(rng.random((5, 9, 9)), [0, 1, 2, 3, 4], [0, 1, 2, 3, 3]),
     np_viz.learning_curves({"train_loss": [3.0, 2.0], "val_accuracy": [0.25, 0.5]}, title="<&>"),
-    np_viz.confusion_matrix([[5, 1], [2, 3]], ["T-shirt/top", "Ankle boot"]),
+    np_viz.plot_confusion_matrix([[5, 1], [2, 3]], ["T-shirt/top", "Ankle boot"]),
 ]
 for i, figure in enumerate(figures):
     for kind in ("png", "svg"):
@@ -40,9 +40,9 @@ def curves():
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_drawing_before_saving_changes_nothing(tmp_path, kind):
-    untouched = save_figure(confusion_matrix(np.eye(30)), tmp_path / f"1.{kind}").read_bytes()
-    figure = confusion_matrix(np.eye(30))
+def test_drawing_before_saving_does_not_change_the_file(tmp_path, kind):
+    untouched = save_figure(plot_confusion_matrix(np.eye(30)), tmp_path / f"1.{kind}").read_bytes()
+    figure = plot_confusion_matrix(np.eye(30))
     for _ in range(3):
         figure.canvas.draw()
     assert save_figure(figure, tmp_path / f"2.{kind}").read_bytes() == untouched
@@ -75,7 +75,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_saving_twice_and_drawing_twice_give_the_same_bytes(tmp_path, kind):
+def test_equal_figures_give_equal_bytes(tmp_path, kind):
     figure = curves()
     paths = [tmp_path / f"{i}.{kind}" for i in range(3)]
     save_figure(figure, paths[0])
@@ -85,7 +85,7 @@ def test_saving_twice_and_drawing_twice_give_the_same_bytes(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_style_in_force_does_not_reach_the_file(tmp_path, kind):
+def test_rcparams_do_not_change_the_file(tmp_path, kind):
     figure = curves()
     plain = save_figure(figure, tmp_path / f"plain.{kind}").read_bytes()
     odd = {
@@ -104,7 +104,7 @@ def test_the_style_in_force_does_not_reach_the_file(tmp_path, kind):
         assert dict(matplotlib.rcParams) == before
 
 
-def test_a_png_holds_no_program_name_and_has_the_stated_size(tmp_path):
+def test_png_has_no_program_name_and_the_right_size(tmp_path):
     figure = curves()
     with Image.open(save_figure(figure, tmp_path / "a.png")) as image:
         assert image.size == tuple(np.round(figure.get_size_inches() * 100).astype(int))
@@ -113,25 +113,25 @@ def test_a_png_holds_no_program_name_and_has_the_stated_size(tmp_path):
         assert image.size == tuple(np.round(figure.get_size_inches() * 200).astype(int))
 
 
-def test_an_svg_holds_no_date_no_program_and_no_font(tmp_path):
+def test_svg_has_no_date_no_program_and_no_font(tmp_path):
     text = save_figure(curves(), tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "<svg" in text
     assert not re.search(r"dc:date|dc:creator|Matplotlib v|<text|font-family", text)
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", "a.png.txt", ".png", "a.jpeg"])
-def test_another_suffix_is_refused_and_nothing_is_written(tmp_path, name):
-    message = f"the suffix of path must be .png or .svg, got {name!r}"
+def test_other_suffix_is_rejected_and_nothing_is_written(tmp_path, name):
+    message = f"path must end in .png or .svg, got {name!r}"
     with pytest.raises(ValueError, match=re.escape(message)):
         save_figure(curves(), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 
-def test_wrong_arguments(tmp_path):
+def test_wrong_arguments_and_missing_folder_are_rejected(tmp_path):
     with pytest.raises(TypeError, match=re.escape("fig must be a Matplotlib Figure, got Axes")):
         save_figure(curves().axes[0], tmp_path / "a.png")
     for dpi in (0, -1, 0.1, float("nan"), float("inf")):
-        message = f"dpi must be finite and make each side a pixel at least, got {dpi!r}"
+        message = f"dpi must be finite and give at least one pixel, got {dpi!r}"
         with pytest.raises(ValueError, match=re.escape(message)):
             save_figure(curves(), tmp_path / "a.png", dpi=dpi)
     file = save_figure(curves(), tmp_path / "file.png")
@@ -144,7 +144,7 @@ def test_wrong_arguments(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+def test_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     path = save_figure(curves(), tmp_path / "a.png")
     old = path.read_bytes()
 
@@ -158,25 +158,22 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path):
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    target, link = folder / "target.png", tmp_path / "link.png"
+def test_link_is_replaced_and_its_file_stays(tmp_path):
+    target, link = tmp_path / "target.png", tmp_path / "link.png"
     target.write_bytes(b"old")
     link.symlink_to(target)
     assert save_figure(curves(), link) == link
-    assert link.is_symlink()
-    assert target.read_bytes() == save_figure(curves(), tmp_path / "a.png").read_bytes()
-    assert list(folder.iterdir()) == [target]
+    assert not link.is_symlink()
+    assert target.read_bytes() == b"old"
 
 
-def test_a_name_as_long_as_names_can_be(tmp_path):
+def test_longest_file_name_is_written(tmp_path):
     path = tmp_path / ("n" * 251 + ".png")
     assert save_figure(curves(), path).is_file()
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_name_with_spaces_and_korean_letters(tmp_path):
+def test_name_with_spaces_and_korean_letters_is_written(tmp_path):
     folder = tmp_path / "내 그림"
     folder.mkdir()
     assert save_figure(curves(), str(folder / "학습 곡선.svg")) == Path(folder / "학습 곡선.svg")
@@ -184,18 +181,18 @@ def test_a_name_with_spaces_and_korean_letters(tmp_path):
 
 @pytest.mark.parametrize("layout", ["constrained", "tight", None])
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_a_figure_with_its_own_layout_is_saved_alike_twice(tmp_path, layout, kind):
+def test_figure_with_its_own_layout_gives_the_same_bytes_twice(tmp_path, layout, kind):
     figure = Figure(figsize=(8, 6), layout=layout)
     upper, lower = figure.subfigures(2, 1)
     learning_curves({"train_loss": [3.0, 2.0], "val_accuracy": [0.25, 0.5]}, ax=upper, title="a")
-    confusion_matrix(np.eye(4), ["T-shirt/top"] * 4, ax=lower, title="b")
+    plot_confusion_matrix(np.eye(4), ["T-shirt/top"] * 4, ax=lower, title="b")
     before = [ax.get_position().bounds for ax in figure.axes]
     first = save_figure(figure, tmp_path / f"1.{kind}").read_bytes()
     assert save_figure(figure, tmp_path / f"2.{kind}").read_bytes() == first
     assert [ax.get_position().bounds for ax in figure.axes] == before
 
 
-def test_an_svg_keeps_the_pixels_of_a_picture(tmp_path):
+def test_svg_keeps_the_pixels_of_a_picture(tmp_path):
     pixels = np.arange(12, dtype=np.uint8).reshape(1, 3, 4)
     text = save_figure(image_grid(pixels), tmp_path / "a.svg").read_text(encoding="utf-8")
     [data] = re.findall(r'base64,\s*([^"]*)"', text)

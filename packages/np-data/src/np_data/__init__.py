@@ -1,4 +1,4 @@
-"""Read, verify, split, batch and augment MNIST-like data sets with nothing but NumPy."""
+"""Read, verify, split, batch and augment MNIST-like data sets with NumPy only."""
 
 from np_data.augment.affine import random_affine
 from np_data.augment.compose import compose
@@ -10,17 +10,19 @@ from np_data.batches import Batches
 from np_data.csv.reader import iter_csv, read_csv
 from np_data.csv.writer import write_csv
 from np_data.datasets.dataset import Dataset, load
-from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import register
 from np_data.datasets.registry_file import RegistryError, read_registry
 from np_data.datasets.source import FetchError
 from np_data.errors import CsvError, IdxError
-from np_data.idx import read_idx
-from np_data.idx_write import write_idx
+from np_data.idx import read_idx, write_idx
 from np_data.labels import one_hot
-from np_data.scaling import Scale, Standardize
+from np_data.scaling import Scale, Standardize, transform_from_dict
 from np_data.split import kfold, shuffle, train_val_split
+
+__version__ = "0.2.0"
 
 __all__ = [
     "Batches",
@@ -50,6 +52,7 @@ __all__ = [
     "register",
     "shuffle",
     "train_val_split",
+    "transform_from_dict",
     "write_csv",
     "write_idx",
 ]

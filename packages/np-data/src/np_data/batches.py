@@ -1,62 +1,58 @@
-"""Mini-batches whose rows and order are a function of the seed and the number of the epoch alone.
+"""Mini-batches that depend only on the seed and the number of the epoch.
 
-Nothing that ran before has any influence: epoch 7 of a run that was interrupted and resumed has
-the batches of epoch 7 of a run that was not. Only the rows of a batch are gathered, so arrays may
-be memory maps or any other object that has a `shape` and returns rows when indexed.
+What ran before has no influence: epoch 7 of a run that was interrupted and resumed has the same
+batches as epoch 7 of a run that was not. Only the rows of a batch are read, so the arrays may be
+memory maps or data sets on disk.
 """
 
-import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from np_data.gather import Rows, common_length, gather, prepared
+from np_data._checks import check_choice, check_integer
+from np_data._gather import RowReader, as_rows, common_length, gather
 
 Order = Literal["shuffle", "sequential", "replacement"]
 Last = Literal["keep", "drop", "fill"]
 Batch = tuple[NDArray[Any], ...]
 
-# What a random stream is for; part of its seed, so that no two purposes share their numbers.
+# The purpose of a random stream is part of its seed, so that two purposes never share numbers.
 _ORDER, _FILL, _DRAW, _TRANSFORM = range(4)
 
 
 class Batches:
-    """Batches of rows of arrays that belong together, an epoch at a time.
+    """Batches of rows of arrays that belong together, one epoch at a time.
 
-    Iterating goes through epoch 0 the first time, epoch 1 the second time, and so on; `epoch(e)`
-    goes through any epoch. A batch is always a tuple with one new array per array given, in native
-    byte order.
+    Iterating goes through epoch 0 the first time, epoch 1 the second time, and so on; ``epoch(e)``
+    goes through any epoch. A batch is a tuple with one new array for each array given.
 
     Parameters
     ----------
-    *arrays : ndarray, memory map or array-like
-        Shapes `(N, ...)` with one N. An array-like needs a `shape` and an indexing that takes
-        ascending row numbers without repetition, as HDF5 data sets have.
+    *arrays : array_like of shape (N, ...)
+        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied as
+        a whole. Lists and pandas objects become arrays first.
     batch_size : int
         Rows per batch.
     seed : int
-        With the number of the epoch, decides everything that is random.
+        Together with the number of the epoch it decides everything that is random.
     order : {"shuffle", "sequential", "replacement"}
-        A new permutation each epoch; the order of the arrays; or rows drawn independently, so
-        that one may come twice in an epoch or not at all.
+        A new permutation each epoch; the order of the arrays; or rows drawn independently.
     last : {"keep", "drop", "fill"}
-        What becomes of a last batch for which fewer rows are left: it stays short, is left out, or
-        is filled with rows drawn at random from the others of the epoch. With "replacement" all
-        batches are full.
+        What happens to a last batch with too few rows: it stays short, is left out, or is filled
+        with rows drawn at random from the others of the epoch.
     steps : int, optional
-        Batches per epoch; by default those of one pass over the rows. A larger number goes on with
+        Batches per epoch; by default one pass over the rows. A larger number continues with
         another pass.
     transform : callable, optional
-        Called as `transform(*batch, rng=rng)` for each batch; returns the arrays to use instead.
-        `rng` depends on seed, epoch and step only.
+        Called as ``transform(*batch, rng=rng)`` for each batch. It returns the arrays to use
+        instead, at least as many as it was given. ``rng`` depends on seed, epoch and step only.
 
     Raises
     ------
-    ValueError
-        If row numbers differ, `batch_size` or `steps` is less than one, or a name is none of
-        the above.
+    TypeError, ValueError
+        If an argument is not as described, or ``transform`` returns fewer arrays.
 
     Examples
     --------
@@ -73,7 +69,7 @@ class Batches:
 
     def __init__(
         self,
-        *arrays: Rows,
+        *arrays: ArrayLike | RowReader,
         batch_size: int,
         seed: int,
         order: Order = "shuffle",
@@ -81,25 +77,31 @@ class Batches:
         steps: int | None = None,
         transform: Callable[..., Any] | None = None,
     ) -> None:
-        self._n = common_length(arrays)
-        self._batch_size = _at_least("batch_size", batch_size, 1)
-        self._seed = _at_least("seed", seed, 0)
-        self._order = _one_of("order", order, get_args(Order))
-        self._last = _one_of("last", last, get_args(Last))
-        at_random = order != "sequential"
-        self._arrays = tuple(prepared(array, at_random=at_random) for array in arrays)
+        self._arrays = tuple(as_rows(array, at_random=order != "sequential") for array in arrays)
+        self._n = common_length(self._arrays)
+        self._batch_size = check_integer("batch_size", batch_size, 1)
+        self._seed = check_integer("seed", seed, 0)
+        self._order = check_choice("order", order, get_args(Order))
+        self._last = check_choice("last", last, get_args(Last))
         if transform is not None and not callable(transform):
             raise TypeError(f"transform must be callable, got {transform!r}")
         self._transform = transform
         full, rest = divmod(self._n, self._batch_size)
         self._per_pass = full + (rest > 0 and self._last != "drop")
-        self._steps = self._per_pass if steps is None else _at_least("steps", steps, 1)
+        self._steps = self._per_pass if steps is None else check_integer("steps", steps, 1)
         if steps is not None and not (self._n if order == "replacement" else self._per_pass):
             raise ValueError(
                 f"steps={steps} batches of {batch_size} cannot be made of {self._n} rows with "
                 f"last={last!r}"
             )
         self._next_epoch = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"Batches({len(self._arrays)} arrays of {self._n} rows, "
+            f"batch_size={self._batch_size}, seed={self._seed}, order={self._order!r}, "
+            f"last={self._last!r}, steps={self._steps}, transform={self._transform!r})"
+        )
 
     def __len__(self) -> int:
         """Return the number of batches in an epoch."""
@@ -111,22 +113,12 @@ class Batches:
         return self.epoch(self._next_epoch - 1)
 
     def epoch(self, number: int, *, start: int = 0) -> Iterator[Batch]:
-        """Go through the batches of one epoch, beginning with step `start`.
+        """Go through the batches of epoch ``number``, from 0, beginning with step ``start``.
 
-        Parameters
-        ----------
-        number : int
-            The epoch, from 0.
-        start : int
-            Number of batches to leave out; their rows are not read. A run that was interrupted
-            after k steps resumes exactly with `start=k`.
-
-        Raises
-        ------
-        ValueError
-            If one of them is negative.
+        A run that was interrupted after k steps resumes exactly with ``start=k``. ValueError if one
+        of them is negative.
         """
-        return self._batches(_at_least("epoch", number, 0), _at_least("start", start, 0))
+        return self._batches(check_integer("epoch", number, 0), check_integer("start", start, 0))
 
     def _batches(self, epoch: int, start: int) -> Iterator[Batch]:
         current, order = -1, np.empty(0, dtype=np.intp)
@@ -142,7 +134,8 @@ class Batches:
                     rows = self._filled(rows, order, self._rng(_FILL, epoch, number))
             batch = tuple(gather(array, rows) for array in self._arrays)
             if self._transform is not None:
-                batch = _tuple(self._transform(*batch, rng=self._rng(_TRANSFORM, epoch, step)))
+                result = self._transform(*batch, rng=self._rng(_TRANSFORM, epoch, step))
+                batch = _checked(result, len(batch))
             yield batch
 
     def _rng(self, purpose: int, epoch: int, index: int) -> np.random.Generator:
@@ -166,18 +159,15 @@ class Batches:
         return np.concatenate([rows, others[drawn]])
 
 
-def _at_least(name: str, value: int, least: int) -> int:
-    if operator.index(value) < least:
-        raise ValueError(f"{name} must be at least {least}, got {value!r}")
-    return operator.index(value)
-
-
-def _one_of(name: str, value: Any, names: tuple[Any, ...]) -> Any:
-    if value not in names:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, names))}, got {value!r}")
-    return value
-
-
-def _tuple(result: Any) -> Batch:
-    """Accept a bare array from a transform of one array."""
-    return (result,) if isinstance(result, np.ndarray) else tuple(result)
+def _checked(result: Any, count: int) -> Batch:
+    """Return what a transform returned as a tuple; a single array needs no tuple around it."""
+    if isinstance(result, np.ndarray):
+        result = (result,)
+    if not isinstance(result, tuple | list):
+        raise TypeError(f"transform must return a tuple of arrays, got {type(result).__name__}")
+    if len(result) < count:
+        raise ValueError(
+            f"transform must return at least the {count} arrays of a batch, got {len(result)}; "
+            "return (images, labels), or let np_data.compose pass the labels on"
+        )
+    return tuple(result)

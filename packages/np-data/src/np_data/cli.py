@@ -1,50 +1,53 @@
-"""The command line: fetch a data set, say what a file holds, convert one, verify a folder.
+"""Command line: fetch a data set, describe IDX files, verify a folder.
 
-Results go to stdout, everything else to stderr. The exit code is 0 when all is well, 1 when a file
-is wrong or cannot be had, and 2 when the command itself makes no sense.
+Results go to stdout and everything else to stderr.
 """
 
 import argparse
-import os
-import re
+import hashlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from np_data import commands, conversion
-from np_data.datasets.registry import names, register
+from np_data.datasets._payload import pieces
+from np_data.datasets.fetch import fetch
+from np_data.datasets.registry import find, names, register
 from np_data.datasets.registry_file import read_registry
+from np_data.datasets.source import RefusedError
+from np_data.datasets.sources import source_at
+from np_data.idx import read_idx
+
+_MAX_SIZE = 1 << 40  # decompressed bytes that are hashed of a file that nothing is known about
 
 _EPILOG = """\
-examples:
-  np-data fetch mnist                     into data/mnist
-  np-data fetch fashion-mnist here --from /media/stick
-  np-data info train-images-idx3-ubyte.gz
-  np-data convert mnist.csv images.idx.gz --labels labels.idx.gz --shape 28x28
-  np-data verify data/mnist
-
 environment:
-  NP_DATA_MIRROR  a folder that is asked before any other source
+  NP_DATA_MIRROR  a folder to search before any other source
   NP_DATA_CACHE   where fetched data sets are kept, instead of the user's cache folder
 
-exit code: 0 all is well, 1 a file is wrong or cannot be had, 2 wrong usage
+exit code: 0 no error, 1 a file is wrong or not available, 2 wrong usage
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the parser of the arguments."""
     top = argparse.ArgumentParser(
         prog="np-data",
-        description="Fetch, inspect, convert and verify MNIST-like data sets.",
+        description="Fetch, describe and verify MNIST-like data sets.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--registry",
+        metavar="TOML",
+        action="append",
+        default=[],
+        help="a file that describes more data sets, see np_data.read_registry",
+    )
 
     verb = verbs.add_parser(
-        "fetch",
-        help="bring a data set into a folder, verified by SHA-256",
-        description="Bring the four IDX files of a data set into a folder, from the first source "
-        "that has them, and print the folder. Files that are there and right are kept.",
+        "fetch", parents=[common], help="fetch a data set into a folder, verified by SHA-256"
     )
     verb.add_argument("name", help=f"{', '.join(names())}, or a name from --registry")
     verb.add_argument("directory", nargs="?", help="the folder (default: data/NAME)")
@@ -54,81 +57,38 @@ def parser() -> argparse.ArgumentParser:
         metavar="PLACE",
         action="append",
         help="where to find what is neither in the folder nor in the cache, instead of the usual "
-        "sources: a folder, file:// URL or http(s) URL with {name} in it; may be repeated",
+        "sources: a folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
     )
-    verb.add_argument("--quiet", action="store_true", help="no progress on the terminal")
-    _add_registry(verb)
-    verb.set_defaults(run=commands.fetch_set)
+    verb.set_defaults(run=fetch_set)
 
     verb = verbs.add_parser(
-        "info",
-        help="say what an IDX or CSV file holds",
-        description="Print type, shape, range, size and SHA-256 of the decompressed content of "
-        "an IDX file, or rows and columns of a CSV file. Either may be gzip.",
+        "info", parents=[common], help="describe IDX files, compressed by gzip or not"
     )
     verb.add_argument("files", nargs="+", metavar="FILE")
-    _add_registry(verb)
-    verb.set_defaults(run=commands.info)
+    verb.set_defaults(run=info)
 
     verb = verbs.add_parser(
-        "convert",
-        help="CSV to IDX, IDX to CSV, or IDX to IDX",
-        description="Convert between CSV (names in .csv or .csv.gz) and IDX (any other name); a "
-        "target that ends in .gz is compressed. The labels of a CSV file go into, or come from, "
-        "an IDX file of their own.",
-    )
-    verb.add_argument("source", metavar="FROM")
-    verb.add_argument("target", metavar="TO")
-    verb.add_argument(
-        "--labels",
-        metavar="IDX",
-        help="the IDX file of the labels (default from CSV: TO with -labels in its name)",
-    )
-    verb.add_argument(
-        "--label",
-        metavar="COLUMN",
-        help="the CSV's label column, a name or a number from 0 (default: 'label' if it is there)",
-    )
-    verb.add_argument(
-        "--shape", type=_shape, metavar="HxW", help="shape of one image, such as 28x28"
-    )
-    verb.add_argument(
-        "--dtype",
-        choices=["uint8", "int8", "int16", "int32", "float32", "float64"],
-        help="the type of the pixels of a CSV file (default: uint8)",
-    )
-    verb.set_defaults(run=conversion.convert)
-
-    verb = verbs.add_parser(
-        "verify",
-        help="check the files in a folder against the known hashes",
-        description="Check a folder, raw or gzip files, against a data set: by default the one "
-        "of which it holds the most files.",
+        "verify", parents=[common], help="check the files in a folder against the known hashes"
     )
     verb.add_argument("directory")
-    verb.add_argument("--name", help=f"the data set: {', '.join(names())}")
-    _add_registry(verb)
-    verb.set_defaults(run=commands.verify)
+    verb.add_argument("--name", help="the data set (default: that of most of the files)")
+    verb.set_defaults(run=verify)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     top = parser()
-    chosen = top.parse_args(arguments)
+    parsed = top.parse_args(arguments)
     try:
-        for path in getattr(chosen, "registry", None) or ():
+        for path in parsed.registry:
             for entry in read_registry(path):
                 register(entry)
-        code: int = chosen.run(chosen)
-        sys.stdout.flush()
-    except conversion.UsageError as problem:
-        top.error(str(problem))
-    except BrokenPipeError:  # the reader of our output has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except (OSError, ValueError) as problem:
-        print(f"np-data: {problem}", file=sys.stderr)
+        code: int = parsed.run(parsed)
+    except KeyError as error:  # an unknown data set
+        top.error(error.args[0])
+    except (OSError, ValueError) as error:
+        print(f"np-data: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("np-data: interrupted", file=sys.stderr)
@@ -136,16 +96,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _add_registry(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--registry",
-        metavar="TOML",
-        action="append",
-        help="a file that describes more data sets, see np_data.read_registry",
-    )
+def fetch_set(arguments: argparse.Namespace) -> int:
+    """Fetch a data set and print its folder."""
+    entry = find(arguments.name)
+    sources = [source_at(place) for place in arguments.places] if arguments.places else None
+    folder = arguments.directory or Path("data") / entry.name
+    print(fetch(entry, folder, sources=sources))
+    return 0
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"[1-9]\d*(x[1-9]\d*)*", text):
-        raise argparse.ArgumentTypeError(f"expected sizes joined by x, such as 28x28, got {text!r}")
-    return tuple(int(size) for size in text.split("x"))
+def info(arguments: argparse.Namespace) -> int:
+    """Print type, shape, range, size and SHA-256 of IDX files."""
+    for path in map(Path, arguments.files):
+        array = read_idx(path)
+        sha256, size = _sha256(path), 4 + 4 * array.ndim + array.nbytes
+        print(f"{path}\n  {array.dtype} {array.shape}")
+        if array.size:
+            print(f"  from {array.min()} to {array.max()}")
+        print(f"  {size} bytes decompressed, {path.stat().st_size} on disk\n  sha256 {sha256}")
+        for name in names():
+            for role, file in find(name).files.items():
+                if file.sha256 == sha256:
+                    print(f"  {role} of {name}")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Compare the files of a folder with a known data set."""
+    folder = Path(arguments.directory)
+    present = {path: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    counts = {
+        name: sum(file.sha256 in present.values() for file in find(name).files.values())
+        for name in names()
+    }
+    if not arguments.name and not any(counts.values()):
+        raise ValueError(
+            f"{folder} holds no file of {', '.join(names())}; give the data set with --name"
+        )
+    entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
+    complete = True
+    for file in entry.files.values():
+        right = [path for path in present if present[path] == file.sha256]
+        named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
+        complete = complete and bool(right)
+        for path in right or named:
+            wrong = f": expected sha256 {file.sha256}, got {present[path]}"
+            print(f"ok       {path.name}" if right else f"damaged  {path.name}{wrong}")
+        if not (right or named):
+            print(f"missing  {file.name}")
+    print(f"{folder} {'is' if complete else 'is not'} a complete {entry.name}")
+    return 0 if complete else 1
+
+
+def _sha256(path: Path) -> str:
+    """Return the SHA-256 of the decompressed content, or why the file cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for piece in pieces(path, _MAX_SIZE):
+            digest.update(piece)
+    except RefusedError as error:
+        return str(error)
+    return digest.hexdigest()

@@ -1,12 +1,11 @@
-"""What a damaged or malformed file raises: one exception per format, both plain ValueErrors.
+"""Exceptions for files that are damaged or have the wrong format.
 
-Every message names the file, the position inside it, what the format requires there and what was
-found, so that a file can be repaired or thrown away without opening a debugger.
+Messages name the file, the position in it, what the format requires there, and what was found.
 """
 
 
 class IdxError(ValueError):
-    """An IDX file whose header, length or compression is not what the format requires.
+    """An IDX file with a wrong header, a wrong length or damaged compression.
 
     Examples
     --------
@@ -20,14 +19,14 @@ class IdxError(ValueError):
 
 
 class CsvError(ValueError):
-    r"""A CSV file with a ragged row, an empty cell, a cell that is no number or one out of range.
+    r"""A CSV file with a ragged row, an empty cell, or a cell that is not a number or out of range.
 
     Examples
     --------
     >>> import io
     >>> from np_data import read_csv
-    >>> read_csv(io.BytesIO(b"label,a,b\n7,0,256\n"))
+    >>> read_csv(io.BytesIO(b"label,a,b\n7,0,x\n"))
     Traceback (most recent call last):
         ...
-    np_data.errors.CsvError: BytesIO: line 2, column 3: expected an integer from 0 to 255, got '256'
+    np_data.errors.CsvError: BytesIO: line 2, column 3: expected an integer from 0 to 255, got 'x'
     """

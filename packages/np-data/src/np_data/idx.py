@@ -1,49 +1,48 @@
-"""Reading IDX, the format of MNIST and its relatives: strictly, without waste, or by a memory map.
+"""Read and write IDX files, the format of MNIST.
 
-A file is either read completely and correctly or refused with an IdxError: the number of elements
-must be the one that the header promises, no byte less and no byte more. Memory is only taken for
-bytes that have arrived, whatever the header promises and whatever a gzip stream inflates to.
+A file is read completely and correctly or refused with an IdxError. Memory is taken only for bytes
+that have arrived, whatever the header promises. Equal arrays are written as equal bytes, so a
+checksum identifies the data.
 """
 
 import os
 import stat
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from np_data._idx_header import DTYPES, IdxHeader, read_header, read_up_to
+from np_data._streams import PathOrFile, Stream, opened, written
 from np_data.errors import IdxError
-from np_data.idx_header import IdxHeader, read_all, read_header
-from np_data.streams import Gunzip, Plain, Source, name_of, opened, stream_of
+
+_BUFFERSIZE = 1 << 16  # elements converted at once, so that a memory map is never copied whole
 
 
-def read_idx(source: Source, *, mmap: bool = False) -> NDArray[Any]:
+def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
     """Read an IDX file, compressed by gzip or not, into an array.
 
     Parameters
     ----------
-    source : path or binary file object
-        Compression is recognised by content, never by name. A file object is read from where it
-        stands to its end, and left open.
+    source : path or binary file
+        A file object is read from its current position to its end and left open.
     mmap : bool
-        Map an uncompressed file into memory instead of reading it: this takes constant time, and
-        only the rows that are used are ever loaded. The array is read-only and keeps the byte
-        order of the disk (big-endian); its values compare and compute like any other.
+        Map an uncompressed file into memory: only the rows that are used are read. The array is
+        read-only and keeps the byte order of the file (big-endian).
 
     Returns
     -------
     ndarray
-        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable, in the shape
-        that the header gives: `(N, 28, 28)` for MNIST's images, `(N,)` for its labels.
+        uint8, int8, int16, int32, float32 or float64 in native byte order, writeable: of shape
+        ``(N, 28, 28)`` for MNIST's images, ``(N,)`` for its labels.
 
     Raises
     ------
     IdxError
-        If the header is none of IDX's, the elements are fewer or more than it promises, or the
-        gzip stream is corrupt; and if `mmap` is asked for a compressed file.
+        If the header is wrong, there are fewer or more elements than it promises, the gzip data is
+        damaged, or ``mmap`` is asked for a gzip file.
     TypeError
-        If `source` is neither a path nor a binary file, or `mmap` is asked for a file object that
-        is not a file of the operating system.
+        If ``source`` is not a path or a binary file, or with ``mmap`` not a file on the disk.
 
     Examples
     --------
@@ -55,46 +54,34 @@ def read_idx(source: Source, *, mmap: bool = False) -> NDArray[Any]:
     array([[4, 5],
            [6, 7]], dtype=uint8)
     """
-    name = name_of(source)
-    with opened(source) as file:
-        stream = stream_of(file, name=name, error=IdxError)
-        header = read_header(stream, name=name)
+    with opened(source, error=IdxError) as stream:
+        file, name = stream.file, stream.name
+        header = read_header(stream)
         if mmap:
-            return _mapped(file, stream, header, name)
-        if file is not source and isinstance(stream, Plain):
-            return _read_file(file, header, name)
-        return _read_stream(stream, header, name)
+            return _map(stream, header)
+        if file is source or stream.is_gzip or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            elements = read_up_to(stream, header.nbytes)
+            _check_length(len(elements) + len(stream.read(1)), header, name)
+            array = np.frombuffer(elements, header.dtype).reshape(header.shape)
+        else:  # a regular file, whose length is known
+            _check_length(os.fstat(file.fileno()).st_size - header.offset, header, name)
+            array = np.fromfile(file, header.dtype).reshape(header.shape)
+    if array.dtype.isnative:
+        return array
+    return array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
 
 
-def _read_file(file: BinaryIO, header: IdxHeader, name: str) -> NDArray[Any]:
-    """Read straight into the array: the length of a regular file is known beforehand."""
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):  # a pipe has a path as well
-        return _read_stream(Plain(file, b""), header, name)
-    _check_length(status.st_size - header.offset, header, name)
-    array = np.empty(header.shape, header.dtype)
-    filled = Plain(file, b"").readinto(array.reshape(-1).view(np.uint8).data)
-    _check_length(filled, header, name)
-    return _native(array)
-
-
-def _read_stream(stream: Plain | Gunzip, header: IdxHeader, name: str) -> NDArray[Any]:
-    """Read elements of which it is unknown how many there are."""
-    payload = read_all(stream, header.nbytes)
-    _check_length(len(payload) + len(stream.read(1)), header, name)
-    return _native(np.frombuffer(payload, header.dtype).reshape(header.shape))
-
-
-def _mapped(file: BinaryIO, stream: Plain | Gunzip, header: IdxHeader, name: str) -> NDArray[Any]:
-    if isinstance(stream, Gunzip):
+def _map(stream: Stream, header: IdxHeader) -> NDArray[Any]:
+    file, name = stream.file, stream.name
+    if stream.is_gzip:
         raise IdxError(f"{name}: mmap=True needs an uncompressed file, got gzip; gunzip it first")
     try:
         size = os.fstat(file.fileno()).st_size
-    except (AttributeError, OSError) as problem:
-        raise TypeError(f"mmap=True needs a path or a file on disk, got {file!r}") from problem
+    except (AttributeError, OSError) as error:
+        raise TypeError(f"mmap=True needs a path or a file on disk, got {file!r}") from error
     offset = file.tell()
     _check_length(size - offset, header, name)
-    if header.nbytes == 0:  # nothing can be mapped
+    if header.nbytes == 0:  # zero bytes cannot be mapped
         empty = np.empty(header.shape, header.dtype)
         empty.flags.writeable = False
         return empty
@@ -102,22 +89,58 @@ def _mapped(file: BinaryIO, stream: Plain | Gunzip, header: IdxHeader, name: str
 
 
 def _check_length(got: int, header: IdxHeader, name: str) -> None:
-    if got == header.nbytes:
-        return
-    what = f"{header.dtype.name} elements of shape {header.shape}"
-    if got < header.nbytes:
+    if got != header.nbytes:
+        found = f"truncated to {got}" if got < header.nbytes else "trailing bytes"
         raise IdxError(
-            f"{name}: byte {header.offset + got}: truncated, expected {header.nbytes} bytes of "
-            f"{what} after a header of {header.offset}, got {got}"
+            f"{name}: byte {header.offset + min(got, header.nbytes)}: expected {header.nbytes} "
+            f"bytes of {header.dtype.name} elements of shape {header.shape}, got {found}"
         )
-    raise IdxError(
-        f"{name}: byte {header.offset + header.nbytes}: expected the end of the file after {what}, "
-        "got trailing bytes"
+
+
+def write_idx(
+    path: str | os.PathLike[str], array: ArrayLike, *, compress: bool | None = None
+) -> None:
+    """Write an array as an IDX file, atomically: other readers see all of it or none of it.
+
+    Parameters
+    ----------
+    path : path
+        The file to create or replace.
+    array : array_like
+        uint8, int8, int16, int32, float32 or float64, in either byte order; else TypeError. Of any
+        shape with dimensions up to 2**32 - 1; else ValueError.
+    compress : bool, optional
+        Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = tempfile.mkdtemp() + "/labels.idx"
+    >>> write_idx(path, np.array([5, 0, 4], dtype=np.uint8))
+    >>> with open(path, "rb") as file:
+    ...     file.read().hex(" ")
+    '00 00 08 01 00 00 00 03 05 00 04'
+    """
+    values = np.asarray(array)
+    dtype = values.dtype.newbyteorder(">")
+    code = next((code for code, known in DTYPES.items() if known == dtype), None)
+    if code is None:
+        raise TypeError(
+            "array must be one of uint8, int8, int16, int32, float32 and float64, "
+            f"got {values.dtype}; convert it with astype"
+        )
+    if any(length >= 2**32 for length in values.shape):
+        raise ValueError(f"a dimension of IDX is at most 2**32 - 1, got the shape {values.shape}")
+    pieces = np.nditer(
+        values,
+        flags=["external_loop", "buffered", "zerosize_ok"],
+        op_flags=["readonly"],
+        op_dtypes=dtype,
+        casting="equiv",
+        order="C",
+        buffersize=_BUFFERSIZE,
     )
-
-
-def _native(array: NDArray[Any]) -> NDArray[Any]:
-    """Swap the bytes in place where the machine's order is not that of the disk."""
-    if array.dtype.isnative:
-        return array
-    return array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
+    with written(path, compress=compress) as file:
+        file.write(bytes([0, 0, code, values.ndim]) + np.array(values.shape, ">u4").tobytes())
+        for piece in pieces:
+            file.write(np.ascontiguousarray(piece).data)

@@ -1,37 +1,30 @@
-"""Integer labels as rows of zeros and a one, which losses compare with probabilities."""
+"""Convert integer labels to one-hot rows."""
 
-import operator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from np_data._checks import check_integer
 
-def one_hot(labels: ArrayLike, num_classes: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
-    """Return rows that are one in the column of their label and zero elsewhere.
 
-    `out[n, k] = 1 if labels[n] == k else 0`
+def one_hot(
+    labels: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = np.float32
+) -> NDArray[Any]:
+    """Return one row for each label: ``out[n, k] = 1 if labels[n] == k else 0``.
 
     Parameters
     ----------
-    labels : array_like of int
-        Class ids, shape `(N,)`, each from 0 to `num_classes - 1`.
-    num_classes : int
-        Number of columns, K.
+    labels : array_like of int, shape (N,)
+        Class ids from 0 to ``num_classes - 1``; else ValueError.
+    num_classes : int, optional
+        Number of columns, K; by default the largest label plus one.
     dtype : dtype
         Type of the result.
 
     Returns
     -------
-    ndarray
-        Shape `(N, K)`.
-
-    Raises
-    ------
-    TypeError
-        If labels are no integers.
-    ValueError
-        If a label is out of range or `labels` is not one-dimensional.
+    ndarray of shape (N, K)
 
     Examples
     --------
@@ -39,17 +32,19 @@ def one_hot(labels: ArrayLike, num_classes: int, dtype: DTypeLike = np.float32) 
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    ids, num_classes = np.asarray(labels), operator.index(num_classes)
-    if num_classes < 1:
-        raise ValueError(f"num_classes must be at least 1, got {num_classes}")
+    ids = np.asarray(labels)
     if ids.ndim != 1:
         raise ValueError(f"labels must have the shape (N,), got {ids.shape}")
     if ids.size and ids.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, got {ids.dtype}; convert them with astype(int)")
+    if num_classes is None:
+        num_classes = max(int(ids.max()), 0) + 1
+    num_classes = check_integer("num_classes", num_classes, 1)
     wrong = np.flatnonzero((ids < 0) | (ids >= num_classes))
     if wrong.size:
         raise ValueError(
-            f"labels must be from 0 to {num_classes - 1}, got {ids[wrong[0]]} in row {wrong[0]}"
+            f"labels must be from 0 to {num_classes - 1}, got {ids[wrong[0]]} in row {wrong[0]}; "
+            "subtract 1 from labels that begin at 1"
         )
     rows = np.zeros((ids.size, num_classes), dtype)
     rows[np.arange(ids.size), ids.astype(np.intp)] = 1

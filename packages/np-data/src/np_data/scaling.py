@@ -1,8 +1,7 @@
-"""Bringing pixels to a range that suits a network: divided by 255, or standardized.
+"""Scale pixels to a range that suits a network: divide them by 255, or standardize them.
 
-Both transforms are learnt from the training rows only and then applied to all others. What they
-have learnt is a dict of plain Python values, so it can be kept beside a model as JSON and gives
-the same bits when it is read back.
+A transform is fitted to the training rows only and then applied to all rows. Its parameters are a
+dict of plain Python values: kept as JSON beside a model, they give the same bits when read back.
 """
 
 import math
@@ -11,20 +10,21 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from np_data.moments import mean_and_std
+from np_data._checks import check_choice
+from np_data._moments import mean_and_std
 
 Per = Literal["global", "feature"]
 
 
 class Scale:
-    """Division by a constant: `y = x / divisor`.
+    """Division by a constant: ``y = x / divisor``.
 
     Parameters
     ----------
     divisor : float
-        255 brings bytes to the range from 0 to 1.
+        255 brings bytes to the range from 0 to 1. ValueError if it is 0 or not finite in ``dtype``.
     dtype : dtype
-        A floating type, that of the result.
+        Floating type of the result; else ValueError.
 
     Examples
     --------
@@ -44,12 +44,15 @@ class Scale:
             )
         self.divisor = float(divisor)
 
+    def __repr__(self) -> str:
+        return f"Scale({self.divisor}, dtype={self.dtype.name!r})"
+
     def fit(self, x: ArrayLike) -> Self:
-        """Return itself: there is nothing to learn."""
+        """Return itself: there is nothing to fit."""
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
-        """Return `x / divisor` as a new array; `rng` is unused, see `compose`."""
+        """Return ``x / divisor`` as a new array; ``compose`` passes ``rng``, which is not used."""
         y = np.array(x, dtype=self.dtype)
         y /= self.dtype.type(self.divisor)
         return y
@@ -60,30 +63,30 @@ class Scale:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """Build the transform that `to_dict` described."""
-        _check_keys(state, kind="scale", keys={"kind", "divisor", "dtype"})
+        """Build the transform that ``to_dict`` described."""
+        _check_keys(state, Scale().to_dict())
         return cls(state["divisor"], dtype=state["dtype"])
 
 
 class Standardize:
-    """Zero mean and unit standard deviation: `y = (x - mean) / std`.
+    """Zero mean and unit standard deviation: ``y = (x - mean) / std``.
 
     The deviation is that of the population (divided by N). A feature that is constant in the
-    training rows, as the corners of MNIST's images are, is centred and not divided.
+    training rows, such as a corner pixel of MNIST, is centred and not divided.
 
     Parameters
     ----------
     per : {"global", "feature"}
         One mean and deviation for the whole data set, or one for each position in a row.
     mean_only : bool
-        Subtract the mean and leave the deviation as it is (zero-centring).
+        Subtract the mean and do not divide (zero-centring).
     dtype : dtype
-        A floating type, that of the result.
+        Floating type of the result; else ValueError.
 
     Attributes
     ----------
     mean, std : ndarray of float64 or None
-        Shape `()` or that of a row; None before `fit`. With `mean_only`, `std` is not needed.
+        Shape ``()`` or that of a row; None before ``fit``.
 
     Examples
     --------
@@ -91,41 +94,30 @@ class Standardize:
     >>> Standardize(per="feature").fit(x).apply(x)
     array([[-1.,  0.],
            [ 1.,  0.]], dtype=float32)
-    >>> Standardize(mean_only=True).fit(x).to_dict()["mean"]
-    6.0
     """
 
     def __init__(
         self, *, per: Per = "global", mean_only: bool = False, dtype: DTypeLike = np.float32
     ) -> None:
-        if per not in get_args(Per):
-            raise ValueError(f"per must be 'global' or 'feature', got {per!r}")
-        self.per: Per = per
+        self.per: Per = check_choice("per", per, get_args(Per))
         self.mean_only = bool(mean_only)
         self.dtype = _floating(dtype)
         self.mean: NDArray[Any] | None = None
         self.std: NDArray[Any] | None = None
 
-    def fit(self, x: ArrayLike) -> Self:
-        """Learn mean and deviation from the rows of `x`, shape `(N, ...)`, and return itself.
+    def __repr__(self) -> str:
+        options = f"per={self.per!r}, mean_only={self.mean_only}, dtype={self.dtype.name!r}"
+        return f"Standardize({options}; {'not fitted' if self.mean is None else 'fitted'})"
 
-        Raises
-        ------
-        ValueError
-            If there are no rows or a value is not finite.
-        """
+    def fit(self, x: ArrayLike) -> Self:
+        """Compute mean and deviation of finite rows ``x``, shape ``(N, ...)``; return itself."""
         self.mean, self.std = mean_and_std(np.asarray(x), per_feature=self.per == "feature")
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
-        """Return `(x - mean) / std` as a new array; `rng` is unused, see `compose`.
+        """Return ``(x - mean) / std`` as a new array; ``compose`` passes ``rng``, not used here.
 
-        Raises
-        ------
-        RuntimeError
-            If `fit` was not called.
-        ValueError
-            If the rows of `x` have another shape than those learnt from.
+        RuntimeError if ``fit`` was not called. ValueError if rows have another shape than there.
         """
         if self.mean is None or (self.std is None and not self.mean_only):
             raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
@@ -139,7 +131,7 @@ class Standardize:
         return y
 
     def to_dict(self) -> dict[str, Any]:
-        """Return parameters and what was learnt as plain values; arrays become lists."""
+        """Return parameters, mean and deviation as plain values; arrays become lists."""
         return {
             "kind": "standardize",
             "per": self.per,
@@ -151,19 +143,30 @@ class Standardize:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Self:
-        """Build the transform that `to_dict` described, with what it had learnt."""
-        keys = {"kind", "per", "mean_only", "dtype", "mean", "std"}
-        _check_keys(state, kind="standardize", keys=keys)
+        """Build the transform that ``to_dict`` described, with its mean and deviation."""
+        _check_keys(state, Standardize().to_dict())
         new = cls(per=state["per"], mean_only=state["mean_only"], dtype=state["dtype"])
-        mean, std = state["mean"], state["std"]
-        if (mean is None) != (std is None) and not (new.mean_only and std is None):
-            raise ValueError(
-                "mean and std must both be given, or the mean alone with mean_only, "
-                f"got no {'mean' if mean is None else 'std'}"
-            )
-        new.mean = None if mean is None else np.array(mean, float)
-        new.std = None if std is None else np.array(std, float)
+        new.mean, new.std = (
+            None if state[key] is None else np.array(state[key], float) for key in ("mean", "std")
+        )
         return new
+
+
+def transform_from_dict(state: dict[str, Any]) -> Scale | Standardize:
+    """Build the transform that ``to_dict`` described; ``state["kind"]`` says which class it is.
+
+    KeyError if the kind is missing or unknown, or another key is missing or unknown.
+
+    Examples
+    --------
+    >>> transform_from_dict(Scale(15).to_dict())
+    Scale(15.0, dtype='float32')
+    """
+    kinds: dict[Any, type[Scale | Standardize]] = {"scale": Scale, "standardize": Standardize}
+    kind = state.get("kind")
+    if kind not in kinds:
+        raise KeyError(f"state must be of a kind {', '.join(map(repr, kinds))}, got {kind!r}")
+    return kinds[kind].from_dict(state)
 
 
 def _floating(dtype: DTypeLike) -> np.dtype[Any]:
@@ -172,10 +175,8 @@ def _floating(dtype: DTypeLike) -> np.dtype[Any]:
     return np.dtype(dtype)
 
 
-def _check_keys(state: dict[str, Any], *, kind: str, keys: set[str]) -> None:
-    if not isinstance(state, dict):
-        raise TypeError(f"state must be the dict that to_dict returned, got {state!r}")
-    if set(state) != keys:
-        raise KeyError(f"state must have the keys {sorted(keys)}, got {sorted(state)}")
-    if state["kind"] != kind:
-        raise ValueError(f"state must be of kind {kind!r}, got {state['kind']!r}")
+def _check_keys(state: dict[str, Any], example: dict[str, Any]) -> None:
+    if set(state) != set(example):
+        raise KeyError(f"state must have the keys {sorted(example)}, got {sorted(state)}")
+    if state["kind"] != example["kind"]:
+        raise ValueError(f"state must be of kind {example['kind']!r}, got {state['kind']!r}")

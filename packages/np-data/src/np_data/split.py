@@ -1,15 +1,17 @@
-"""Dividing a data set into training and validation rows, at random and, if wanted, class by class.
+"""Split rows into training and validation parts, make folds, and shuffle rows.
 
-Arrays that belong together (images, labels, weights) are given together and keep their rows
-aligned. Results are copies; the arrays given are never modified. To divide a data set that is
-larger than memory, divide `np.arange(n)` instead and index with the parts.
+Arrays that belong together (images, labels, weights) are given together, and their rows stay
+aligned. Results are copies. For a data set that is larger than memory, split ``np.arange(n)`` and
+index with the parts.
 """
 
-import operator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from np_data._checks import check_integer, check_rng
+from np_data._gather import common_length
 
 Arrays = tuple[NDArray[Any], ...]
 
@@ -21,32 +23,26 @@ def train_val_split(
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
 ) -> tuple[Arrays, Arrays]:
-    """Divide the rows of arrays into a training part and a validation part.
+    """Split the rows of arrays into a training part and a validation part.
 
     Parameters
     ----------
-    *arrays : array_like
-        One or more arrays of shape `(N, ...)`.
-    val_fraction : float
-        Share of the rows for validation, 0 < val_fraction < 1; `round(N * val_fraction)` rows.
+    *arrays : array_like of shape (N, ...)
+        One or more arrays with the same number of rows.
+    val_fraction : float or int
+        The share of the rows for validation, between 0 and 1, or their number.
     seed : int
-        Decides which rows go where and in which order; unused if nothing is shuffled.
+        Decides which rows go where and in which order. Not used with ``shuffle=False``.
     shuffle : bool
-        If False, order is kept and the last rows are for validation. Rows that are sorted by class
-        or by date then give a validation set unlike the training set.
-    stratify : array_like, optional
-        Class of each row, shape `(N,)`: each class is divided in the same proportion, so that its
-        number of validation rows is within one of `count * val_fraction`.
+        If False, the order is kept and the last rows are for validation: only for rows that are in
+        random order already.
+    stratify : array_like of shape (N,), optional
+        Class of each row. Each class is split in the same proportion, to within one row.
 
     Returns
     -------
     train, val : tuple of ndarray
-        Each holds one array per array given, in that order.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, `val_fraction` is out of range or a part would have no rows.
+        One array for each array given. ValueError if a part would have no rows.
 
     Examples
     --------
@@ -57,17 +53,17 @@ def train_val_split(
     >>> x_train.shape, np.bincount(y_val).tolist()
     ((6, 2), [2, 2])
     """
-    rows, n = _aligned(arrays)
-    if not 0 < val_fraction < 1:
-        raise ValueError(
-            f"val_fraction is a share of the rows between 0 and 1, both excluded, "
-            f"got {val_fraction!r}"
-        )
-    n_val = round(n * val_fraction)
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
+    if hasattr(val_fraction, "__index__"):
+        n_val = check_integer("val_fraction", val_fraction, 0)
+        share = n_val / n if n else 0.0
+    else:
+        n_val, share = round(n * val_fraction), val_fraction
     if not 0 < n_val < n:
         raise ValueError(
-            f"both parts need at least one row, got {n - n_val} for training and {n_val} for "
-            f"validation out of {n} rows with val_fraction={val_fraction!r}"
+            "val_fraction must be a share between 0 and 1 or a number of rows, and leave at least "
+            f"one row in both parts, got {val_fraction!r} of {n} rows"
         )
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
     in_val = np.zeros(n, dtype=bool)  # over positions in `order`
@@ -75,8 +71,7 @@ def train_val_split(
         in_val[n - n_val :] = True
     else:
         classes = np.unique(_classes(stratify, n), return_inverse=True)[1][order]
-        shares = _apportion(np.bincount(classes), val_fraction, n_val)
-        for k, take in enumerate(shares):
+        for k, take in enumerate(_apportion(np.bincount(classes), share, n_val)):
             members = np.flatnonzero(classes == k)
             in_val[members[members.size - take :]] = True
     train, val = order[~in_val], order[in_val]
@@ -86,31 +81,19 @@ def train_val_split(
 def kfold(
     n: int, k: int, *, seed: int, stratify: ArrayLike | None = None
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Divide `n` rows into `k` folds, each of which is the validation set once.
+    """Split ``n`` rows into ``k`` folds; each fold is the validation set once.
 
-    Rows are dealt to the folds like cards, after shuffling and sorting by class: folds differ by
-    at most one row, in all and within each class.
+    Return ``k`` pairs ``(train, val)`` of ascending row numbers. Folds differ by at most one row,
+    in total and within each class.
 
     Parameters
     ----------
-    n : int
-        Number of rows.
-    k : int
-        Number of folds, 2 <= k <= n.
+    n, k : int
+        Number of rows and of folds, 2 <= k <= n; else ValueError.
     seed : int
         Decides which row goes to which fold.
-    stratify : array_like, optional
-        Class of each row, shape `(n,)`.
-
-    Returns
-    -------
-    list of (train, val)
-        `k` pairs of row numbers, ascending; each row is in exactly one `val`.
-
-    Raises
-    ------
-    ValueError
-        If `k` is out of range or `stratify` has another length than `n`.
+    stratify : array_like of shape (n,), optional
+        Class of each row.
 
     Examples
     --------
@@ -119,7 +102,7 @@ def kfold(
     [0 4] [1 2 3]
     [1 2 3] [0 4]
     """
-    n, k = operator.index(n), operator.index(k)
+    n, k = check_integer("n", n, 0), check_integer("k", k, 0)
     if not 2 <= k <= n:
         raise ValueError(f"k folds need 2 <= k <= n rows, got k={k} for n={n}")
     order = _rng(seed).permutation(n)
@@ -131,24 +114,10 @@ def kfold(
 
 
 def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
-    """Return copies of the arrays with their rows in one common random order.
+    """Return copies of arrays of shape (N, ...) with their rows in one common random order.
 
-    Parameters
-    ----------
-    *arrays : array_like
-        One or more arrays of shape `(N, ...)`.
-    rng : numpy.random.Generator
-        Draws the order.
-
-    Returns
-    -------
-    tuple of ndarray
-        One per array given, also for a single one: `(x,) = shuffle(x, rng=rng)`.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ.
+    A single array comes back in a tuple too: ``(x,) = shuffle(x, rng=rng)``. TypeError if ``rng``
+    is not a generator or no array is given; ValueError if lengths differ.
 
     Examples
     --------
@@ -156,31 +125,15 @@ def shuffle(*arrays: ArrayLike, rng: np.random.Generator) -> Arrays:
     >>> bool((x == 10 * y).all())
     True
     """
-    rows, n = _aligned(arrays)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}; use default_rng(seed)")
+    rows = tuple(map(np.asarray, arrays))
+    n = common_length(rows)
+    check_rng(rng)
     order = rng.permutation(n)
     return tuple(a[order] for a in rows)
 
 
 def _rng(seed: int) -> np.random.Generator:
-    """Return the generator of a seed; None, which NumPy takes for any seed, is refused."""
-    if not hasattr(seed, "__index__") or isinstance(seed, bool):
-        raise TypeError(f"seed must be an integer, got {seed!r}")
-    if operator.index(seed) < 0:
-        raise ValueError(f"seed must be at least 0, got {seed!r}")
-    return np.random.default_rng(operator.index(seed))
-
-
-def _aligned(arrays: tuple[ArrayLike, ...]) -> tuple[Arrays, int]:
-    """Return the arrays and the number of rows that they share."""
-    if not arrays:
-        raise TypeError("at least one array is needed, got none")
-    rows = tuple(np.asarray(a) for a in arrays)
-    lengths = [a.shape[0] if a.ndim else None for a in rows]
-    if lengths[0] is None or len(set(lengths)) > 1:
-        raise ValueError(f"arrays must have the same number of rows, got {lengths}")
-    return rows, lengths[0]
+    return np.random.default_rng(check_integer("seed", seed, 0))
 
 
 def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:
@@ -191,7 +144,7 @@ def _classes(stratify: ArrayLike, n: int) -> NDArray[Any]:
 
 
 def _apportion(counts: NDArray[np.intp], fraction: float, total: int) -> list[int]:
-    """Round `counts * fraction` up or down so that the sum is `total` (largest remainders)."""
+    """Round ``counts * fraction`` up or down so that the sum is ``total`` (largest remainders)."""
     exact = counts * fraction
     shares = np.floor(exact).astype(np.intp)
     largest_remainders = np.argsort(shares - exact, kind="stable")

@@ -1,14 +1,12 @@
 """A course on deep networks in NumPy whose grader names your mistake."""
 
-from importlib.metadata import version
-
 from np_lab.adapters import as_layer, as_optimizer
 from np_lab.checking import check
 from np_lab.course import UNITS, Unit, select
 from np_lab.grading import Finding, Report, grade
 from np_lab.task import Task
 
-__version__ = version("np-lab")
+__version__ = "0.2.0"
 
 __all__ = [
     "UNITS",

@@ -1,50 +1,46 @@
-"""Neural network layers, losses and model files with nothing but NumPy, every gradient proven."""
+"""Neural network layers, losses and model files in NumPy."""
 
-from np_layers.files.model_file_error import ModelFileError
+from np_layers import testing
+from np_layers.files.errors import ModelFileError
 from np_layers.files.npz import load, save
 from np_layers.files.onnx import export_onnx
 from np_layers.files.safetensors import load_safetensors, save_safetensors
 from np_layers.files.torch_state import from_torch_state_dict, to_torch_state_dict
 from np_layers.functional import log_softmax, sigmoid, softmax
 from np_layers.initializers import (
+    get_initializer,
     he_normal,
     he_uniform,
     lecun_normal,
     normal,
+    register_initializer,
     torch_uniform,
     uniform,
     xavier_normal,
     xavier_uniform,
     zeros,
 )
-from np_layers.layers.activations.elu import ELU
-from np_layers.layers.activations.gelu import GELU
-from np_layers.layers.activations.leaky_relu import LeakyReLU
-from np_layers.layers.activations.relu import ReLU
-from np_layers.layers.activations.sigmoid import Sigmoid
-from np_layers.layers.activations.silu import SiLU
-from np_layers.layers.activations.softmax import Softmax
-from np_layers.layers.activations.softplus import Softplus
-from np_layers.layers.activations.tanh import Tanh
-from np_layers.layers.avg_pool2d import AvgPool2D
+from np_layers.layers.activations import ELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
 from np_layers.layers.flatten import Flatten
-from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.layers.layer_norm import LayerNorm
-from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from np_layers.layers.registry import LAYERS, register
 from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
+from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
+from np_layers.layers.softmax import Softmax
 from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
 
 __all__ = [
     "ELU",
     "GELU",
     "LAYERS",
+    "Activation",
     "AvgPool2D",
     "BatchNorm",
     "Conv2D",
@@ -69,6 +65,7 @@ __all__ = [
     "cross_entropy",
     "export_onnx",
     "from_torch_state_dict",
+    "get_initializer",
     "he_normal",
     "he_uniform",
     "lecun_normal",
@@ -78,10 +75,12 @@ __all__ = [
     "mean_squared_error",
     "normal",
     "register",
+    "register_initializer",
     "save",
     "save_safetensors",
     "sigmoid",
     "softmax",
+    "testing",
     "to_torch_state_dict",
     "torch_uniform",
     "uniform",
@@ -89,3 +88,9 @@ __all__ = [
     "xavier_uniform",
     "zeros",
 ]
+
+__version__ = "0.2.0"
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,21 +1,24 @@
-"""Functions of arrays that layers and losses share, written so that no intermediate overflows."""
+"""softmax, log_softmax and sigmoid, computed so that nothing overflows."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from np_layers._types import Array
+from np_layers.arithmetic import get_arithmetic
 
 
-def softmax(x: Array, *, axis: int = -1) -> Array:
+def softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return softmax(x)_k = exp(x_k) / Σ_j exp(x_j) along ``axis``.
 
     Parameters
     ----------
-    x
-        Logits, any shape; −inf marks an impossible class. A row of nothing but −inf gives NaN.
-    axis
+    x : ndarray
+        Logits, any shape; −inf marks an impossible class. A row that holds only −inf gives NaN.
+    axis : int
         The axis that sums to one.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -24,8 +27,8 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    A constant added to a row cancels, so each row's own maximum is subtracted first: the largest
-    exponent is then 0. The maximum of all rows would not do: a row far below it would be 0/0.
+    A constant added to a row cancels. So the maximum of each row is subtracted first, and the
+    largest exponent is 0. (The maximum of all rows would make a row far below it 0/0.)
 
     Examples
     --------
@@ -33,23 +36,25 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
-    x = floating(x)
+    x, functions = floating(x), get_arithmetic(arithmetic)
     with np.errstate(invalid="ignore"):
         y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
-    np.exp(y, out=y)
-    y /= np.sum(y, axis=axis, keepdims=True)
+    functions.exp(y, out=y)
+    y /= functions.total(y, axis, keepdims=True)
     return y
 
 
-def log_softmax(x: Array, *, axis: int = -1) -> Array:
+def log_softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return log softmax(x)_k = x_k − log Σ_j exp(x_j) along ``axis``.
 
     Parameters
     ----------
-    x
+    x : ndarray
         Logits, any shape.
-    axis
+    axis : int
         The axis whose exponentials sum to one.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
@@ -61,42 +66,41 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
     >>> log_softmax(np.array([0.0, 1e4]))
     array([-10000.,      0.])
     """
-    x = floating(x)
+    x, functions = floating(x), get_arithmetic(arithmetic)
     with np.errstate(invalid="ignore"):
         y = np.asarray(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
-    y -= np.log(np.sum(np.exp(y), axis=axis, keepdims=True))
+    y -= functions.log(functions.total(functions.exp(y), axis, keepdims=True))
     return y
 
 
-def sigmoid(x: Array) -> Array:
+def sigmoid(x: Array, *, out: Array | None = None, arithmetic: str = "native") -> Array:
     """Return σ(x) = 1 / (1 + exp(−x)).
 
     Parameters
     ----------
-    x
+    x : ndarray
         Any shape.
+    out : ndarray
+        Where the result is written; a new array if left out.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
     ndarray
         The shape and floating dtype of x.
 
-    Notes
-    -----
-    Written as exp(min(x, 0)) / (1 + exp(−|x|)), which is the same and whose exponents are never
-    positive; small values keep all their digits.
-
     Examples
     --------
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
-    x = floating(x)
-    return np.asarray(np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
+    y: Array = get_arithmetic(arithmetic).sigmoid(floating(x), out=out)
+    return y
 
 
 def floating(x: Array, name: str = "x") -> Array:
-    """Return x as it is when floating, integers and truth values as float64; refuse others."""
+    """Return x if it is floating, integers and booleans as float64; TypeError for other kinds."""
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be real numbers, got an array of dtype {x.dtype}")

@@ -1,26 +1,27 @@
-"""Initial parameters, chosen so that signals keep their scale from layer to layer.
+"""Initialisers: functions that draw the initial parameters.
 
 An initialiser is called as ``init(shape, fan_in=…, fan_out=…, rng=…, dtype=…)``. ``fan_in`` is the
-number of inputs that one output sums over, ``fan_out`` the number of outputs that one input
-reaches. Draws are made in float64 and rounded, so float32 and float64 models start from the same
-numbers.
+number of inputs that one output sums over; ``fan_out`` is the number of outputs that one input
+reaches. Numbers are drawn in float64 and rounded, so float32 and float64 models start with the
+same numbers. They have equal bits on every machine, whatever the arithmetic of the model.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
+from np_layers.arithmetic.normal_distribution import standard_normal
 
 
 class Initializer(Protocol):
-    """Anything that draws an initial array."""
+    """A function that draws an initial array."""
 
     def __call__(
         self, shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
@@ -32,16 +33,16 @@ class Initializer(Protocol):
 def he_normal(
     shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
-    """Draw N(0, 2/fan_in): keeps the variance through ReLU (He et al., 2015).
+    """Draw N(0, 2/fan_in), which keeps the variance through ReLU (He et al., 2015).
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> W = he_normal((784, 128), fan_in=784, fan_out=128, rng=rng, dtype=np.float32)
     >>> W.dtype, round(float(W.std()), 3)
-    (dtype('float32'), 0.051)
+    (dtype('float32'), 0.05)
     """
-    return rng.normal(0.0, math.sqrt(2 / fan_in), shape).astype(dtype)
+    return (math.sqrt(2 / fan_in) * standard_normal(rng, shape)).astype(dtype)
 
 
 def he_uniform(
@@ -55,8 +56,8 @@ def he_uniform(
 def xavier_normal(
     shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
-    """Draw N(0, 2/(fan_in + fan_out)): for tanh-like activations (Glorot and Bengio, 2010)."""
-    return rng.normal(0.0, math.sqrt(2 / (fan_in + fan_out)), shape).astype(dtype)
+    """Draw N(0, 2/(fan_in + fan_out)), for tanh-like activations (Glorot and Bengio, 2010)."""
+    return (math.sqrt(2 / (fan_in + fan_out)) * standard_normal(rng, shape)).astype(dtype)
 
 
 def xavier_uniform(
@@ -70,8 +71,8 @@ def xavier_uniform(
 def lecun_normal(
     shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
-    """Draw N(0, 1/fan_in): keeps the variance of a linear layer (LeCun et al., 1998)."""
-    return rng.normal(0.0, math.sqrt(1 / fan_in), shape).astype(dtype)
+    """Draw N(0, 1/fan_in), which keeps the variance of a linear layer (LeCun et al., 1998)."""
+    return (math.sqrt(1 / fan_in) * standard_normal(rng, shape)).astype(dtype)
 
 
 def torch_uniform(
@@ -79,7 +80,7 @@ def torch_uniform(
 ) -> Array:
     """Draw U(±1/√fan_in), PyTorch's default for Linear and Conv2d, weight and bias alike.
 
-    A layer whose ``weight_init`` is this one draws its bias from it too, unless told otherwise.
+    A layer with this ``weight_init`` draws its bias from it too, unless ``bias_init`` is given.
     """
     limit = math.sqrt(1 / fan_in)
     return rng.uniform(-limit, limit, shape).astype(dtype)
@@ -88,20 +89,28 @@ def torch_uniform(
 def zeros(
     shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
-    """Return zeros: right for biases; as weights they leave all units of a layer equal."""
+    """Return zeros: right for biases; with zero weights all units of a layer stay equal."""
     return np.zeros(shape, dtype)
 
 
 @dataclass(frozen=True)
 class Uniform:
-    """U(low, high), whatever the fan; made by `uniform`."""
+    """Draw U(low, high), whatever the fan.
 
-    low: float
-    high: float
+    Examples
+    --------
+    >>> Uniform(-1, 1)
+    Uniform(low=-1, high=1)
+    """
+
+    low: float = -1.0
+    high: float = 1.0
 
     def __post_init__(self) -> None:
         if not -math.inf < self.low <= self.high < math.inf:
-            raise ValueError(f"uniform needs finite low ≤ high, got {self.low!r}, {self.high!r}")
+            raise ValueError(
+                f"uniform needs finite low ≤ high, got low={self.low!r}, high={self.high!r}"
+            )
 
     def __call__(
         self, shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
@@ -109,16 +118,18 @@ class Uniform:
         """Return a new array of ``shape`` and ``dtype``."""
         return rng.uniform(self.low, self.high, shape).astype(dtype)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what `get_initializer` turns back into this object."""
-        return {"name": "uniform", "low": self.low, "high": self.high}
-
 
 @dataclass(frozen=True)
 class Normal:
-    """N(0, std²), whatever the fan; made by `normal`."""
+    """Draw N(0, std²), whatever the fan.
 
-    std: float
+    Examples
+    --------
+    >>> Normal(0.01)
+    Normal(std=0.01)
+    """
+
+    std: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.std < math.inf:
@@ -128,30 +139,14 @@ class Normal:
         self, shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
     ) -> Array:
         """Return a new array of ``shape`` and ``dtype``."""
-        return rng.normal(0.0, self.std, shape).astype(dtype)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what `get_initializer` turns back into this object."""
-        return {"name": "normal", "std": self.std}
+        return (self.std * standard_normal(rng, shape)).astype(dtype)
 
 
-def uniform(low: float = -1.0, high: float = 1.0) -> Uniform:
-    """Return the initialiser that draws U(low, high).
+uniform = Uniform
+normal = Normal
 
-    Examples
-    --------
-    >>> uniform(-1, 1).to_json()
-    {'name': 'uniform', 'low': -1, 'high': 1}
-    """
-    return Uniform(low, high)
-
-
-def normal(std: float = 1.0) -> Normal:
-    """Return the initialiser that draws N(0, std²)."""
-    return Normal(std)
-
-
-INITIALIZERS: dict[str, Initializer] = {
+# A function is an initialiser; a class makes initialisers from the numbers in a configuration.
+INITIALIZERS: dict[str, Initializer | type[Initializer]] = {
     "he_normal": he_normal,
     "he_uniform": he_uniform,
     "xavier_normal": xavier_normal,
@@ -159,7 +154,52 @@ INITIALIZERS: dict[str, Initializer] = {
     "lecun_normal": lecun_normal,
     "torch_uniform": torch_uniform,
     "zeros": zeros,
+    "uniform": Uniform,
+    "normal": Normal,
 }
+
+Init = TypeVar("Init", bound=Callable[..., Any])
+
+
+def register_initializer(initializer: Init) -> Init:
+    """Make an initialiser of your own known by its name, so that models with it can be saved.
+
+    Parameters
+    ----------
+    initializer : function or dataclass
+        A function, or a dataclass whose instances are initialisers; usable as a decorator. It
+        must be registered before the model is saved, and again before the model is loaded.
+
+    Returns
+    -------
+    function or dataclass
+        The same object.
+
+    Raises
+    ------
+    ValueError
+        If another initialiser has the name already.
+
+    Examples
+    --------
+    >>> from np_layers import Dense
+    >>> @register_initializer
+    ... def halves(shape, *, fan_in, fan_out, rng, dtype):
+    ...     return np.full(shape, 0.5, dtype)
+    >>> Dense(3, weight_init=halves).config()["weight_init"]
+    'halves'
+    >>> del INITIALIZERS["halves"]
+    """
+    name = initializer.__name__
+    known = INITIALIZERS.setdefault(name, initializer)
+    # A module that runs twice, as in a notebook, defines the same function again.
+    if getattr(known, "__module__", None) != initializer.__module__:
+        raise ValueError(
+            f"an initialiser's name must be unique, got a second {name!r} "
+            f"({initializer.__module__}); rename it"
+        )
+    INITIALIZERS[name] = initializer
+    return initializer
 
 
 def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
@@ -167,16 +207,16 @@ def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
 
     Parameters
     ----------
-    spec
-        A name (``"he_normal"``), a mapping with a name and its numbers (``{"name": "uniform",
-        "low": -1, "high": 1}``) as configurations hold it, or an initialiser itself.
+    spec : str, mapping or initialiser
+        A name (``"he_normal"``), a mapping with a name and its numbers as configurations hold it
+        (``{"name": "uniform", "low": -1, "high": 1}``), or an initialiser, which is returned.
 
     Raises
     ------
     KeyError
         If the name is unknown.
     TypeError
-        If ``spec`` is none of the three.
+        If ``spec`` is of another kind.
 
     Examples
     --------
@@ -188,25 +228,46 @@ def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
     if isinstance(spec, str):
         spec = {"name": spec}
     if not isinstance(spec, Mapping):
-        raise TypeError(f"an initialiser is a name, a mapping or a function, got {spec!r}")
+        raise TypeError(f"an initialiser must be a name, a mapping or a function, got {spec!r}")
     options = dict(spec)
     name = options.pop("name", None)
-    if name == "uniform":
-        return uniform(**options)
-    if name == "normal":
-        return normal(**options)
     if name not in INITIALIZERS:
-        known = ", ".join(sorted([*INITIALIZERS, "uniform", "normal"]))
-        raise KeyError(f"unknown initialiser {name!r}; known: {known}")
+        raise KeyError(
+            f"unknown initialiser {name!r}; known: {', '.join(sorted(INITIALIZERS))}; "
+            "put @register_initializer before one of your own"
+        )
+    known = INITIALIZERS[name]
+    if isinstance(known, type):
+        return known(**options)
     if options:
         raise TypeError(f"initialiser {name!r} takes no numbers, got {options!r}")
-    return INITIALIZERS[name]
+    return known
+
+
+def initializer_to_json(initializer: Any) -> str | dict[str, Any]:
+    """Return what `get_initializer` turns back into the initialiser: a name, or a mapping.
+
+    Raises
+    ------
+    KeyError
+        If the initialiser is not registered.
+    """
+    for name, known in INITIALIZERS.items():
+        if known is initializer:
+            return name
+        if known is type(initializer):
+            return {"name": name, **vars(initializer)}
+    name = getattr(initializer, "__name__", type(initializer).__name__)
+    raise KeyError(
+        f"unknown initialiser {name!r}, so a saved model could not be loaded; "
+        "put @register_initializer before its definition"
+    )
 
 
 def bias_initializer(
     bias_init: str | Mapping[str, Any] | Initializer | None, weight_init: Initializer
 ) -> Initializer:
-    """Return the bias's initialiser: as told, else `torch_uniform` beside its like, else zeros."""
+    """Return the bias's initialiser: the given one, else `torch_uniform` if the weight has it."""
     if bias_init is not None:
         return get_initializer(bias_init)
     return torch_uniform if weight_init is torch_uniform else zeros

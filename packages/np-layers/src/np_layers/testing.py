@@ -1,20 +1,21 @@
-"""Gradient checking: the derivative that was programmed against the one that is measured.
+"""Gradient checks: compare a programmed gradient with central differences.
 
-A derivative is the limit of a difference quotient. In float64 the central difference
-(f(θ + h) − f(θ − h)) / 2h has an error of the order h², so it tells a wrong formula from a right
-one in any layer, model or loss, without knowing how they work.
+The central difference (f(θ + h) − f(θ − h)) / 2h has an error of order h². In float64 it tells a
+wrong formula from a right one, for any layer, model or loss.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from np_layers._types import Array, Shape
-from np_layers.layers.base import Layer
+from np_layers._gradient_report import Mistake, Settings, compare, report
+from np_layers._guarded_layers import guarded
+from np_layers._types import Array
+from np_layers.layers._layer_list import leaves
+from np_layers.layers.base import Layer, run_backward, run_forward, takes
 
 Loss = Callable[..., tuple[float, Array]]
 
@@ -31,46 +32,48 @@ def check_gradients(
     atol: float = 1e-7,
     samples: int | None = 64,
 ) -> None:
-    """Compare the gradients of parameters and input with central differences.
+    """Compare the gradients of all parameters and of the input with central differences.
 
     The checked function is loss(model.forward(x), y) + model.penalty(). Without a loss it is
-    Σ G · model.forward(x) with a random upstream gradient G: a sum alone (G = 1) would not see
-    the errors of layers whose outputs sum to a constant.
+    Σ G · model.forward(x) with a random G. (With G = 1 the errors of a layer whose outputs have a
+    constant sum, such as `Softmax`, could not be seen.)
 
     Parameters
     ----------
-    model
-        Built with dtype=float64. Parameters are moved and put back; nothing else changes but
-        the gradients.
-    loss
-        A function (output, y) → (value, gradient), such as `cross_entropy`; or None.
-    x
-        Input, shape (batch, *input_shape); random normal numbers, 4 rows, when None.
-    y
+    model : Layer
+        Built with dtype=float64. Only its gradients are changed.
+    loss : function, optional
+        (output, y) → (value, gradient), such as `cross_entropy`.
+    x : ndarray of shape (batch, *input_shape), optional
+        Without it, 4 rows of random normal numbers.
+    y : any
         The targets of the loss.
-    rng
-        Source of G and x, required when one of them is drawn: without a loss, or without x.
-    step
+    rng : numpy.random.Generator
+        Source of G and x; needed without a loss, or without x.
+    step : float
         h, relative to the size of the number that is moved.
-    rtol, atol
+    rtol, atol : float
         Allowed difference: atol + rtol · |numeric|.
-    samples
-        Places looked at in each array, spread evenly; None: all.
+    samples : int or None
+        Number of places checked in each array, spread evenly; None checks all.
 
     Raises
     ------
     AssertionError
-        If a gradient differs; names the parameter (or ``"x"``), the index and both values.
+        If a gradient is wrong. The message names each wrong array, a place in it, both values and,
+        if it can, the mistake. Also if a layer writes into its arguments or its parameters,
+        returns None, replaces its gradient arrays, depends on hidden random numbers, or does not
+        set its gradients with ``input_gradient=False``.
     TypeError
-        If the model is not float64 or a needed ``rng`` is missing.
+        If the model is not float64 or ``rng`` is missing.
 
     Notes
     -----
-    Layers that behave differently in training are checked as in training; buffers are put back
-    after every evaluation, so that Dropout draws the same mask again.
+    The model is checked as in training. Buffers are reset before every forward, so that Dropout
+    draws the same mask again.
 
-    At a kink (ReLU at 0, a tie in max pooling) no derivative exists: choose another ``x`` when the
-    one place that fails lies there.
+    At a kink (ReLU at 0, equal values in max pooling) there is no derivative. If only one place
+    fails and lies there, choose another ``x``.
 
     Examples
     --------
@@ -80,35 +83,20 @@ def check_gradients(
     >>> check_gradients(model, cross_entropy, rng.normal(size=(2, 4)), np.array([0, 2]))
     """
     if model.dtype != np.float64:
-        raise TypeError(f"check_gradients needs a float64 model, got {model.dtype}; build it so")
+        raise TypeError(
+            f"check_gradients needs a float64 model, got {model.dtype}; build it with "
+            "dtype=numpy.float64"
+        )
     if x is None:
         x = _required(rng, "x").normal(size=(4, *(model.input_shape or ())))
     x = np.array(x, np.float64)
-    buffers = {name: array.copy() for name, array in model.buffers().items()}
-
-    def restore() -> None:
-        for name, array in model.buffers().items():
-            array[...] = buffers[name]
-
-    output = model.forward(x, training=True)
-    if loss is None:
-        G = _required(rng, "the upstream gradient").normal(size=output.shape)
-    else:
-        G = loss(output, y)[1]
-    grad_x = model.backward(G)
-    analytic = {name: array.copy() for name, array in model.gradients().items()}
-    analytic["x"] = np.array(grad_x)
-    restore()
-
-    def value() -> float:
-        output = model.forward(x, training=True)
-        model.forget()
-        restore()
-        fit = float(np.sum(G * output)) if loss is None else loss(output, y)[0]
-        return fit + model.penalty()
-
-    for name, array in {**model.parameters(), "x": x}.items():
-        _check_array(name, array, analytic[name], value, step, rtol, atol, samples)
+    settings = Settings(step, rtol, atol, samples)
+    state = model.state_dict()
+    try:
+        _check(model, loss, x, y, rng, settings)
+    finally:
+        model.clear_saved()
+        model.load_state_dict(state)
 
 
 def check_loss_gradient(
@@ -125,11 +113,11 @@ def check_loss_gradient(
 
     Parameters
     ----------
-    loss
-        A function (predictions, targets) → (value, gradient).
-    predictions
+    loss : function
+        (predictions, targets) → (value, gradient).
+    predictions : ndarray
         Where to check; taken as float64.
-    targets
+    targets : any
         Passed on to the loss.
     step, rtol, atol, samples
         As in `check_gradients`.
@@ -137,7 +125,8 @@ def check_loss_gradient(
     Raises
     ------
     AssertionError
-        If the gradient does not belong to the value.
+        If the gradient is not the derivative of the value, or the loss writes into the
+        predictions.
 
     Examples
     --------
@@ -145,86 +134,124 @@ def check_loss_gradient(
     >>> check_loss_gradient(mean_squared_error, np.array([[1.0, 2.0]]), np.array([[0.0, 5.0]]))
     """
     z = np.array(predictions, np.float64)
-    analytic = np.array(loss(z, targets)[1])
+    kept = z.copy()
+    result = loss(z, targets)
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise AssertionError(f"a loss must return (value, gradient), got {result!r}")
+    if z.tobytes() != kept.tobytes():
+        raise AssertionError("the loss writes into its predictions; let it work on a copy")
 
     def value() -> float:
         return loss(z, targets)[0]
 
-    _check_array("predictions", z, analytic, value, step, rtol, atol, samples)
+    settings = Settings(step, rtol, atol, samples)
+    report(compare("predictions", z, np.array(result[1]), value, settings))
 
 
-def _check_array(
-    name: str,
-    array: Array,
-    analytic: Array,
-    value: Callable[[], float],
-    step: float,
-    rtol: float,
-    atol: float,
-    samples: int | None,
+def _check(
+    model: Layer,
+    loss: Loss | None,
+    x: Array,
+    y: Any,
+    rng: np.random.Generator | None,
+    settings: Settings,
 ) -> None:
-    if analytic.shape != array.shape:
-        raise AssertionError(
-            f"the gradient of {name} must have the shape {array.shape} of the array itself, "
-            f"got {analytic.shape}"
-        )
-    for index in _places(array.shape, samples):
-        numeric = _central_difference(value, array, index, step)
-        _compare(name, index, float(analytic[index]), numeric, rtol, atol)
+    """Raise AssertionError if a gradient is wrong; the caller restores the state."""
+    state = model.state_dict()
+
+    def forward(x: Array) -> Array:
+        for name, array in model.buffers().items():
+            array[...] = state[name]
+        return np.array(run_forward(model, x, training=True))
+
+    def value() -> float:
+        output = forward(x)
+        model.clear_saved()
+        fit = float(np.sum(G * output)) if loss is None else loss(output, y)[0]
+        return fit + model.penalty()
+
+    with guarded(model):
+        output = forward(x)
+        if loss is None:
+            G = _required(rng, "the upstream gradient").normal(size=output.shape)
+        else:
+            check_loss_gradient(loss, output, y, **settings._asdict())
+            G = np.array(loss(output, y)[1])
+        live = model.gradients()
+        # First another step: a gradient that is added to it, or kept from it, is then wrong.
+        forward(0.9 * x[::-1])
+        run_backward(model, -0.5 * G[::-1], input_gradient=True)
+        _check_arrays(model, live, state)
+        before = {name: array.copy() for name, array in model.gradients().items()}
+        if not np.allclose(forward(x), output, rtol=1e-9, atol=1e-12, equal_nan=True):
+            raise AssertionError(
+                "forward gives two results for the same x, parameters and buffers; draw random "
+                "numbers from a seed in a buffer, as Dropout does"
+            )
+        grad_x = run_backward(model, G, input_gradient=True)
+        analytic = {name: np.array(array) for name, array in model.gradients().items()}
+
+    faults = []
+    for name, array in model.parameters().items():
+        mistakes = [
+            Mistake("it is the gradient of the step before", 0, before[name]),
+            Mistake("the gradient of the step before was added: overwrite it", 1, before[name]),
+            *_penalty_mistakes(model, name, array),
+        ]
+        faults += compare(name, array, analytic[name], value, settings, mistakes)
+    faults += compare("x", x, np.array(grad_x), value, settings)
+    report(faults)
+    _check_lazy_backward(model, forward, x, G, analytic)
 
 
-def _central_difference(
-    value: Callable[[], float], array: Array, index: tuple[int, ...], step: float
-) -> float:
-    """Return (f(θ + h) − f(θ − h)) / 2h for one element, which is put back."""
-    original = float(array[index])
-    h = step * max(1.0, abs(original))
-    array[index] = above = original + h
-    f_above = value()
-    array[index] = below = original - h
-    f_below = value()
-    array[index] = original
-    return (f_above - f_below) / (above - below)
+def _penalty_mistakes(model: Layer, name: str, W: Array) -> list[Mistake]:
+    for prefix, layer in leaves(model):
+        if f"{prefix}weight" == name and (layer.l1 or layer.l2):
+            penalty = layer.l1 * np.sign(W) + layer.l2 * W
+            return [
+                Mistake("the gradient of the penalty is missing", 1, -penalty),
+                Mistake("the gradient of the penalty is added twice", 1, penalty),
+            ]
+    return []
 
 
-def _compare(
-    name: str, index: tuple[int, ...], analytic: float, numeric: float, rtol: float, atol: float
+def _check_arrays(model: Layer, live: dict[str, Array], state: dict[str, Array]) -> None:
+    """Raise AssertionError if a step changed parameters or replaced gradient arrays."""
+    gradients = model.gradients()
+    for name, array in model.parameters().items():
+        if array.tobytes() != state[name].tobytes():
+            raise AssertionError(
+                f"forward or backward changes the parameter {name!r}; only an optimizer may"
+            )
+        if name not in gradients:
+            raise AssertionError(f"each parameter must have a gradient, got none for {name!r}")
+        if gradients[name] is not live[name]:
+            raise AssertionError(
+                f"backward replaces the gradient of {name!r} by another array; write into the "
+                "array that gradients() returned: gradient[...] = …"
+            )
+
+
+def _check_lazy_backward(
+    model: Layer, forward: Callable[[Array], Array], x: Array, G: Array, full: dict[str, Array]
 ) -> None:
-    difference = abs(analytic - numeric)
-    if difference <= atol + rtol * abs(numeric):
+    """Raise AssertionError if ``input_gradient=False`` changes the gradients of parameters."""
+    if not takes(type(model).backward, "input_gradient"):
         return
-    place = f"{name}[{', '.join(map(str, index))}]"
-    hint = ""
-    if abs(numeric) > atol:
-        ratio = analytic / numeric
-        hint = f"\n  ratio     {ratio: .9g}{_meaning(ratio)}"
-    raise AssertionError(
-        f"the gradient of {place} is wrong\n"
-        f"  analytic  {analytic: .9g}   (what backward returned)\n"
-        f"  numeric   {numeric: .9g}   (how much loss + penalty changes, measured){hint}"
-    )
-
-
-def _meaning(ratio: float) -> str:
-    """Return the mistake that usually makes this ratio, or nothing."""
-    if abs(ratio) < 1e-9:
-        return "   is this part of the gradient missing?"
-    if abs(ratio + 1) < 1e-4:
-        return "   a sign is wrong"
-    if ratio > 1.5 and abs(ratio - round(ratio)) < 1e-4:
-        return f"   {round(ratio)} times too large: a sum where value and gradient have a mean?"
-    if 0 < ratio < 0.7 and abs(1 / ratio - round(1 / ratio)) < 1e-4:
-        return f"   {round(1 / ratio)} times too small: a mean where a sum belongs?"
-    return ""
-
-
-def _places(shape: Shape, samples: int | None) -> list[tuple[int, ...]]:
-    """Return all places of an array, or ``samples`` of them spread evenly from first to last."""
-    size = math.prod(shape)
-    if samples is None or size <= samples:
-        return list(np.ndindex(shape))
-    flat = np.linspace(0, size - 1, samples).astype(int)
-    return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in flat]
+    forward(x)
+    for array in model.gradients().values():
+        array[...] = np.nan
+    run_backward(model, G, input_gradient=False)
+    for name, array in model.gradients().items():
+        if np.isnan(array).any() and not np.isnan(full[name]).any():
+            raise AssertionError(
+                f"backward with input_gradient=False does not set the gradient of {name!r}; "
+                "only dL/dx may be left out"
+            )
+        if not np.allclose(array, full[name], rtol=1e-9, atol=1e-12, equal_nan=True):
+            raise AssertionError(
+                f"backward with input_gradient=False gives another gradient of {name!r}"
+            )
 
 
 def _required(rng: np.random.Generator | None, what: str) -> np.random.Generator:

@@ -1,14 +1,13 @@
-"""Agreement of two labellings, corrected for what chance alone would give."""
+"""Agreement of two sets of labels, corrected for chance: Matthews correlation, Cohen's kappa."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from np_metrics.counts import chosen_table, class_counts
-from np_metrics.labels import encode
-from np_metrics.scale import power_of_two
-from np_metrics.validation import one_of, weight_array
+from np_metrics._checks import one_of, weight_array
+from np_metrics._counts import chosen_table, class_counts
+from np_metrics._labels import encode
 
 
 def matthews_corrcoef(
@@ -16,22 +15,12 @@ def matthews_corrcoef(
 ) -> float:
     """Return the correlation of true and predicted labels, between -1 and 1.
 
-    mcc = (h n - Σ a_c p_c) / √((n² - Σ p_c²)(n² - Σ a_c²))
+    mcc = (n Σ tp_c - Σ s_c p_c) / √((n² - Σ p_c²)(n² - Σ s_c²))
 
-    h is the number of right answers, n of samples, a_c of samples of class c, p_c of predictions of
-    c. 1 is perfect and 0 no better than chance; if either side holds a single class it is 0.
+    n is the number of samples, s_c of samples of class c, and p_c of predictions of class c. 1 is
+    perfect, 0 is no better than chance. The value is 0 if either side has a single class.
 
-    Parameters
-    ----------
-    y_true, y_pred : (N,) true and predicted labels, integers or strings, any number of classes.
-    sample_weight : (N,) weights, not negative; by default every sample counts once.
-
-    Raises
-    ------
-    ValueError
-        For lengths that differ or NaN labels.
-    TypeError
-        For labels that are neither numbers nor strings, or a mix of both.
+    Parameters and errors are explained in ``help(np_metrics)``.
 
     References
     ----------
@@ -45,13 +34,12 @@ def matthews_corrcoef(
     """
     codes = encode(y_true, y_pred)
     _, counts = class_counts(codes, weight_array(sample_weight, len(codes.y_true)))
-    if np.count_nonzero(counts.actual) < 2 or np.count_nonzero(counts.predicted) < 2:
+    if np.count_nonzero(counts.support) < 2 or np.count_nonzero(counts.predicted) < 2:
         return 0.0
-    unit = power_of_two(counts.predicted.sum())
-    a, p, h = counts.actual / unit, counts.predicted / unit, counts.hits.sum() / unit
+    s, p, tp = counts.support, counts.predicted, counts.tp.sum()
     n = p.sum()
-    spread = max(n**2 - p @ p, 0.0) * max(n**2 - a @ a, 0.0)  # rounded weights may fall below 0
-    return 0.0 if spread == 0 else float((h * n - a @ p) / np.sqrt(spread))
+    variances = max(n**2 - p @ p, 0.0) * max(n**2 - s @ s, 0.0)  # rounding may give less than 0
+    return 0.0 if variances == 0 else float((tp * n - s @ p) / np.sqrt(variances))
 
 
 def cohen_kappa(
@@ -62,30 +50,28 @@ def cohen_kappa(
     weights: str | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return how much of the disagreement that chance would bring two raters avoid.
+    """Return Cohen's kappa: the agreement of two raters, corrected for chance.
 
     kappa = 1 - Σ w_ij C_ij / Σ w_ij E_ij,  E_ij = C_i. C_.j / C_..
 
-    C is the confusion matrix and E what independent raters with the same margins would give.
+    C is the confusion matrix. E is the matrix that is expected of independent raters.
 
     Parameters
     ----------
-    y1, y2 : (N,) labels of the two raters; exchanging them changes nothing.
-    labels : classes to look at, in this order; samples with another label are left out.
-    weights : the cost w_ij of a disagreement: None 1, ``"linear"`` abs(i - j), ``"quadratic"``
-        (i - j)², i and j being positions in ``labels`` or in the sorted labels.
-    sample_weight : (N,) weights, not negative; by default every sample counts once.
+    y1, y2 : array_like of shape (N,)
+        Labels of the two raters. Their order does not matter.
+    labels : array_like of shape (K,), optional
+        Classes to use, in this order. Samples with another label are left out.
+    weights : {None, "linear", "quadratic"}
+        Cost w_ij of a disagreement: 1, abs(i - j) or (i - j)². i and j are positions in
+        ``labels``, or in the sorted labels.
+    sample_weight
+        See ``help(np_metrics)``, also for the errors.
 
     Returns
     -------
-    float, at most 1; nan if chance alone leaves nothing to disagree on, as with a single class.
-
-    Raises
-    ------
-    ValueError
-        For lengths that differ, NaN labels, an unknown ``weights``.
-    TypeError
-        For labels that are neither numbers nor strings, or a mix of both.
+    float
+        At most 1. NaN if E has no disagreement, as with a single class.
 
     References
     ----------
@@ -102,10 +88,9 @@ def cohen_kappa(
     C = table.astype(np.float64)
     if C.sum() == 0:
         return float("nan")
-    C /= power_of_two(C.sum())
     E = np.outer(C.sum(axis=1), C.sum(axis=0)) / C.sum()
-    place = np.arange(len(chosen))
-    apart = np.abs(place[:, None] - place)
-    w = {None: apart > 0, "linear": apart, "quadratic": apart**2}[weights]
-    by_chance = float(np.sum(w * E))
-    return float("nan") if by_chance == 0 else 1 - float(np.sum(w * C)) / by_chance
+    i = np.arange(len(chosen))
+    distance = np.abs(i[:, None] - i)
+    w = {None: distance > 0, "linear": distance, "quadratic": distance**2}[weights]
+    expected = float(np.sum(w * E))
+    return float("nan") if expected == 0 else 1 - float(np.sum(w * C)) / expected

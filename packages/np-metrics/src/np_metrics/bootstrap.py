@@ -1,10 +1,7 @@
-"""How much a metric would vary if the test set were drawn again.
+"""Bootstrap interval: how much a metric would vary if the test set were drawn again.
 
-The samples themselves stand for the population: N of them are drawn with replacement, the metric is
-taken, and the middle of many such values is the interval. A metric of label pairs depends only on
-how often each pair occurs, and N draws with replacement give those numbers a multinomial
-distribution: so the pairs are drawn as counts and the metric is weighted by them. Any other metric
-is called with the drawn rows.
+N samples are drawn from the N samples with replacement, and the metric is computed. The interval
+is the middle part of many such values.
 """
 
 from __future__ import annotations
@@ -15,27 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.accuracies import accuracy, balanced_accuracy
-from np_metrics.agreement import cohen_kappa, matthews_corrcoef
-from np_metrics.f_scores import f1, fbeta
-from np_metrics.labels import encode
-from np_metrics.precision_recall import precision, recall
-from np_metrics.validation import real_number, same_length, whole_number
-
-OF_LABEL_PAIRS: tuple[Callable[..., Any], ...] = (
-    accuracy,
-    balanced_accuracy,
-    cohen_kappa,
-    f1,
-    fbeta,
-    matthews_corrcoef,
-    precision,
-    recall,
-)
+from np_metrics._checks import integer, same_length
+from np_metrics._labels import encode
 
 
 class Interval(NamedTuple):
-    """The ends of a confidence interval: floats, or arrays for a metric that returns arrays."""
+    """Ends of a confidence interval: floats, or arrays if the metric returns arrays."""
 
     low: Any
     high: Any
@@ -57,30 +39,37 @@ def bootstrap_interval(
 
     Parameters
     ----------
-    metric : called as ``metric(y_true, y_pred, **options)``; returns a number or an array.
-    y_true, y_pred : arrays of N rows each, paired; ``y_pred`` may be scores (N, K).
-    seed : integer; the same seed gives the same interval.
-    resamples : how many times N samples are drawn, at least 1.
-    confidence : share of the resampled values inside the interval, in (0, 1).
-    options : handed on to the metric, such as ``average="weighted"`` or ``labels=range(10)``.
+    metric : callable
+        Called as ``metric(y_true, y_pred, **options)``. It returns a number or an array, and must
+        not depend on the order of the samples.
+    y_true, y_pred : array_like of N rows
+        Labels, numbers, or scores of shape (N, K).
+    seed : int
+        The same seed gives the same interval, for any spelling of the metric.
+    resamples : int
+        Number of resamples, at least 1.
+    confidence : float
+        Share of the values of the resamples that lie in the interval, in (0, 1).
+    **options
+        Options of the metric, such as ``average="weighted"`` or ``labels=range(10)``.
 
     Returns
     -------
-    Interval, a named tuple ``(low, high)``.
+    Interval
+        Named tuple ``(low, high)``.
 
     Raises
     ------
     ValueError
-        For lengths that differ, a confidence outside (0, 1), ``sample_weight`` among the options,
-        and if the metric is nan for a resample, as `roc_auc` is where a class was not drawn.
+        The metric is NaN for a resample (``roc_auc`` is NaN if a class was not drawn), or the
+        options contain ``sample_weight``.
     TypeError
-        For a ``metric`` that cannot be called or returns no number or array of one shape, a
-        ``seed`` or ``resamples`` that is no integer, a ``confidence`` that is no number.
+        ``metric`` returns something else than numbers or arrays of one shape.
 
     Notes
     -----
-    Classes absent from a resample stay among the classes of the metrics of label pairs, as if
-    ``labels`` were all labels that occur. `log_loss` and its like need ``labels=`` to do the same.
+    A resample may lack a rare class. Then the class is missing from a macro average too. Pass
+    ``labels=range(K)`` to keep every class in every resample.
 
     References
     ----------
@@ -88,74 +77,60 @@ def bootstrap_interval(
 
     Examples
     --------
+    >>> from np_metrics import accuracy
     >>> y_true = [0, 1] * 200
     >>> y_pred = [0, 1, 0, 1, 1, 1, 0, 1] * 50
     >>> low, high = bootstrap_interval(accuracy, y_true, y_pred, seed=7)
     >>> low < accuracy(y_true, y_pred) < high
     True
     """
-    if not callable(metric):
-        raise TypeError(f"metric must be callable; got {metric!r} of {type(metric).__name__}")
-    seed = whole_number("seed", seed, least=0)
-    resamples = whole_number("resamples", resamples, least=1)
-    confidence = real_number("confidence", confidence)
+    seed = integer("seed", seed, minimum=0)
+    resamples = integer("resamples", resamples, minimum=1)
     if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie in (0, 1); got {confidence!r}")
+        raise ValueError(f"confidence must lie in (0, 1), got {confidence!r}")
     if "sample_weight" in options:
-        raise ValueError("sample_weight must not be given: resampling counts every sample once")
-    draw = _draws_of_pairs if metric in OF_LABEL_PAIRS else _draws_of_rows
-    draws = draw(y_true, y_pred, np.random.default_rng(seed))
-    values = []
-    for _ in range(resamples):
-        true, pred, drawn = next(draws)
-        values.append(metric(true, pred, **drawn, **options))
-    _check_numbers(values)
-    undefined = int(np.count_nonzero([np.isnan(value).any() for value in values]))
+        raise ValueError(
+            "options must not contain sample_weight, got one; a resample counts samples as drawn"
+        )
+    draws = _resamples(y_true, y_pred, np.random.default_rng(seed))
+    results = [metric(*next(draws), **options) for _ in range(resamples)]
+    try:
+        values = np.asarray(results, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "metric must return a number or an array, always of one shape, "
+            f"got {type(results[0]).__name__}; for one value per class pass labels=range(K)"
+        ) from error
+    undefined = np.count_nonzero(np.isnan(values.reshape(resamples, -1)).any(axis=1))
     if undefined:
         raise ValueError(
-            f"metric must be a number for every resample; got nan in {undefined} of {resamples}: "
+            f"metric must be a number for every resample, got nan in {undefined} of {resamples}; "
             "a class may be too rare"
         )
     ends = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return Interval(*(end if np.ndim(end) else float(end) for end in ends))
 
 
-def _check_numbers(values: list[Any]) -> None:
-    try:
-        kind = np.asarray(values).dtype.kind
-    except ValueError:  # arrays of unlike shapes
-        kind = "O"
-    if kind not in "iuf":
-        raise TypeError(
-            "metric must return a number or an array, always of one shape; "
-            f"got {type(values[0]).__name__}"
-        )
-
-
-Draw = tuple[NDArray[Any], NDArray[Any], dict[str, Any]]
-
-
-def _draws_of_pairs(
+def _resamples(
     y_true: ArrayLike, y_pred: ArrayLike, rng: np.random.Generator
-) -> Iterator[Draw]:
-    codes = encode(y_true, y_pred)
-    n, K = len(codes.y_true), len(codes.classes)
-    place = np.multiply(codes.y_true, K, dtype=np.intp) + codes.y_pred
-    pairs, counts = np.unique(place, return_counts=True)
-    true, pred = codes.classes[pairs // K], codes.classes[pairs % K]
-    while True:
-        yield true, pred, {"sample_weight": rng.multinomial(n, counts / n)}
-
-
-def _draws_of_rows(
-    y_true: ArrayLike, y_pred: ArrayLike, rng: np.random.Generator
-) -> Iterator[Draw]:
+) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
     true, pred = np.asarray(y_true), np.asarray(y_pred)
     if true.ndim == 0 or pred.ndim == 0:
-        raise TypeError(f"y_true and y_pred must be arrays; got {y_true!r} and {y_pred!r}")
+        raise TypeError(f"y_true and y_pred must be arrays, got {y_true!r} and {y_pred!r}")
     same_length(y_true=true, y_pred=pred)
     if len(true) == 0:
-        raise ValueError("y_true must hold at least one sample; got none")
+        raise ValueError("y_true must hold at least one sample, got none")
+    if all(array.ndim == 1 and array.dtype.kind in "biuUO" for array in (true, pred)):
+        # Only the number of each pair of labels matters: it is multinomial.
+        codes = encode(y_true, y_pred)
+        n, K = len(codes.y_true), len(codes.classes)
+        pair = np.multiply(codes.y_true, K, dtype=np.intp) + codes.y_pred
+        pairs, counts = np.unique(pair, return_counts=True)
+        true = codes.classes[pairs // K].astype(true.dtype)
+        pred = codes.classes[pairs % K].astype(pred.dtype)
+        while True:
+            drawn = rng.multinomial(n, counts / n)
+            yield np.repeat(true, drawn), np.repeat(pred, drawn)
     while True:
         rows = rng.integers(len(true), size=len(true))
-        yield true[rows], pred[rows], {}
+        yield true[rows], pred[rows]

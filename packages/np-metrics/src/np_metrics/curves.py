@@ -1,8 +1,8 @@
-"""What a binary classifier trades off as its threshold falls: the ROC and precision-recall curves.
+"""ROC curve and precision-recall curve of scores that rank samples.
 
-Both read the same counts: for every distinct score, in descending order, the weight of positive and
-of negative samples that score at least as much. Equal scores share one point, so no order among
-them matters.
+Both curves read the same counts: for every distinct score, in descending order, the weight of the
+positive and of the negative samples with at least this score. Equal scores share one point, so
+their order does not matter.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.labels import distinct_labels, encode
-from np_metrics.validation import label_array, same_length, score_array, weight_array
+from np_metrics._checks import scored_samples
+from np_metrics._labels import is_positive
 
 
 def roc_curve(
@@ -26,27 +26,27 @@ def roc_curve(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return false positive rate, true positive rate and thresholds of the ROC curve.
 
-    fpr_t = Σ w_i [s_i ≥ t, negative] / Σ w_i [negative],  tpr_t the same of the positive
+    fpr_t = Σ w_i [s_i ≥ t, negative] / Σ w_i [negative],  tpr_t = the same of the positive samples
 
     Parameters
     ----------
-    y_true : (N,) labels; ``pos_label`` is positive, every other label negative.
-    y_score : (N,) scores s of any scale, greater for "more positive".
-    pos_label : the positive label; by default 1, if the labels are among {0, 1} or {-1, 1}.
-    sample_weight : (N,) weights w, not negative; samples of weight 0 do not count.
-    drop_intermediate : leave out points in the middle of straight lines.
+    y_true : array_like of shape (N,)
+        Labels. ``pos_label`` is positive, every other label is negative.
+    y_score : array_like of shape (N,)
+        Scores s of any scale, larger for positive samples.
+    pos_label : int or str, optional
+        The positive label. By default 1 if the labels are among {0, 1} or {-1, 1}.
+    sample_weight
+        See ``help(np_metrics)``, also for the errors. Samples of weight 0 do not count.
+    drop_intermediate : bool
+        Leave out points in the middle of straight lines.
 
     Returns
     -------
-    fpr, tpr : (P,) from 0 to 1, nan throughout if there is no negative or no positive sample.
-    thresholds : (P,) descending scores; the first is inf, above which nothing is positive.
-
-    Raises
-    ------
-    ValueError
-        For lengths that differ, NaN scores, and labels that need a ``pos_label``.
-    TypeError
-        For labels that are neither numbers nor strings.
+    fpr, tpr : float64 ndarray of shape (P,)
+        Rates from 0 to 1. All NaN if there is no negative or no positive sample.
+    thresholds : float64 ndarray of shape (P,)
+        Descending scores. The first is inf: no sample is predicted as positive.
 
     References
     ----------
@@ -58,7 +58,7 @@ def roc_curve(
     >>> fpr, tpr
     (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
     """
-    fps, tps, thresholds = _counts(y_true, y_score, pos_label, sample_weight)
+    fps, tps, thresholds = _checked_counts(y_true, y_score, pos_label, sample_weight)
     if drop_intermediate and len(fps) > 2:
         bends = (np.diff(fps, 2) != 0) | (np.diff(tps, 2) != 0)
         kept = np.concatenate([[True], bends, [True]])
@@ -75,28 +75,20 @@ def precision_recall_curve(
     *,
     pos_label: int | str | None = None,
     sample_weight: ArrayLike | None = None,
-    drop_intermediate: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
     """Return precision, recall and thresholds of the precision-recall curve.
 
     precision_t = tp_t / (tp_t + fp_t),  recall_t = tp_t / positives
 
-    Parameters
-    ----------
-    y_true, y_score, pos_label, sample_weight : as in `roc_curve`.
-    drop_intermediate : leave out points with the true positives of both neighbours.
+    The parameters are those of ``roc_curve``.
 
     Returns
     -------
-    precision, recall : (T + 1,); the last point is precision 1 at recall 0, without a threshold.
-        With no positive sample recall is 1 at every threshold.
-    thresholds : (T,) distinct scores, ascending, in the floating dtype of ``y_score``;
-        float64 for whole scores.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `roc_curve` does.
+    precision, recall : float64 ndarray of shape (T + 1,)
+        The last point is precision 1 at recall 0 and has no threshold. Without positive samples
+        the recall is 1 at every threshold.
+    thresholds : ndarray of shape (T,)
+        Distinct scores, ascending, in the float dtype of ``y_score``; float64 for integers.
 
     References
     ----------
@@ -108,11 +100,7 @@ def precision_recall_curve(
     >>> precision.round(3), recall
     (array([0.5  , 0.667, 0.5  , 1.   , 1.   ]), array([1. , 1. , 0.5, 0.5, 0. ]))
     """
-    fps, tps, thresholds = _counts(y_true, y_score, pos_label, sample_weight)
-    if drop_intermediate and len(fps) > 2:
-        moves = (np.diff(tps[:-1]) != 0) | (np.diff(tps[1:]) != 0)
-        kept = np.concatenate([[True], moves, [True]])
-        fps, tps, thresholds = fps[kept], tps[kept], thresholds[kept]
+    fps, tps, thresholds = _checked_counts(y_true, y_score, pos_label, sample_weight)
     precision = tps / (tps + fps)
     recall = tps / tps[-1] if tps[-1] > 0 else np.ones(len(tps))
     return (
@@ -122,19 +110,32 @@ def precision_recall_curve(
     )
 
 
+def _checked_counts(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    pos_label: int | str | None,
+    sample_weight: ArrayLike | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
+    true, scores, weights = scored_samples(y_true, y_score, sample_weight, ndim=(1,))
+    fps, tps, thresholds = counts_above(is_positive(true, pos_label), scores, weights)
+    if thresholds.dtype.kind != "f":
+        thresholds = thresholds.astype(np.float64)
+    return fps, tps, thresholds
+
+
 def counts_above(
     positive: NDArray[np.bool_], scores: NDArray[Any], weights: NDArray[Any] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
-    """Return the weight of false and of true positives at each distinct score, and the scores.
+    """Return the weights of false and true positives at each distinct score, and the scores.
 
-    All three are (T,), for descending scores.
+    All three have shape (T,), for descending scores.
     """
     if weights is not None:
         counted = weights != 0
         positive, scores, weights = positive[counted], scores[counted], weights[counted]
-    # rounded sums depend on their order, whole counts do not: only weights need the slow sort
-    falling = -scores if scores.dtype.kind == "f" else ~scores  # -0 of an unsigned type is 0
-    order = np.argsort(falling, kind=None if weights is None else "stable")
+    # Sums of weights depend on their order, so they need the stable sort, which is slower.
+    descending = -scores if scores.dtype.kind == "f" else ~scores  # -0 of an unsigned int is 0
+    order = np.argsort(descending, kind=None if weights is None else "stable")
     scores, positive = scores[order], positive[order]
     last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1)
     if weights is None:
@@ -143,34 +144,3 @@ def counts_above(
     weights = weights[order].astype(np.float64)
     tps, fps = np.cumsum(weights * positive)[last], np.cumsum(weights * ~positive)[last]
     return fps, tps, scores[last]
-
-
-def _counts(
-    y_true: ArrayLike,
-    y_score: ArrayLike,
-    pos_label: int | str | None,
-    sample_weight: ArrayLike | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[Any]]:
-    true = label_array("y_true", y_true)
-    scores = score_array("y_score", y_score, ndim=(1,))
-    same_length(y_true=true, y_score=scores)
-    weights = weight_array(sample_weight, len(true))
-    fps, tps, thresholds = counts_above(is_positive(true, pos_label), scores, weights)
-    if thresholds.dtype.kind != "f":
-        thresholds = thresholds.astype(np.float64)
-    return fps, tps, thresholds
-
-
-def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
-    """Return which labels are the positive one, (N,)."""
-    if pos_label is None:
-        codes = encode(true, true)
-        present = codes.classes[codes.occurring()].tolist()
-        if not (set(present) <= {0, 1} or set(present) <= {-1, 1}):
-            raise ValueError(
-                f"pos_label must be given unless labels are 0 and 1 or -1 and 1; got {present}"
-            )
-        pos_label = 1
-    codes = encode(true, true, distinct_labels("pos_label", [pos_label]))
-    positive: NDArray[np.bool_] = np.equal(codes.y_true, np.asarray(codes.wanted))
-    return positive

@@ -1,7 +1,7 @@
-"""A mean that does not depend on how the values were split or ordered.
+"""Streaming mean that depends neither on the order of the values nor on how they are split.
 
-Every finite double is a whole multiple of 2⁻¹¹²⁶, so a sum of doubles is a whole number of that
-unit. Python integers have no limit, and adding whole numbers is exact in any order.
+Every finite double is an integer multiple of 2⁻¹⁰⁷⁴, the smallest double, so a sum of doubles is
+an integer in that unit. Python integers have no limit, and their sum is exact in any order.
 """
 
 from __future__ import annotations
@@ -11,44 +11,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.validation import number_array, weight_array
+from np_metrics._checks import number_array, weight_array
 
-UNIT = 1126  # the least double is ½ · 2⁻¹⁰⁷³, and 53 bits of mantissa make it 2⁵² · 2⁻¹¹²⁶
+UNITS_OF_ONE = 2**1074  # the smallest double is 2⁻¹⁰⁷⁴
 
 
 class Mean:
-    """The weighted mean of a stream of numbers, rounded once, when it is read.
+    """Weighted mean of a stream of numbers: exact until it is rounded once, in ``value``.
 
     value = Σ w_i x_i / Σ w_i
 
-    The parts of a data set, merged in any order, give exactly the value of the whole.
+    Parts of a data set that are merged in any order give exactly the value of the whole.
 
     Examples
     --------
     >>> first, second = Mean().update([1e16, 1.0]), Mean().update([-1e16, 4.0])
     >>> first.merge(second).value()
     1.25
+    >>> first
+    Mean: 1.25
     """
 
     def __init__(self) -> None:
-        self._sum = 0  # of weight times value, in units of 2^(-2 UNIT)
-        self._weight = 0  # in units of 2^(-UNIT)
+        self._sum = 0  # of weight times value, each in units
+        self._weight = 0  # in units
 
     def update(self, values: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Mean:
-        """Take in more numbers, in place, and return self.
+        """Add more numbers, in place, and return self.
 
         Parameters
         ----------
-        values : one number or an array (N,), finite.
-        sample_weight : one weight per number, not negative; for the mean loss of a batch pass the
-            number of samples in the batch.
+        values : float or array_like of shape (N,)
+            Finite numbers.
+        sample_weight : float or array_like of shape (N,), optional
+            One weight per number, not negative. For the mean loss of a batch, pass the number of
+            samples in the batch.
 
         Raises
         ------
         ValueError
-            For NaN or infinite values, no value at all, or weights of another length.
-        TypeError
-            For things that are no real numbers.
+            A value is NaN or infinite, there is no value, or the weights have another length.
 
         Examples
         --------
@@ -59,27 +61,15 @@ class Mean:
         0.416667
         """
         x = number_array("values", np.atleast_1d(values), ndim=(1,))
-        w = sample_weight if sample_weight is None else np.atleast_1d(sample_weight)
-        weights = weight_array(w, len(x), all_zero=True)
-        if weights is None:
-            self._sum += _exact_sum(x) << UNIT
-            self._weight += len(x) << UNIT
-        else:
-            pairs = zip(_whole_units(weights), _whole_units(x), strict=True)
-            self._sum += sum(a * b for a, b in pairs)
-            self._weight += _exact_sum(weights)
+        w = np.ones(len(x)) if sample_weight is None else np.atleast_1d(sample_weight)
+        weights = np.asarray(weight_array(w, len(x), all_zero=True))
+        for value, weight in zip(_units(x), _units(weights), strict=True):
+            self._sum += weight * value
+            self._weight += weight
         return self
 
     def merge(self, other: Mean) -> Mean:
-        """Take in all that ``other`` has seen, in place, and return self.
-
-        Raises
-        ------
-        TypeError
-            If ``other`` is no Mean.
-        """
-        if not isinstance(other, Mean):
-            raise TypeError(f"other must be a Mean; got {type(other).__name__}")
+        """Add all numbers of ``other``, in place, and return self."""
         self._sum += other._sum
         self._weight += other._weight
         return self
@@ -87,32 +77,17 @@ class Mean:
     def value(self) -> float:
         """Return the mean of all numbers so far, correctly rounded.
 
-        Raises
-        ------
-        RuntimeError
-            Before the first update with a weight above zero.
+        Before the first update with a weight above 0, this raises RuntimeError.
         """
         if self._weight == 0:
-            raise RuntimeError("value() needs an update() first; got no number of any weight yet")
-        return self._sum / (self._weight << UNIT)  # Python rounds a ratio of integers correctly
+            raise RuntimeError("value() needs a number with weight, got none; call update() first")
+        # Python rounds a ratio of integers correctly.
+        return self._sum / (self._weight * UNITS_OF_ONE)
+
+    def __repr__(self) -> str:
+        return f"Mean: {self.value()!r}" if self._weight else "Mean: no number yet"
 
 
-def _mantissas(x: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return whole m and shift with x = m · 2^(shift - UNIT)."""
-    fraction, exponent = np.frexp(x.astype(np.float64))
-    return np.ldexp(fraction, 53).astype(np.int64), exponent.astype(np.int64) + (UNIT - 53)
-
-
-def _whole_units(x: NDArray[Any]) -> list[int]:
-    mantissas, shifts = _mantissas(x)
-    return [m << s for m, s in zip(mantissas.tolist(), shifts.tolist(), strict=True)]
-
-
-def _exact_sum(x: NDArray[Any]) -> int:
-    """Return Σ x in units: mantissas of one exponent are added as two halves that fit int64."""
-    mantissas, shifts = _mantissas(x)
-    total = 0
-    for shift in np.unique(shifts).tolist():
-        same = mantissas[shifts == shift]
-        total += ((int(np.sum(same >> 27)) << 27) + int(np.sum(same & (2**27 - 1)))) << shift
-    return total
+def _units(x: NDArray[Any]) -> list[int]:
+    ratios = [number.as_integer_ratio() for number in x.astype(np.float64).tolist()]
+    return [numerator * (UNITS_OF_ONE // denominator) for numerator, denominator in ratios]

@@ -1,11 +1,11 @@
-"""The squared error of numbers, for networks that are trained on it."""
+"""Mean squared error of numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from np_metrics.validation import number_array, reduced, weight_array
+from np_metrics._checks import number_array, reduced, weight_array
 
 
 def mean_squared_error(
@@ -17,15 +17,15 @@ def mean_squared_error(
 
     Parameters
     ----------
-    y_true, y_pred : (N,) or (N, D) numbers of equal shape; the D outputs count alike.
-    sample_weight : (N,) weights w, not negative; by default every sample counts once.
+    y_true, y_pred : array_like of shape (N,) or (N, D)
+        True and predicted numbers. The D outputs count equally.
+    sample_weight
+        See ``help(np_metrics)``.
 
     Raises
     ------
     ValueError
-        For shapes that differ (nothing is broadcast), NaN or infinite numbers.
-    TypeError
-        For things that are no real numbers.
+        The shapes differ (nothing is broadcast), or a number is NaN or infinite.
 
     References
     ----------
@@ -40,7 +40,7 @@ def mean_squared_error(
     pred = number_array("y_pred", y_pred, ndim=(1, 2)).astype(np.float64, copy=False)
     if true.shape != pred.shape:
         raise ValueError(
-            f"y_true and y_pred must have one shape; got {true.shape} and {pred.shape}"
+            f"y_true and y_pred must have one shape, got {true.shape} and {pred.shape}"
         )
     weights = weight_array(sample_weight, len(true))
     squares = ((true - pred) ** 2).reshape(len(true), -1)

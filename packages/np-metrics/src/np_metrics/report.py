@@ -1,23 +1,57 @@
-"""The summary that one reads first: precision, recall, F1 and support of every class."""
+"""Classification report: precision, recall, F1 and support of every class."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_metrics.class_ratios import averaged
-from np_metrics.counts import class_counts
-from np_metrics.labels import encode
-from np_metrics.validation import one_of, weight_array, whole_number, zero_division_value
+from np_metrics._checks import integer, one_of, weight_array, zero_division_value
+from np_metrics._counts import class_counts
+from np_metrics._labels import encode
+from np_metrics.precision_recall import averaged_ratio
 
 COLUMNS = ("precision", "recall", "f1-score", "support")
-SHARES = (0.0, 1.0, 0.5)  # of actual samples in the ratio: see class_ratios
+RATIOS = (0.0, 1.0, 0.5)  # the r of precision, recall and F1, see precision_recall
 
 Row = dict[str, float]
 
 
+class ReportOptions(TypedDict, total=False):
+    """Options of ``classification_report`` besides the kind of output."""
+
+    labels: ArrayLike | None
+    target_names: list[str] | None
+    sample_weight: ArrayLike | None
+    digits: int
+    zero_division: float
+
+
+@overload
+def classification_report(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    output: Literal["dict"],
+    **options: Unpack[ReportOptions],
+) -> dict[str, Any]: ...
+@overload
+def classification_report(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    output_dict: Literal[True],
+    **options: Unpack[ReportOptions],
+) -> dict[str, Any]: ...
+@overload
+def classification_report(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    output: Literal["text"] = ...,
+    **options: Unpack[ReportOptions],
+) -> str: ...
 def classification_report(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -30,33 +64,33 @@ def classification_report(
     output_dict: bool = False,
     zero_division: float = 0,
 ) -> str | dict[str, Any]:
-    """Return precision, recall, F1 and support per class and averaged, as text or as a dict.
+    """Return precision, recall, F1 and support of every class and their averages.
 
-    The rows below the classes are accuracy (or ``micro avg``, which differs from it only if
-    ``labels`` leaves out a label that occurs), macro average and weighted average.
+    Below the classes stand accuracy, macro average and weighted average. If ``labels`` leaves out
+    a label that occurs, ``micro avg`` takes the place of accuracy. The formulas are those of
+    ``precision``, ``recall`` and ``f1``.
 
     Parameters
     ----------
-    y_true, y_pred : (N,) true and predicted labels, integers or strings.
-    labels : classes to report, in this order, present or not; by default the sorted labels that
-        occur in ``y_true`` or ``y_pred``.
-    target_names : one name per class, in the order of the classes.
-    sample_weight : (N,) weights, not negative; support is then a sum of weights.
-    digits : decimals in the text, also of a support that is a sum of weights.
-    output : ``"text"``, or ``"dict"`` for ``{name: {column: float}}`` and ``{"accuracy": float}``.
-    output_dict : scikit-learn's spelling: True is ``output="dict"``.
-    zero_division : 0, 1 or nan, the value of 0/0; nan is left out of averages.
+    y_true, y_pred, labels, zero_division, sample_weight
+        See ``help(np_metrics)``. With weights, support is a sum of weights.
+    target_names : list of str, optional
+        One name per class, in the order of the classes.
+    digits : int
+        Decimals in the text, also of a support that is a sum of weights.
+    output : {"text", "dict"}
+        ``"dict"`` gives ``{name: {column: float}}`` and ``{"accuracy": float}``.
+    output_dict : bool
+        scikit-learn's spelling: True is ``output="dict"``.
+
+    Returns
+    -------
+    str or dict
 
     Raises
     ------
     ValueError
-        For lengths that differ, NaN labels, names that are not one per class, unknown options.
-    TypeError
-        For labels that are neither numbers nor strings, or a mix of both.
-
-    References
-    ----------
-    The formulas are those of `precision`, `recall` and `f1`.
+        ``target_names`` are not one per class.
 
     Examples
     --------
@@ -72,7 +106,7 @@ def classification_report(
     <BLANKLINE>
     """
     one_of("output", output, ("text", "dict"))
-    digits = whole_number("digits", digits, least=0)
+    digits = integer("digits", digits, minimum=0)
     zero_division = zero_division_value(zero_division)
     codes = encode(y_true, y_pred, labels)
     weights = weight_array(sample_weight, len(codes.y_true))
@@ -80,19 +114,19 @@ def classification_report(
     names = _names(y_true, y_pred, codes.classes[chosen], labels, target_names)
 
     def columns(average: str | None) -> list[Any]:
-        return [averaged(counts, share, average, zero_division) for share in SHARES]
+        return [averaged_ratio(counts, r, average, zero_division) for r in RATIOS]
 
-    per_class = zip(names, *columns(None), counts.actual, strict=True)
+    per_class = zip(names, *columns(None), counts.support, strict=True)
     rows = [(name, dict(zip(COLUMNS, map(float, row), strict=True))) for name, *row in per_class]
-    everything = np.isin(codes.occurring(), chosen).all()
+    complete = np.isin(codes.y_true, chosen).all() and np.isin(codes.y_pred, chosen).all()
     for average in ("micro", "macro", "weighted"):
-        name = "accuracy" if average == "micro" and everything else f"{average} avg"
-        values = [*columns(average), float(counts.actual.sum())]
+        name = "accuracy" if average == "micro" and complete else f"{average} avg"
+        values = [*columns(average), float(counts.support.sum())]
         rows.append((name, dict(zip(COLUMNS, values, strict=True))))
     if output == "text" and not output_dict:
         return _text(rows, digits, whole=weights is None)
     report: dict[str, Any] = dict(rows)
-    if everything:
+    if complete:
         report["accuracy"] = report["accuracy"]["precision"]
     return report
 
@@ -104,11 +138,11 @@ def _names(
     labels: ArrayLike | None,
     target_names: list[str] | None,
 ) -> list[str]:
-    """Return the given names, or the labels as the caller wrote them: 1.0 and True stay so."""
+    """Return the given names, or the labels as the caller wrote them, such as 1.0 or True."""
     if target_names is not None:
         if len(target_names) != len(classes):
             raise ValueError(
-                f"target_names must name each of {len(classes)} classes; got {len(target_names)}: "
+                f"target_names must name each of {len(classes)} classes, got {len(target_names)}; "
                 "pass all labels as labels="
             )
         return [str(name) for name in target_names]
@@ -123,12 +157,12 @@ def _names(
 def _text(rows: list[tuple[str, Row]], digits: int, *, whole: bool) -> str:
     width = max(*(len(name) for name, _ in rows), len("weighted avg"), digits)
     lines = [" " * width + " " + "".join(f" {column:>9}" for column in COLUMNS), ""]
-    for place, (name, row) in enumerate(rows):
-        averages = place - (len(rows) - 3)  # the last three rows are averages
-        if averages == 0:
+    for index, (name, row) in enumerate(rows):
+        first_average = index == len(rows) - 3
+        if first_average:
             lines.append("")
         cells = [f"{row[column]:>9.{digits}f}" for column in COLUMNS[:3]]
-        if averages == 0 and name == "accuracy":
+        if first_average and name == "accuracy":
             cells[:2] = [" " * 9] * 2
         cells.append(f"{row['support']:>9.{0 if whole else digits}f}")
         lines.append(f"{name:>{width}}  " + " ".join(cells))

@@ -1,7 +1,7 @@
-"""Which arrays of a step lie in one place.
+"""Find arrays of a step that share memory.
 
-A step writes one parameter after another. A parameter that lies in another would be updated twice,
-and a gradient that lies in a parameter would be read when it is no longer what it was.
+A step writes one parameter after another. A parameter that shares memory with another would be
+updated twice. A gradient that shares memory with a parameter would change during the step.
 """
 
 from collections.abc import Mapping
@@ -9,25 +9,24 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 
-def check_apart(params: Mapping[str, Array]) -> None:
-    """Raise ValueError if two parameters share memory."""
+def separate(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the gradients, copied where they share memory with parameters.
+
+    Raises ValueError if two parameters share memory.
+    """
+    owners = {id(_owner(p)) for p in params.values()}
+    if len(owners) == len(params) and owners.isdisjoint(id(_owner(g)) for g in grads.values()):
+        return grads
     for (first, p), (second, q) in combinations(params.items(), 2):
-        if np.may_share_memory(p, q) and np.shares_memory(p, q):
+        if np.shares_memory(p, q):
             raise ValueError(
                 f"params must not share memory, got {first!r} and {second!r} in one place; "
                 "keep one of them and give it the sum of their gradients"
             )
-
-
-def apart_from(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mapping[str, Array]:
-    """Return the gradients, with copies of those that may lie in a parameter's memory."""
-    if {id(_owner(p)) for p in params.values()}.isdisjoint(id(_owner(g)) for g in grads.values()):
-        return grads
     return {
         key: g.copy() if any(np.may_share_memory(g, p) for p in params.values()) else g
         for key, g in grads.items()
@@ -35,11 +34,7 @@ def apart_from(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Mappi
 
 
 def _owner(array: Any) -> Any:
-    """Return what the memory of an array belongs to: an array or another object."""
-    while True:
-        if isinstance(array, memoryview):
-            array = array.obj
-        elif isinstance(array, np.ndarray) and array.base is not None:
-            array = array.base
-        else:
-            return array
+    """Return the object that owns the memory of an array."""
+    while getattr(array, "base", None) is not None:
+        array = array.base
+    return array.obj if isinstance(array, memoryview) else array

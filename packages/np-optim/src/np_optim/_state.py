@@ -1,32 +1,35 @@
-"""The state of an optimizer, and the flat dictionary of arrays that it is saved as.
+"""State of an optimizer, and the flat dictionary of arrays that it is saved as.
 
-The dictionary holds "optimizer" (the class name), "step" (steps taken by the optimizer), and for
-each parameter "step/<key>" (the steps that it took part in) and "<slot>/<key>" for every array
-remembered. numpy.savez stores it as it is.
+The dictionary has the keys "optimizer" (the class name), "step" (the steps of the optimizer), and
+for each parameter "step/<key>" (the steps that it took part in) and "<slot>/<key>" for every state
+array. ``numpy.savez`` stores it as it is.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
-
-Array = NDArray[Any]
+from np_optim._checks import Array
 
 
 @dataclass
 class State:
-    """What an optimizer remembers of one parameter: its own steps, and one array per slot."""
+    """State of one parameter: the number of its steps, and one array for each slot."""
 
     steps: int
     slots: dict[str, Array]
 
+    def check_fits(self, key: str, model: Array) -> None:
+        """Raise unless every array has the shape and dtype of ``model``."""
+        for slot, array in self.slots.items():
+            if array.shape != model.shape or array.dtype != model.dtype:
+                _checks.same_shape_and_dtype(f"state['{slot}/{key}']", array, model)
+
 
 def to_dict(name: str, steps: int, states: Mapping[str, State]) -> dict[str, Array]:
-    """Return copies of everything, as a flat dictionary."""
+    """Return a flat dictionary of copies."""
     flat = {"optimizer": np.array(name), "step": np.array(steps)}
     for key, state in states.items():
         flat[f"step/{key}"] = np.array(state.steps)
@@ -37,44 +40,42 @@ def to_dict(name: str, steps: int, states: Mapping[str, State]) -> dict[str, Arr
 def from_dict(
     name: str, slots: tuple[str, ...], flat: Mapping[str, Array]
 ) -> tuple[int, dict[str, State]]:
-    """Return the steps and the states saved by an optimizer of that name with those slots."""
-    saved = str(_entry(flat, "optimizer"))
+    """Return the steps and the states that an optimizer of that name with those slots saved."""
+    keys = [entry.removeprefix("step/") for entry in flat if entry.startswith("step/")]
+    expected = ["optimizer", "step", *(f"{s}/{key}" for key in keys for s in ("step", *slots))]
+    for entry in expected:
+        if entry not in flat:
+            raise KeyError(
+                f"state must have the key {entry!r}, got {list(flat)!r}; construct the optimizer "
+                "with the class and options that it was saved with"
+            )
+    saved = str(flat["optimizer"])
     if saved != name:
         raise ValueError(
             f"state 'optimizer' must be {name!r}, got {saved!r}; load it into a {saved}"
         )
-    keys = [entry.removeprefix("step/") for entry in flat if entry.startswith("step/")]
-    states = {key: _state(slots, flat, key) for key in keys}
-    known = to_dict(name, 0, states)
     for entry in flat:
-        if entry not in known:
+        if entry not in expected:
             raise KeyError(
-                f"state has the unknown key {entry!r}, expected the slots {slots!r} of {name}; "
+                f"state must have only the slots {slots!r} of {name}, got the key {entry!r}; "
                 "construct the optimizer with the options that it was saved with"
             )
-    return _steps(flat, "step"), states
+    return _steps(flat, "step"), {key: _state(slots, flat, key) for key in keys}
 
 
 def _state(slots: tuple[str, ...], flat: Mapping[str, Array], key: str) -> State:
-    arrays = {f"{slot}/{key}": _entry(flat, f"{slot}/{key}") for slot in slots}
-    _checks.real_arrays("state", arrays)
-    for entry, array in arrays.items():
-        _checks.same_arrays("state", {entry: array}, {entry: next(iter(arrays.values()))})
-    copies = [np.array(array, order="C") for array in arrays.values()]
-    return State(_steps(flat, f"step/{key}"), dict(zip(slots, copies, strict=True)))
-
-
-def _entry(flat: Mapping[str, Array], entry: str) -> Array:
-    if entry not in flat:
-        raise KeyError(
-            f"state must have the key {entry!r}, got {list(flat)!r}; construct the optimizer "
-            "with the class and options that it was saved with"
-        )
-    return flat[entry]
+    arrays = {slot: flat[f"{slot}/{key}"] for slot in slots}
+    _checks.real_arrays("state", {f"{slot}/{key}": array for slot, array in arrays.items()})
+    state = State(
+        _steps(flat, f"step/{key}"), {s: np.array(array, order="C") for s, array in arrays.items()}
+    )
+    if slots:
+        state.check_fits(key, state.slots[slots[0]])
+    return state
 
 
 def _steps(flat: Mapping[str, Array], entry: str) -> int:
-    steps = np.asarray(_entry(flat, entry))
+    steps = np.asarray(flat[entry])
     if steps.shape != () or steps.dtype.kind not in "iu":
-        raise ValueError(f"state[{entry!r}] must be one whole number, got {steps!r}; save it again")
+        raise ValueError(f"state[{entry!r}] must be a whole number, got {steps!r}; save it again")
     return _checks.count(f"state[{entry!r}]", int(steps), low=0)

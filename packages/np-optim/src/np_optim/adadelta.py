@@ -1,12 +1,11 @@
-"""Adadelta: steps in the units of the parameter, from two running averages."""
-
-from collections.abc import Callable
+"""Adadelta: the step size follows from running averages of squared gradients and steps."""
 
 import numpy as np
 
 from np_optim import _checks
 from np_optim._blocks import blend
-from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+from np_optim.base import Array, Optimizer
+from np_optim.schedules import Schedule
 
 
 class Adadelta(Optimizer):
@@ -19,20 +18,16 @@ class Adadelta(Optimizer):
         u ← ρ u + (1 - ρ) Δ²
         p ← p - lr Δ
 
-    The order is the method: a u that already held Δ would have to know the step to scale it.
+    The order matters: Δ uses the u of the earlier steps, because the new u needs Δ.
 
     Parameters
     ----------
-    lr : float or callable
-        A factor on the step; the paper has none, that is 1.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled. The paper has no learning rate, which is lr = 1.
     rho : float
         ρ in [0, 1].
     eps : float
-        ε > 0, inside both roots. It alone sets the size of the first step, as u begins at 0.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
+        ε > 0, inside both roots. It alone sets the size of the first step, because u starts at 0.
 
     References
     ----------
@@ -49,7 +44,7 @@ class Adadelta(Optimizer):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1.0,
+        lr: float | Schedule = 1.0,
         *,
         rho: float = 0.9,
         eps: float = 1e-6,
@@ -61,22 +56,11 @@ class Adadelta(Optimizer):
         self.eps = _checks.positive("eps", eps)
         self.slots = ("square_avg", "acc_delta")
 
-    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
-        rate, ε = scalars(lr, self.eps)
-        rates = scalars(self.rho, 1 - self.rho)
-
-        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            (v, u), (s, r, *_) = slots, scratch
-            np.multiply(g, g, out=s)
-            blend(v, s, rates, s)  # v ← ρ v + (1 - ρ) g²
-            np.add(u, ε, out=s)
-            np.add(v, ε, out=r)
-            np.divide(s, r, out=s)
-            np.sqrt(s, out=s)
-            np.multiply(s, g, out=s)  # Δ = √((u + ε) / (v + ε)) · g
-            np.multiply(s, s, out=r)
-            blend(u, r, rates, r)  # u ← ρ u + (1 - ρ) Δ²
-            np.multiply(s, rate, out=s)
-            np.subtract(p, s, out=p)  # p ← p - lr Δ
-
-        return update
+    def update(self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int) -> None:
+        """Update one block, see ``Optimizer.update``."""
+        v, u = slots["square_avg"], slots["acc_delta"]
+        ε = _checks.nonzero(self.eps, p.dtype)
+        blend(v, g * g, self.rho)  # v ← ρ v + (1 - ρ) g²
+        Δ = np.sqrt((u + ε) / (v + ε)) * g
+        blend(u, Δ * Δ, self.rho)  # u ← ρ u + (1 - ρ) Δ²
+        p -= lr * Δ

@@ -1,12 +1,10 @@
-"""Adagrad: each weight's rate falls with the sum of its squared gradients."""
-
-from collections.abc import Callable
+"""Adagrad: each weight's learning rate falls with the sum of its squared gradients."""
 
 import numpy as np
 
 from np_optim import _checks
-from np_optim._state import State
-from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+from np_optim.base import Array, Optimizer
+from np_optim.schedules import Schedule
 
 
 class Adagrad(Optimizer):
@@ -19,18 +17,14 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     lr_decay : float
-        At least 0. An additional decay of the rate, which the paper does not have.
+        At least 0. An additional decay of the learning rate, which the paper does not have.
     initial_accumulator_value : float
-        At least 0.
+        G before the first step, at least 0.
     eps : float
         ε > 0, outside the root.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
 
     References
     ----------
@@ -48,7 +42,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1e-2,
+        lr: float | Schedule = 1e-2,
         *,
         lr_decay: float = 0.0,
         initial_accumulator_value: float = 0.0,
@@ -64,20 +58,14 @@ class Adagrad(Optimizer):
         self.eps = _checks.positive("eps", eps)
         self.slots = ("sum",)
 
-    def _fresh(self, p: Array) -> State:
-        return State(0, {"sum": np.full(p.shape, self.initial_accumulator_value, p.dtype)})
+    def initial_value(self, slot: str) -> float:
+        """Return the number that fills a new state array."""
+        return self.initial_accumulator_value
 
-    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
-        rate, ε = scalars(lr / (1 + (t - 1) * self.lr_decay), self.eps)
-
-        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            (G,), s = slots, scratch[0]
-            np.multiply(g, g, out=s)
-            np.add(G, s, out=G)  # G ← G + g²
-            np.sqrt(G, out=s)
-            np.add(s, ε, out=s)
-            np.divide(g, s, out=s)
-            np.multiply(s, rate, out=s)
-            np.subtract(p, s, out=p)  # p ← p - rate · g / (√G + ε)
-
-        return update
+    def update(self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int) -> None:
+        """Update one block, see ``Optimizer.update``."""
+        G = slots["sum"]
+        ε = _checks.nonzero(self.eps, p.dtype)
+        G += g * g
+        rate = lr / (1 + (t - 1) * self.lr_decay)
+        p -= rate * (g / (np.sqrt(G) + ε))

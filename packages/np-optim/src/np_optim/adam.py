@@ -1,13 +1,13 @@
-"""Adam: steps scaled by running averages of the gradient and of its square."""
+"""Adam: steps from running averages of the gradient and of its square."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from np_optim import _checks
-from np_optim._blocks import blend
-from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+from np_optim._elementary import power
+from np_optim.base import Array, Optimizer
+from np_optim.schedules import Schedule
 
 
 class Adam(Optimizer):
@@ -19,30 +19,25 @@ class Adam(Optimizer):
         v ← β₂ v + (1 - β₂) g²
         p ← p - lr · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε)
 
-    and with amsgrad the largest v so far takes the place of v in the last line.
+    With amsgrad, the last line uses the largest v so far instead of v.
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled, so it is divided by √v like the gradient. AdamW
+        has the decoupled decay.
     betas : pair of float
         β₁ and β₂, both in [0, 1).
     eps : float
-        ε > 0, outside the root and after the bias correction: 1e-8 as in the paper, that is
-        0.000 000 01.
+        ε > 0, outside the root and after the bias correction. The paper has 1e-8.
     amsgrad : bool
-        Never let the scale of a weight's step grow again (Reddi et al.).
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p. It passes through the scaling; see AdamW for the
-        decoupled kind.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
+        Use the largest v so far, so that a weight's step size never grows (Reddi et al.).
 
     References
     ----------
     Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1.
-    Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR 2018. As in PyTorch, v is
-    not corrected before the maximum is taken.
+    Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR 2018. As in PyTorch, the
+    maximum is taken of v before its bias correction.
 
     Examples
     --------
@@ -55,7 +50,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: float | Schedule = 1e-3,
         *,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -69,24 +64,24 @@ class Adam(Optimizer):
         self.amsgrad = amsgrad
         self.slots = ("exp_avg", "exp_avg_sq") + ("max_exp_avg_sq",) * amsgrad
 
-    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
+    def update(self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int) -> None:
+        """Update one block, see ``Optimizer.update``."""
+        m, v = slots["exp_avg"], slots["exp_avg_sq"]
         β1, β2 = self.betas
-        first, second = scalars(β1, 1 - β1), scalars(β2, 1 - β2)
-        # Both corrections are taken out of the quotient: they are one number each per step.
-        root = math.sqrt(1 - β2**t)
-        rate, ε = scalars(lr * root / (1 - β1**t), self.eps * root)
-
-        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            (m, v, *largest), s = slots, scratch[0]
-            blend(m, g, first, s)  # m ← β₁ m + (1 - β₁) g
-            np.multiply(g, g, out=s)
-            blend(v, s, second, s)  # v ← β₂ v + (1 - β₂) g²
-            if largest:
-                v = np.maximum(largest[0], v, out=largest[0])
-            np.sqrt(v, out=s)
-            np.add(s, ε, out=s)
-            np.divide(m, s, out=s)
-            np.multiply(s, rate, out=s)
-            np.subtract(p, s, out=p)  # p ← p - lr · m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε)
-
-        return update
+        # √(v / (1 - β₂ᵗ)) + ε = (√v + ε root) / root, so both bias corrections become numbers.
+        root = math.sqrt(1 - power(β2, t))
+        rate = lr * root / (1 - power(β1, t))
+        ε = _checks.nonzero(self.eps * root, p.dtype)
+        m *= β1
+        m += (1 - β1) * g  # m ← β₁ m + (1 - β₁) g
+        s = g * g
+        s *= 1 - β2
+        v *= β2
+        v += s  # v ← β₂ v + (1 - β₂) g²
+        if self.amsgrad:
+            v = np.maximum(slots["max_exp_avg_sq"], v, out=slots["max_exp_avg_sq"])
+        np.sqrt(v, out=s)
+        s += ε
+        np.divide(m, s, out=s)
+        s *= rate
+        p -= s  # p ← p - rate · m / (√v + ε), in one temporary array

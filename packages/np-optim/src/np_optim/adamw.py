@@ -1,36 +1,27 @@
-"""AdamW: Adam with the weight decay beside the scaled step instead of inside it."""
-
-from collections.abc import Callable
+"""AdamW: Adam with decoupled weight decay."""
 
 from np_optim.adam import Adam
+from np_optim.schedules import Schedule
 
 
 class AdamW(Adam):
     """Adam with decoupled weight decay.
 
-    p ← p - lr λ p, then Adam's step, whose averages m and v see the bare gradient. In Adam itself
-    λ p is part of g and is divided by √v with it, so that weights with large gradients hardly
-    decay; for SGD without momentum the two are the same.
+    First p ← p - lr λ p, then Adam's step with the gradient alone. In Adam itself λ p is part of g
+    and is divided by √v, so weights with large gradients decay very little. (For SGD without
+    momentum, coupled and decoupled decay are the same.)
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule that maps the step index to it. It scales the decay too.
-    betas : pair of float
-        β₁ and β₂, both in [0, 1).
-    eps : float
-        ε > 0, outside the root and after the bias correction.
-    amsgrad : bool
-        Never let the scale of a weight's step grow again.
-    weight_decay : float
-        λ of the decoupled decay; 0.01 unless told, as in PyTorch.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``. The decay is decoupled; its default 0.01 is PyTorch's.
+    betas, eps, amsgrad
+        As in ``Adam``.
 
     References
     ----------
-    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019. Their λ is not scaled
-    by lr; PyTorch's, and this one, is.
+    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019. In the paper
+    lr does not scale λ; here it does, as in PyTorch.
 
     Examples
     --------
@@ -45,7 +36,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: float | Schedule = 1e-3,
         *,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

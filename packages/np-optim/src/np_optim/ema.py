@@ -1,34 +1,31 @@
-"""An exponential moving average of parameters, to evaluate with instead of the last ones."""
+"""Exponential moving average of parameters, to evaluate a model with."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from np_optim import _checks
-from np_optim._blocks import BLOCK, blend, blocks
+from np_optim._blocks import blend, blocks
+from np_optim._checks import Array
 from np_optim._state import State, from_dict, to_dict
-
-Array = NDArray[Any]
 
 
 class EMA:
     """Exponential moving average of the parameters: a ← decay · a + (1 - decay) · p.
 
-    The first update copies the parameters, so nothing needs a correction for a start at 0. Call
-    `update` after each optimizer step; evaluate inside `applied`.
+    The first update copies the parameters, so the average needs no bias correction. Call ``update``
+    after each optimizer step, and evaluate inside ``applied``.
 
     Parameters
     ----------
     decay : float
-        In [0, 1]; the average reaches back about 1 / (1 - decay) updates.
+        In [0, 1]. The average reaches back about 1 / (1 - decay) updates.
 
     References
     ----------
     Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992, for the
-    average over the path; PyTorch's AveragedModel with get_ema_multi_avg_fn for this form of it.
+    averaging of parameters. PyTorch's AveragedModel with get_ema_multi_avg_fn is this average.
 
     Examples
     --------
@@ -53,14 +50,10 @@ class EMA:
         self._is_applied = False
 
     def update(self, params: Mapping[str, Array]) -> None:
-        """Move the averages towards `params`, which are only read.
+        """Move the averages towards ``params``, which is only read.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            Not the keys, shapes and dtypes of the first update.
-        RuntimeError
-            Inside `applied`.
+        Its keys, shapes and dtypes must be those of the first update. Inside ``applied``, this
+        raises RuntimeError.
         """
         self._outside_applied()
         _checks.real_arrays("params", params)
@@ -71,18 +64,13 @@ class EMA:
         for key, average in self._averages().items():
             self._states[key].steps += 1
             if self.steps:
-                self._blend(average, params[key])
+                with np.errstate(all="ignore"):
+                    for average_block, p_block in blocks([average, params[key]], written=1):
+                        blend(average_block, p_block, self.decay)
         self.steps += 1
 
-    def _blend(self, average: Array, p: Array) -> None:
-        rates = [np.array(rate, p.dtype) for rate in (self.decay, 1 - self.decay)]
-        scratch = np.empty(min(p.size, BLOCK), p.dtype)
-        with np.errstate(all="ignore"):
-            for a_block, p_block in blocks([average, p], written=1):
-                blend(a_block, p_block, rates, scratch[: a_block.size])
-
     def value(self) -> dict[str, Array]:
-        """Return the averages as they are now: read-only views that the next update changes."""
+        """Return the averages as read-only views, which the next update changes."""
         views = {key: average.view() for key, average in self._averages().items()}
         for view in views.values():
             view.flags.writeable = False
@@ -90,21 +78,16 @@ class EMA:
 
     @contextmanager
     def applied(self, params: Mapping[str, Array]) -> Iterator[None]:
-        """Hold the averages in `params`, in place, inside a with block; restore them after it.
+        """Put the averages into ``params``, in place, and restore the parameters at the end.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            Not the keys, shapes and dtypes of the updates, or read-only.
-        RuntimeError
-            Before the first update, or inside another such block.
+        The keys, shapes and dtypes must be those of the updates. Before the first update, or
+        inside another such block, this raises RuntimeError.
         """
         self._outside_applied()
         if self.steps == 0:
-            raise RuntimeError("applied needs an average, got none; call update first")
-        _checks.real_arrays("params", params)
+            raise RuntimeError("applied needs an average, got no update; call update first")
+        _checks.real_arrays("params", params, written=True)
         _checks.same_arrays("params", params, self._averages())
-        _checks.writeable("params", params)
         self._is_applied = True
         saved = {key: p.copy() for key, p in params.items()}
         try:
@@ -121,14 +104,9 @@ class EMA:
         return to_dict(type(self).__name__, self.steps, self._states)
 
     def load_state_dict(self, state_dict: Mapping[str, Array]) -> None:
-        """Replace the state by a copy of one that `state_dict` returned.
+        """Replace the state by a copy of one that ``state_dict`` returned.
 
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            It is the state of something else, or of other parameters; the state is kept then.
-        RuntimeError
-            Inside `applied`.
+        The state of something else, or of other parameters, is rejected as in ``Optimizer``.
         """
         self._outside_applied()
         steps, states = from_dict(type(self).__name__, self.slots, state_dict)
@@ -142,4 +120,9 @@ class EMA:
 
     def _outside_applied(self) -> None:
         if self._is_applied:
-            raise RuntimeError("params hold the averages, got a call inside applied(); leave it")
+            raise RuntimeError(
+                "params contain the averages, got a call inside applied(); leave the block first"
+            )
+
+    def __repr__(self) -> str:
+        return f"EMA(decay={self.decay!r})"

@@ -1,12 +1,11 @@
-"""RMSprop: the gradient divided by a running root mean square of itself."""
-
-from collections.abc import Callable
+"""RMSprop: the gradient divided by its running root mean square."""
 
 import numpy as np
 
 from np_optim import _checks
 from np_optim._blocks import blend
-from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+from np_optim.base import Array, Optimizer
+from np_optim.schedules import Schedule
 
 
 class RMSprop(Optimizer):
@@ -21,27 +20,23 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     alpha : float
-        α in [0, 1], the γ of some texts, which take 0.9.
+        α in [0, 1]. Some texts call it γ and use 0.9.
     eps : float
         ε > 0, outside the root.
     momentum : float
         μ ≥ 0.
     centered : bool
-        Divide by the deviation from the running mean. Where rounding makes v - a² negative
-        it counts as 0, so that the root exists.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
+        Divide by the standard deviation instead of the root mean square. Where rounding makes
+        v - a² negative, it counts as 0.
 
     References
     ----------
     Tieleman and Hinton, "Lecture 6.5: rmsprop", Coursera, 2012.
     Graves, "Generating Sequences With Recurrent Neural Networks", 2013, equations 38 to 45, for the
-    centered form (with ε inside the root there).
+    centered form (there ε is inside the root).
 
     Examples
     --------
@@ -54,7 +49,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1e-2,
+        lr: float | Schedule = 1e-2,
         *,
         alpha: float = 0.99,
         eps: float = 1e-8,
@@ -71,31 +66,19 @@ class RMSprop(Optimizer):
         optional = {"grad_avg": centered, "momentum_buffer": self.momentum > 0}
         self.slots = ("square_avg", *(slot for slot, needed in optional.items() if needed))
 
-    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
-        rate, ε, μ, zero = scalars(lr, self.eps, self.momentum, 0.0)
-        rates = scalars(self.alpha, 1 - self.alpha)
-
-        def update(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            (v, *optional), (s, r, *_) = slots, scratch
-            np.multiply(g, g, out=s)
-            blend(v, s, rates, s)  # v ← α v + (1 - α) g²
-            mean_square = v
-            if self.centered:
-                a = optional[0]
-                blend(a, g, rates, r)  # a ← α a + (1 - α) g
-                np.multiply(a, a, out=r)
-                np.subtract(v, r, out=r)
-                mean_square = np.maximum(r, zero, out=r)  # v - a²
-            np.sqrt(mean_square, out=s)
-            np.add(s, ε, out=s)
-            np.divide(g, s, out=s)
-            if self.momentum:
-                b = optional[-1]
-                np.multiply(b, μ, out=b)
-                np.add(b, s, out=b)  # b ← μ b + g / (√(v - a²) + ε)
-                s = np.multiply(b, rate, out=s)
-            else:
-                np.multiply(s, rate, out=s)
-            np.subtract(p, s, out=p)  # p ← p - lr b
-
-        return update
+    def update(self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int) -> None:
+        """Update one block, see ``Optimizer.update``."""
+        v, α, μ = slots["square_avg"], self.alpha, self.momentum
+        ε = _checks.nonzero(self.eps, p.dtype)
+        blend(v, g * g, α)  # v ← α v + (1 - α) g²
+        if self.centered:
+            a = slots["grad_avg"]
+            blend(a, g, α)  # a ← α a + (1 - α) g
+            v = np.maximum(v - a * a, 0)
+        step = g / (np.sqrt(v) + ε)
+        if self.momentum:
+            b = slots["momentum_buffer"]
+            b *= μ
+            b += step  # b ← μ b + g / (√(v - a²) + ε)
+            step = b
+        p -= lr * step

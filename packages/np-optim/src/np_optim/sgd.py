@@ -1,11 +1,8 @@
-"""Gradient descent with optional momentum (Polyak, 1964) and Nesterov's form of it."""
-
-from collections.abc import Callable
-
-import numpy as np
+"""Stochastic gradient descent, with optional momentum (Polyak, 1964) or Nesterov momentum."""
 
 from np_optim import _checks
-from np_optim.optimizer import Array, Optimizer, Rule, Scalars
+from np_optim.base import Array, Optimizer
+from np_optim.schedules import Schedule
 
 
 class SGD(Optimizer):
@@ -19,24 +16,19 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    lr : float or callable
-        Learning rate, or a schedule that maps the step index to it.
+    lr, weight_decay, check_finite
+        As in ``Optimizer``; the decay is coupled.
     momentum : float
         μ ≥ 0.
     dampening : float
-        τ, at most 1. The first step is not dampened.
+        τ in [0, 1]. The first step is not dampened.
     nesterov : bool
-        Step along g + μ b, which needs one gradient, at the point already looked ahead to.
-        Needs momentum and no dampening.
-    weight_decay : float
-        λ of the coupled decay g ← g + λ p.
-    check_finite : bool
-        Refuse gradients with NaN or infinity before anything is changed.
+        Step along g + μ b. Needs momentum, and dampening of 0.
 
     Notes
     -----
-    The rate multiplies b, as in PyTorch, so that a change of lr acts on all momentum at once. In
-    Sutskever's form, v ← μ v - lr g, it acts on new gradients only; for a constant rate the two
+    As in PyTorch, lr multiplies b, so a change of lr acts on the whole momentum at once. In
+    Sutskever's form, v ← μ v - lr g, it acts on new gradients only. For a constant lr the two forms
     agree.
 
     References
@@ -55,7 +47,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: float | Schedule = 1e-3,
         *,
         momentum: float = 0.0,
         dampening: float = 0.0,
@@ -74,26 +66,15 @@ class SGD(Optimizer):
             )
         self.slots = ("momentum_buffer",) if self.momentum else ()
 
-    def _rule(self, lr: float, t: int, scalars: Scalars) -> Rule:
-        rate, μ, undampened = scalars(lr, self.momentum, 1 - self.dampening)
-
-        def plain(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            s = scratch[0]
-            np.multiply(g, rate, out=s)
-            np.subtract(p, s, out=p)  # p ← p - lr g
-
-        def heavy(p: Array, g: Array, slots: list[Array], scratch: list[Array]) -> None:
-            (b,), s = slots, scratch[0]
+    def update(self, p: Array, g: Array, slots: dict[str, Array], lr: float, t: int) -> None:
+        """Update one block, see ``Optimizer.update``."""
+        μ, τ = self.momentum, self.dampening
+        if μ:
+            b = slots["momentum_buffer"]
             if t == 1:
                 b[...] = g
             else:
-                np.multiply(b, μ, out=b)
-                np.multiply(g, undampened, out=s)
-                np.add(b, s, out=b)  # b ← μ b + (1 - τ) g
-            if not self.nesterov:
-                return plain(p, b, [], scratch)
-            np.multiply(b, μ, out=s)
-            np.add(g, s, out=s)
-            return plain(p, s, [], scratch)  # p ← p - lr (g + μ b)
-
-        return heavy if self.momentum else plain
+                b *= μ
+                b += (1 - τ) * g  # b ← μ b + (1 - τ) g
+            g = g + μ * b if self.nesterov else b
+        p -= lr * g

@@ -1,8 +1,8 @@
-"""Korean syllables in Latin letters, for machines that have no Korean font.
+"""Write Korean syllables in Latin letters, for machines without a Korean font.
 
 A precomposed syllable is ``0xAC00 + (initial * 21 + vowel) * 28 + final`` (The Unicode Standard,
-section 3.12). Its three parts are spelled by the Revised Romanization of Korean (2000), letter by
-letter, without the sound changes between syllables.
+section 3.12). Each of its three parts is written by the Revised Romanization of Korean (2000),
+without the sound changes between syllables.
 """
 
 FIRST, LAST = 0xAC00, 0xD7A3
@@ -22,18 +22,18 @@ FINALS = (
 # fmt: on
 
 
-def romanise(text: str) -> str:
-    """Replace Hangul syllables by Latin letters; everything else stays.
+def romanize(text: str) -> str:
+    """Replace Hangul syllables by Latin letters and keep everything else.
 
     Examples
     --------
-    >>> romanise("손글씨 5")
+    >>> romanize("손글씨 5")
     'songeulssi 5'
     """
-    return "".join(_romanise_syllable(c) if FIRST <= ord(c) <= LAST else c for c in text)
+    return "".join(_romanize_syllable(c) if FIRST <= ord(c) <= LAST else c for c in text)
 
 
-def _romanise_syllable(syllable: str) -> str:
+def _romanize_syllable(syllable: str) -> str:
     rest, final = divmod(ord(syllable) - FIRST, 28)
     initial, vowel = divmod(rest, 21)
     return INITIALS[initial] + VOWELS[vowel] + FINALS[final]

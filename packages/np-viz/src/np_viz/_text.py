@@ -1,15 +1,16 @@
-"""Text in figures: which font holds its characters, how wide it is, what is shown where no font is.
+"""Text in figures: its font, its width, and what replaces characters that no font has.
 
-Latin text is set in the DejaVu Sans that Matplotlib brings with it, so that a figure of Latin text
-never depends on the fonts of a machine. Characters that DejaVu Sans lacks (Korean, Chinese,
-Japanese) are set in the first installed font of ``FALLBACK_FAMILIES`` that holds all of them. Where
-none does, Hangul is romanised and any other character is replaced by its code point, so that
-neither an empty box nor a warning appears. Text is never read as TeX: a ``$`` is a dollar sign.
+Latin text uses the DejaVu Sans that comes with Matplotlib, so a figure with Latin text does not
+depend on the fonts of the machine. Korean, Chinese and Japanese text uses the first installed font
+of ``FALLBACK_FAMILIES`` that has all its characters. Without such a font, Hangul is written in
+Latin letters and any other character becomes its code point, such as ``[U+732B]``. Text is never
+read as TeX: a ``$`` is a dollar sign.
 """
 
-import math
+import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import matplotlib
@@ -18,61 +19,37 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
-from np_viz._hangul import romanise
+from np_viz._hangul import romanize
 
 FAMILY = "DejaVu Sans"
+BUNDLED = f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
 FALLBACK_FAMILIES = (
     "Noto Sans CJK KR",
-    "Noto Sans KR",
+    "Noto Sans CJK JP",  # the only name that Matplotlib reads from NotoSansCJK-Regular.ttc
     "NanumGothic",
-    "NanumBarunGothic",
-    "Nanum Gothic",
     "Malgun Gothic",
     "Apple SD Gothic Neo",
-    "AppleGothic",
-    "Pretendard",
-    "Source Han Sans K",
-    "Source Han Sans KR",
-    "UnDotum",
-    "Baekmuk Dotum",
-    "NanumMyeongjo",
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
-    "Noto Sans JP",
-    "Noto Sans SC",
     "Hiragino Sans",
     "PingFang SC",
     "Microsoft YaHei",
     "Yu Gothic",
-    "IPAGothic",
-    "IPAexGothic",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "Droid Sans Fallback",
-    "Unifont",
 )
 
 
 @cache
 def _characters(path: str) -> frozenset[str]:
-    """Characters that the font file holds."""
+    """Characters that the font file has."""
     return frozenset(map(chr, FT2Font(path).get_charmap()))
-
-
-@cache
-def _bundled() -> frozenset[str]:
-    """Characters of the DejaVu Sans that comes with Matplotlib."""
-    return _characters(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf")
 
 
 def _missing(text: str) -> frozenset[str]:
     """Characters that DejaVu Sans lacks."""
-    return frozenset(text) - _bundled()
+    return frozenset(text) - _characters(BUNDLED)
 
 
 @cache
-def _family_holding(characters: frozenset[str]) -> str | None:
-    """Return the first installed fallback family that holds all the characters."""
+def _family_with(characters: frozenset[str]) -> str | None:
+    """Return the first installed fallback family that has all the characters."""
     installed = {font.name for font in fontManager.ttflist}
     for family in FALLBACK_FAMILIES:
         if family in installed:
@@ -82,22 +59,21 @@ def _family_holding(characters: frozenset[str]) -> str | None:
     return None
 
 
-def legible(text: object) -> str:
-    r"""Spell a text with characters for which a font is at hand; one line stays one line.
+def printable(text: object) -> str:
+    r"""Return one line of text with only characters that an installed font has.
 
     Examples
     --------
-    >>> legible("T-shirt/top")
+    >>> printable("T-shirt/top")
     'T-shirt/top'
-    >>> legible("two\nlines")
+    >>> printable("two\nlines")
     'two lines'
     """
-    spelled = " ".join(unicodedata.normalize("NFC", str(text)).split())
-    missing = _missing(spelled)
-    if not missing or _family_holding(missing) is not None:
-        return spelled
-    spelled = romanise(spelled)
-    return "".join(c if not _missing(c) else _substitute(c) for c in spelled)
+    line = " ".join(unicodedata.normalize("NFC", str(text)).split())
+    missing = _missing(line)
+    if not missing or _family_with(missing) is not None:
+        return line
+    return "".join(c if not _missing(c) else _substitute(c) for c in romanize(line))
 
 
 def _substitute(character: str) -> str:
@@ -106,53 +82,71 @@ def _substitute(character: str) -> str:
     return compatible if not _missing(compatible) else f"[U+{ord(character):04X}]"
 
 
-def _properties(text: str, size: float) -> FontProperties:
-    """Return the font of a legible text: DejaVu Sans, and a fallback family where it is needed."""
+def _font(text: str, size: float) -> FontProperties:
+    """Return the font of a printable text: DejaVu Sans, plus a fallback family if needed."""
     missing = _missing(text.replace("\n", ""))
-    family = _family_holding(missing) if missing else None
+    family = _family_with(missing) if missing else None
     return FontProperties(family=[FAMILY, family] if family else [FAMILY], size=size)
 
 
-def spell(artist: Text, text: str, *, size: float, colour: str) -> Text:
-    """Set string, font, size and colour of ``artist`` in place; the text is a ``legible`` one."""
+def set_text(artist: Text, text: str, *, size: float, color: str) -> None:
+    """Set the printable text, the font, size and color of ``artist`` in place."""
+    text = "\n".join(printable(line) for line in text.split("\n"))
     artist.set_parse_math(False)
     artist.set_text(text)
-    artist.set_fontproperties(_properties(text, size))
-    artist.set_color(colour)
-    return artist
-
-
-def width(text: str, size: float) -> float:
-    """Width of the longest line in inches at ``size`` points."""
-    lines = text.split("\n")
-    return max(_line_width(line, size) for line in lines)
+    artist.set_fontproperties(_font(text, size))
+    artist.set_color(color)
 
 
 @lru_cache(maxsize=4096)
-def _line_width(line: str, size: float) -> float:
-    points, _, _ = text_to_path.get_text_width_height_descent(
-        line, _properties(line, size), ismath=False
-    )
+def text_width(text: object, size: float) -> float:
+    """Width of the printable text in inches at ``size`` points."""
+    line = printable(text)
+    points, _, _ = text_to_path.get_text_width_height_descent(line, _font(line, size), ismath=False)
     return float(points) / 72.0
 
 
-def decimals(value: float, digits: int) -> str:
-    """Spell a number with ``digits`` decimals, large ones as powers of ten; a dash where none is.
+def format_percent(share: float) -> str:
+    """Write a share above 0 in percent; only 1 becomes 100 %."""
+    if share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1.0:
+        return ">99.9 %"
+    return f"{100.0 * share:.1f}".removesuffix(".0") + " %"
+
+
+def shorten(text: object, inches: float, size: float) -> str:
+    """Return the printable text; if it is wider than ``inches``, an ellipsis replaces its end."""
+    text = printable(text)
+    if text_width(text, size) <= inches:
+        return text
+
+    def cut(n: int) -> str:
+        return f"{text[:n].rstrip()}…"
+
+    return cut(bisect_right(range(1, len(text)), inches, key=lambda n: text_width(cut(n), size)))
+
+
+def shorten_all(names: Iterable[object], inches: float, size: float) -> list[str]:
+    """Shorten names so that names that differ still differ.
+
+    First the words at the beginning that all names share are cut, and then the end of each name.
+    If some names are then equal, each name is cut at its end and gets a number.
 
     Examples
     --------
-    >>> decimals(0.5, 4), decimals(1e20, 4), decimals(float("nan"), 4)
-    ('0.5000', '1.0000e+20', '–')
+    >>> shorten_all(["conv net, rate 0.1", "conv net, rate 0.01"], 0.6, 8.5)
+    ['…0.1', '…0.01']
     """
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:.{digits}{'f' if abs(value) < 1e9 else 'e'}}"
-
-
-def shorten(text: str, inches: float, size: float) -> str:
-    """Cut a line so that it is at most ``inches`` wide; what was cut shows as an ellipsis."""
-    if width(text, size) <= inches:
-        return text
-    # The longest beginning that fits, found by bisection.
-    end = bisect_right(range(1, len(text)), inches, key=lambda n: width(f"{text[:n]}…", size))
-    return f"{text[:end].rstrip()}…"
+    texts = [printable(name) for name in names]
+    if all(text_width(text, size) <= inches for text in texts):
+        return texts
+    ends = zip(min(texts), max(texts), strict=False)  # all texts share what these two share
+    shared = next((i for i, (a, b) in enumerate(ends) if a != b), 0)
+    start = len(re.sub(r"[^\s_/=-]*$", "", texts[0][:shared]))
+    tails = [f"…{text[start:]}" if start else text for text in texts]
+    short = [shorten(tail, inches, size) for tail in tails]
+    if len(set(short)) == len(set(texts)):
+        return short
+    room = inches - text_width(f"_#{len(texts)}", size)
+    return [f"{shorten(text, room, size)} #{i}" for i, text in enumerate(texts, 1)]

@@ -1,49 +1,30 @@
-"""Figure files whose bytes depend on the figure alone.
+"""Save a figure as a PNG or SVG file with reproducible bytes.
 
-A PNG carries no program name; an SVG carries no date, no program name and no random identifiers,
-and its text is drawn as outlines, so that it looks the same where DejaVu Sans is not installed.
-Resolution and every setting of Matplotlib that reaches the file are fixed here, whatever style
-sheet or locale is in force. The bytes are equal for equal figures under one version of Matplotlib;
-another version may draw text by a pixel differently.
+The bytes depend on the figure alone. A PNG has no program name. An SVG has no date, no program name
+and no random identifiers, and its text is drawn as outlines. Resolution and every Matplotlib
+setting that reaches the file are fixed here.
 """
+
+from __future__ import annotations
 
 import io
 import math
-import os
-import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib.figure import Figure, SubplotParams
+from matplotlib.figure import Figure
 
-from np_viz._look import DPI
+from np_viz._atomic import atomic_write
+from np_viz._style import DPI
 
-# Matplotlib reads these when it writes; those not listed by a version are left out.
-_FIXED = (
-    "agg.path.chunksize",
-    "axes.unicode_minus",
-    "image.composite_image",
-    "path.effects",
-    "path.simplify",
-    "path.simplify_threshold",
-    "path.sketch",
-    "path.snap",
-    "savefig.bbox",
-    "savefig.transparent",
-    "svg.fonttype",
-    "svg.id",
-    "svg.image_inline",
-    "text.antialiased",
-    "text.hinting",
-    "text.kerning_factor",
-    "text.usetex",
-)
-_METADATA: dict[str, dict[str, Any]] = {
+# Matplotlib reads the settings whose names begin with these when it writes.
+_FIXED = ("agg.", "axes.unicode_minus", "image.", "path.", "savefig.", "svg.", "text.")
+METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Creator": None, "Date": None, "Format": None, "Type": None},
 }
@@ -54,33 +35,28 @@ _LOCK = threading.Lock()
 def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> Path:
     """Write a figure to a PNG or SVG file; equal figures give equal bytes.
 
-    The file appears under its name only when it is whole: it is written beside it, flushed to the
-    disk and renamed; a symbolic link stays a link, and the file that it points to is replaced.
-    Settings that Matplotlib reads only from ``rcParams`` at that moment (the salt of SVG
-    identifiers) are put there and taken back before this function returns.
+    The bytes are equal under one version of Matplotlib; another version may draw a text one pixel
+    differently. The file is written atomically: after an error the old file is still there. While
+    it is written, some settings in ``rcParams`` are replaced, and restored before this function
+    returns.
 
     Parameters
     ----------
     fig : Figure
-        What the functions of this package return, or any other Matplotlib figure.
+        A figure that this package returned, or any other Matplotlib figure.
     path : path
-        Name of the file; ``.png`` or ``.svg`` says which format is meant. Its folder must exist.
+        Name of the file. It ends in ``.png`` or ``.svg``; its folder must exist.
     dpi : float
-        Pixels per inch of a PNG (of the rasters in an SVG).
-
-    Returns
-    -------
-    Path
-        The path written.
+        Pixels per inch of a PNG, and of the pictures inside an SVG.
 
     Raises
     ------
     TypeError
-        ``fig`` is no figure.
+        ``fig`` is not a figure.
     ValueError
-        Another suffix, or a ``dpi`` that is infinite or makes a side of no pixel.
-    FileNotFoundError
-        The folder does not exist.
+        Another suffix, or a ``dpi`` that is not finite or gives a side of zero pixels.
+    OSError
+        The folder is missing or read-only, or the disk is full. The error names ``path``.
 
     Examples
     --------
@@ -94,46 +70,54 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     kind = path.suffix[1:].lower()
     if not isinstance(fig, Figure):
         raise TypeError(f"fig must be a Matplotlib Figure, got {type(fig).__name__}")
-    if kind not in _METADATA:
-        raise ValueError(f"the suffix of path must be .png or .svg, got {path.name!r}")
+    if kind not in METADATA:
+        raise ValueError(f"path must end in .png or .svg, got {path.name!r}")
     if not 1.0 <= min(fig.get_size_inches()) * dpi < math.inf:
-        raise ValueError(f"dpi must be finite and make each side a pixel at least, got {dpi!r}")
+        raise ValueError(f"dpi must be finite and give at least one pixel, got {dpi!r}")
+    content = figure_bytes(fig, kind, dpi=dpi)
+    with atomic_write(path) as file:
+        file.write(content)
+    return path
+
+
+def figure_bytes(fig: Figure, kind: str, *, dpi: float) -> bytes:
+    """Return the bytes of a PNG or SVG file of ``fig``: equal figures give equal bytes."""
+    default: Any = matplotlib.rcParamsDefault
+    settings: Any = {name: default[name] for name in default if name.startswith(_FIXED)}
     buffer = io.BytesIO()
-    # rcParams belongs to the whole process: two threads must not put it back in the wrong order.
-    with _LOCK, matplotlib.rc_context(_settings()), _positions_kept(fig):
+    # rcParams belongs to the whole process: two threads must not restore it in the wrong order.
+    with (
+        _LOCK,
+        matplotlib.rc_context(settings | {"svg.hashsalt": "np-viz"}),
+        _keep_positions(fig),
+    ):
         fig.savefig(
             buffer,
             format=kind,
             dpi=dpi,
             facecolor=fig.get_facecolor(),
             edgecolor="none",
-            metadata=_METADATA[kind],
+            metadata=METADATA[kind],
         )
-    _replace(path, buffer.getvalue())
-    return path
-
-
-def _settings() -> Any:  # the names of the settings are a type of their own, by version
-    """Return Matplotlib's own defaults of what reaches the file, and a fixed salt."""
-    default: Any = matplotlib.rcParamsDefault
-    return {name: default[name] for name in _FIXED if name in default} | {"svg.hashsalt": "np-viz"}
+    return buffer.getvalue()
 
 
 @contextmanager
-def _positions_kept(fig: Figure) -> Iterator[None]:
-    """Leave axes and subfigures where they are, though a layout engine moves them to draw.
+def _keep_positions(fig: Figure) -> Iterator[None]:
+    """Restore the positions of axes and subfigures that a layout engine moves while drawing.
 
-    The engines start from the current positions; without this a second file of the same figure
-    would differ from the first.
+    A layout engine starts from the current positions. Without this, a second file of the same
+    figure would differ from the first.
     """
     places = [(ax, ax.get_position(original=True), ax.get_position()) for ax in fig.axes]
     boxes = [(part, part.bbox_relative.frozen()) for part in fig.subfigs]
-    margins = [(p, {name: getattr(p, name) for name in _MARGINS}) for p in _subplotpars(fig)]
+    grids = [fig.subplotpars, *(part.subplotpars for part in fig.subfigs)]
+    margins = [{name: getattr(grid, name) for name in _MARGINS} for grid in grids]
     try:
         yield
     finally:
-        for pars, margin in margins:
-            pars.update(**margin)
+        for grid, margin in zip(grids, margins, strict=True):
+            grid.update(**margin)
         for part, box in boxes:
             part.bbox_relative.set(box)
         for ax, original, active in places:
@@ -141,26 +125,3 @@ def _positions_kept(fig: Figure) -> Iterator[None]:
             ax.set_position(original, which="original")
             ax.set_position(active, which="active")
             ax.set_in_layout(in_layout)  # set_position takes the axes out of the layout
-
-
-def _subplotpars(fig: Figure) -> list[SubplotParams]:
-    return [fig.subplotpars, *(part.subplotpars for part in fig.subfigs)]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put ``content`` under ``path`` in one step; on failure the old file is untouched."""
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".np-viz.{secrets.token_hex(8)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError as error:
-        if error.errno is None:
-            raise
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    finally:
-        with suppress(OSError):  # it has its final name, or was never made
-            temporary.unlink()

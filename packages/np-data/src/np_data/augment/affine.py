@@ -1,17 +1,18 @@
-"""Rotating, scaling, shearing and moving each image: a straight line stays one."""
+"""Rotate, scale, shear and move each image by random amounts."""
 
 import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from np_data.augment.image_batch import check_batch, check_range, check_value, working_type
-from np_data.augment.resample import Positions, resample
+from np_data import _elementary
+from np_data.augment._checks import check_images, check_range, check_value
+from np_data.augment._resample import Positions, resample, working_type
 
 
 def random_affine(
-    images: NDArray[Any],
+    images: ArrayLike,
     *,
     rng: np.random.Generator,
     degrees: float = 10.0,
@@ -20,37 +21,27 @@ def random_affine(
     translate: float = 0.0,
     fill: float = 0,
 ) -> NDArray[Any]:
-    """Rotate, scale, shear and move each image about its centre, by amounts of its own.
+    """Rotate, scale, shear and move each image about its centre.
 
-    A point at p = (row, column) from the centre goes to `A p + t`, with
+    A point at p = (row, column) from the centre goes to ``A p + t`` with::
 
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
-    where θ, φ and both of t are uniform between minus and plus their limit, and s in its range.
+    θ, φ and both components of t are uniform between minus and plus their limit, s in its range.
+    Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
-    images : ndarray, shape (N, C, H, W)
-        Integers or floats; not modified.
+    images : array_like of shape (N, C, H, W)
     rng : numpy.random.Generator
-        Draws the amounts.
     degrees, shear : float
-        Limits of θ and φ in degrees; `shear` is less than 90.
+        Limits of θ and φ in degrees; ``shear`` is less than 90.
     scale : (float, float)
         Range of the factor s, above zero.
     translate : float
         Limit of t in pixels.
     fill : float
         Value outside of the image.
-
-    Returns
-    -------
-    ndarray, shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    ValueError
-        If the shape is another, a limit is out of its range, or integers are beyond 2**53.
 
     Examples
     --------
@@ -59,39 +50,31 @@ def random_affine(
     >>> float(turned[0, 0, 2, 2]), bool(turned[0, 0, 0, 0] < 1)
     (1.0, True)
     """
-    n, _, _, _ = check_batch(images, rng)
-    check_value("fill", fill, images.dtype)
+    batch = check_images(images, rng)
+    check_value("fill", fill, batch.dtype)
     check_range("scale", scale, above=0)
     for name, value in (("degrees", degrees), ("translate", translate)):
         if not 0 <= value < math.inf:
             raise ValueError(f"{name} must be finite and at least 0, got {value!r}")
     if not 0 <= shear < 90:
         raise ValueError(f"shear must be from 0 to less than 90 degrees, got {shear!r}")
+    n = len(batch)
     theta = np.radians(rng.uniform(-degrees, degrees, n))
     phi = np.radians(rng.uniform(-shear, shear, n))
     s = rng.uniform(*scale, n)
     t = rng.uniform(-translate, translate, (n, 2))
-    # Python's own functions: NumPy's differ in the last bit from one processor to another.
-    cos, sin = np.array([(math.cos(a), math.sin(a)) for a in theta]).reshape(n, 2).T
-    tan = np.array([math.tan(a) for a in phi])
+    cos, sin = np.array([(_elementary.cos(a), _elementary.sin(a)) for a in theta]).reshape(n, 2).T
+    tan = np.array([_elementary.sin(a) / _elementary.cos(a) for a in phi])
     forward = np.array([[cos - sin * tan, -sin], [sin + cos * tan, cos]]) * s
-    return affine(images, np.moveaxis(forward, -1, 0), t, fill=fill)
+    return affine(batch, np.moveaxis(forward, -1, 0), t, fill=fill)
 
 
 def affine(
     images: NDArray[Any], forward: NDArray[Any], translation: NDArray[Any], *, fill: float = 0
 ) -> NDArray[Any]:
-    """Move each pixel from p to `forward @ p + translation`, measured from the image's centre.
+    """Move each pixel from p to ``forward @ p + translation``, measured from the image's centre.
 
-    Parameters
-    ----------
-    images : ndarray, shape (N, C, H, W)
-    forward : ndarray, shape (N, 2, 2)
-        Acts on (row, column); must be invertible.
-    translation : ndarray, shape (N, 2)
-        In pixels.
-    fill : float
-        Value outside of the image.
+    ``forward`` has the shape (N, 2, 2), ``translation`` (N, 2). A point p is (row, column).
 
     Examples
     --------

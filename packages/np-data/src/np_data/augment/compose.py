@@ -1,6 +1,7 @@
-"""Joining augmentations into one transform of a batch, which leaves the labels as they are."""
+"""Join augmentations into one transform of a batch that passes the labels on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,37 +9,42 @@ from numpy.typing import NDArray
 
 
 def compose(*steps: Callable[..., NDArray[Any]]) -> Callable[..., tuple[Any, ...]]:
-    """Return a transform for `Batches` that applies `steps` to the first array of a batch.
+    """Return a transform for ``Batches`` that applies ``steps`` to the first array of a batch.
 
-    Parameters
-    ----------
-    *steps : callable
-        Called from left to right as `images = step(images, rng=rng)`. Options are bound
-        beforehand with `functools.partial`; `Scale().apply` is a step as well.
-
-    Returns
-    -------
-    callable
-        `transform(images, *others, rng) -> (new_images, *others)`
+    Steps are called from left to right as ``images = step(images, rng=rng)``. Set their options
+    beforehand with ``functools.partial``. ``Scale().apply`` is a step as well. The transform is
+    called as ``transform(images, *others, rng=rng)`` and returns ``(new_images, *others)``.
+    TypeError if a step is not callable.
 
     Examples
     --------
     >>> from functools import partial
     >>> from np_data import Batches, Scale, random_flip, random_shift
-    >>> images, labels = np.zeros((10, 1, 28, 28), dtype=np.uint8), np.arange(10)
+    >>> images, labels = np.zeros((5, 1, 28, 28), dtype=np.uint8), np.arange(5)
     >>> transform = compose(Scale().apply, partial(random_shift, max_shift=3), random_flip)
     >>> for xb, yb in Batches(images, labels, batch_size=5, seed=0, transform=transform):
     ...     print(xb.shape, xb.dtype, yb.shape)
-    (5, 1, 28, 28) float32 (5,)
     (5, 1, 28, 28) float32 (5,)
     """
     for step in steps:
         if not callable(step):
             raise TypeError(f"a step must be callable, got {step!r}")
+    return _Composition(steps)
 
-    def transform(images: NDArray[Any], *others: Any, rng: np.random.Generator) -> tuple[Any, ...]:
-        for step in steps:
+
+@dataclass(frozen=True, repr=False)
+class _Composition:
+    """The transform that ``compose`` returns; a class, so that it can be pickled."""
+
+    steps: tuple[Callable[..., NDArray[Any]], ...]
+
+    def __call__(
+        self, images: NDArray[Any], *others: Any, rng: np.random.Generator
+    ) -> tuple[Any, ...]:
+        for step in self.steps:
             images = step(images, rng=rng)
         return images, *others
 
-    return transform
+    def __repr__(self) -> str:
+        names = (getattr(step, "__qualname__", repr(step)) for step in self.steps)
+        return f"compose({', '.join(names)})"

@@ -1,6 +1,6 @@
-"""Bending each image as if it were drawn on rubber.
+"""Bend each image as if it were drawn on rubber.
 
-Each pixel is displaced by a random vector, and the vectors are smoothed so that neighbours move
+Each pixel is displaced by a random vector. The vectors are smoothed, so that neighbours move
 together (Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied
 to visual document analysis", 2003).
 """
@@ -9,31 +9,34 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from np_data.augment.image_batch import check_batch, check_value, working_type
-from np_data.augment.resample import Positions, resample
+from np_data import _elementary
+from np_data.augment._checks import check_images, check_value
+from np_data.augment._resample import Positions, resample, working_type
 
 
 def elastic(
-    images: NDArray[Any],
+    images: ArrayLike,
     *,
     rng: np.random.Generator,
     alpha: float = 34.0,
     sigma: float = 4.0,
     fill: float = 0,
 ) -> NDArray[Any]:
-    """Displace each pixel by `alpha` times noise that is smoothed over `sigma` pixels.
+    """Displace each pixel by ``alpha`` times noise that is smoothed over ``sigma`` pixels.
+
+    The displacement is one field for each image, the same for all of its channels::
 
         out[i, j] = in[i + alpha (g * r)[i, j], j + alpha (g * c)[i, j]]
 
-    where r and c are uniform on (-1, 1) for each pixel, g is a Gaussian of deviation `sigma` that
-    sums to one, and `*` convolution. The defaults are those of the paper for MNIST.
+    r and c are uniform on (-1, 1) for each pixel, g is a Gaussian of deviation ``sigma`` that sums
+    to one, and ``*`` is convolution. The defaults are those of the paper for MNIST.
 
     Parameters
     ----------
-    images : ndarray, shape (N, C, H, W)
-        Integers or floats; not modified.
+    images : array_like of shape (N, C, H, W)
+        Integers or floats.
     rng : numpy.random.Generator
         Draws the noise.
     alpha : float
@@ -45,13 +48,15 @@ def elastic(
 
     Returns
     -------
-    ndarray, shape (N, C, H, W), of the images' dtype
+    ndarray of shape (N, C, H, W), of the images' dtype
 
     Raises
     ------
+    TypeError
+        If images are not numbers or ``rng`` is not a generator.
     ValueError
-        If the shape is another, `alpha` is not finite, `sigma` not above zero, or integers are
-        beyond 2**53.
+        If images are not ``(N, C, H, W)``, ``alpha`` is not finite, ``sigma`` is not above zero, a
+        pixel cannot be ``fill``, or integers are beyond 2**53.
 
     Examples
     --------
@@ -62,46 +67,62 @@ def elastic(
     >>> bool((elastic(images, rng=np.random.default_rng(0), alpha=0) == images).all())
     True
     """
-    _, _, h, w = check_batch(images, rng)
-    check_value("fill", fill, images.dtype)
+    batch = check_images(images, rng)
+    check_value("fill", fill, batch.dtype)
     if not math.isfinite(alpha):
         raise ValueError(f"alpha must be finite, got {alpha!r}")
     if not 0 < sigma < math.inf:
         raise ValueError(f"sigma must be above 0, got {sigma!r}")
-    kind = working_type(images.dtype)
+    h, w = batch.shape[2:]
+    kind = working_type(batch.dtype)
     down, across = smoothing(h, sigma), smoothing(w, sigma)
 
     def positions(part: slice) -> Positions:
-        m = len(images[part])
-        noise = 2 * rng.random((h, w * 2 * m), dtype=np.float32) - 1
-        # einsum and not a matrix product: the same bits on every processor, for any threads.
-        field = np.einsum("ik,kj->ij", down, noise).reshape(h, w, 2 * m)
-        field = np.ascontiguousarray(field.swapaxes(0, 1)).reshape(w, h * 2 * m)
-        field = np.einsum("ik,kj->ij", across, field).reshape(w, h, 2, m)
-        moved = np.multiply(field.transpose(2, 3, 1, 0), alpha, dtype=kind, order="C")
-        rows = moved[0] + np.arange(h, dtype=kind)[:, None]
-        return rows, moved[1] + np.arange(w, dtype=kind)
+        moved = (alpha * smooth_noise(len(batch[part]), down, across, rng=rng)).astype(kind)
+        rows = moved[:, 0] + np.arange(h, dtype=kind)[:, None]
+        return rows, moved[:, 1] + np.arange(w, dtype=kind)
 
-    return resample(images, positions, fill=fill)
+    return resample(batch, positions, fill=fill)
 
 
-def smoothing(length: int, sigma: float) -> NDArray[np.float32]:
-    """Return the matrix that convolves a column with a Gaussian cut at three deviations.
+def smooth_noise(
+    n: int, down: NDArray[np.float64], across: NDArray[np.float64], *, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw noise for ``n`` images, one after the other, and smooth it: shape (n, 2, h, w).
 
-    `G[i, k] = exp(-(i - k)² / 2σ²) / Z` for `|i - k| <= 3σ`, where Z makes the whole Gaussian sum
-    to one; what lies beyond the ends of the column counts as zero.
+    ``down`` and ``across`` come from ``smoothing(h, sigma)`` and ``smoothing(w, sigma)``. The noise
+    is a multiple of 2**-23, and other factors are rounded to multiples of 2**-24. So each product
+    and sum is exact in double precision, and the result has the same bits for any number of images
+    at once, any BLAS and any processor.
+    """
+    noise = 2 * rng.random((n, 2, len(down), len(across)), dtype=np.float32) - 1
+    smooth: NDArray[np.float64] = down @ _on_grid(noise @ across)
+    return smooth
+
+
+def smoothing(length: int, sigma: float) -> NDArray[np.float64]:
+    """Return the matrix that convolves a row with a Gaussian that is cut at three deviations.
+
+    ``G[i, k] = exp(-(i - k)² / 2σ²) / Z`` for ``|i - k| <= 3σ``, rounded to a multiple of 2**-24. Z
+    makes the whole Gaussian sum to one. Values beyond the ends of the row count as zero.
 
     Examples
     --------
     >>> smoothing(3, 0.5).round(3)
     array([[0.787, 0.106, 0.   ],
            [0.106, 0.787, 0.106],
-           [0.   , 0.106, 0.787]], dtype=float32)
+           [0.   , 0.106, 0.787]])
     """
     reach = math.ceil(3 * sigma)
-    bell = [math.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
+    bell = [_elementary.exp(-0.5 * (k / sigma) ** 2) for k in range(max(reach + 1, length))]
     total = bell[0] + 2 * sum(bell[1 : reach + 1])
-    weights = np.array([b / total if k <= reach else 0 for k, b in enumerate(bell)], np.float32)
+    weights = _on_grid(np.array([b / total if k <= reach else 0 for k, b in enumerate(bell)]))
     places = np.arange(length)
-    matrix: NDArray[np.float32] = weights.take(np.abs(places[:, None] - places))
+    matrix: NDArray[np.float64] = weights.take(np.abs(places[:, None] - places))
     return matrix
+
+
+def _on_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to the nearest multiples of 2**-24."""
+    rounded: NDArray[np.float64] = np.rint(values * 2**24) / 2**24
+    return rounded

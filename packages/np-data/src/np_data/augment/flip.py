@@ -1,54 +1,46 @@
-"""Mirroring some of the images."""
+"""Mirror some of the images."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from np_data.augment.image_batch import check_batch, check_share
+from np_data._checks import check_choice
+from np_data.augment._checks import check_images, check_share
+
+Direction = Literal["horizontal", "vertical"]
 
 
 def random_flip(
-    images: NDArray[Any],
+    images: ArrayLike,
     *,
     rng: np.random.Generator,
     p: float = 0.5,
-    direction: Literal["horizontal", "vertical"] = "horizontal",
+    direction: Direction = "horizontal",
 ) -> NDArray[Any]:
-    """Mirror each image with probability `p`.
+    """Mirror each image with probability ``p``.
 
-    Suitable for clothes, and not for digits, which mirrored are none.
+    Suitable for clothes, but not for digits: a mirrored digit is not a digit. Result and errors are
+    those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
-    images : ndarray, shape (N, C, H, W)
-        Integers or floats; not modified.
+    images : array_like of shape (N, C, H, W)
     rng : numpy.random.Generator
-        Decides which images are mirrored.
     p : float
-        Probability.
+        Probability, from 0 to 1.
     direction : {"horizontal", "vertical"}
-        Whether left and right change places, or top and bottom.
-
-    Returns
-    -------
-    ndarray, shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    ValueError
-        If the shape is another, `p` no probability or `direction` unknown.
+        Exchange left and right, or top and bottom.
 
     Examples
     --------
     >>> random_flip(np.arange(3).reshape(1, 1, 1, 3), rng=np.random.default_rng(0), p=1)
     array([[[[2, 1, 0]]]])
     """
-    n, _, _, _ = check_batch(images, rng)
+    batch = check_images(images, rng)
     check_share("p", p)
-    if direction not in ("horizontal", "vertical"):
-        raise ValueError(f"direction must be 'horizontal' or 'vertical', got {direction!r}")
-    chosen = rng.random(n) < p
-    flipped = images.copy()
-    flipped[chosen] = np.flip(images[chosen], axis=3 if direction == "horizontal" else 2)
+    check_choice("direction", direction, get_args(Direction))
+    chosen = rng.random(len(batch)) < p
+    flipped = batch.copy()
+    flipped[chosen] = np.flip(batch[chosen], axis=3 if direction == "horizontal" else 2)
     return flipped

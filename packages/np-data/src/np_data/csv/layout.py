@@ -1,118 +1,139 @@
-"""What the columns of a CSV file are: how many, named or not, and which of them is the label."""
+"""The columns of a CSV file: how many there are, their names, and what each one is used for."""
 
 import csv
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from np_data.errors import CsvError
 
-NUMBER = re.compile(rb"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
+Column = str | int
+Header = bool | Literal["infer"]
 
-_NO_DELIMITER = set('0123456789+-.eE"\r\n\0')
+NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
 
 class Layout(NamedTuple):
-    """The columns of a file: their number, the label's position, and whether they are named."""
+    """The columns of a file: their number, the label's position, and those that are left out."""
 
     columns: int
     label: int | None
-    has_header: bool
+    dropped: tuple[int, ...] = ()
+    has_header: bool = False
 
     @property
-    def features(self) -> int:
-        """Number of columns that are no label."""
-        return self.columns - (self.label is not None)
+    def kept(self) -> list[int]:
+        """Positions in the file of the columns that are not left out."""
+        return [column for column in range(self.columns) if column not in self.dropped]
 
 
 def check_delimiter(delimiter: str) -> None:
-    """Raise TypeError or ValueError if a delimiter cannot be told from what it stands between."""
-    if not isinstance(delimiter, str):
-        raise TypeError(f"delimiter must be a string, got {delimiter!r}")
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in _NO_DELIMITER:
+    """Raise ValueError if a delimiter could be part of a number, a name or a line end."""
+    if not re.fullmatch(r"[ -~\t]", delimiter) or delimiter.isalnum() or delimiter in '+-."':
         raise ValueError(
-            f"delimiter must be one ASCII character that is no part of a number, got {delimiter!r}"
+            f"delimiter must be one character that cannot be part of a cell, got {delimiter!r}"
         )
 
 
 def layout_of(
     line: bytes,
-    *,
-    label: str | int | None,
-    header: bool | Literal["infer"],
+    label: Column | None,
+    drop: Sequence[Column],
+    header: Header,
     delimiter: str,
-    name: str,
+    where: str,
 ) -> Layout:
-    """Decide from the first line of a file what its columns are.
-
-    The line is a header if it names the label or if none of its cells is a number, and a row if
-    all of them are.
-
-    Raises
-    ------
-    CsvError
-        If the line may be either, or there is no column for `label`.
-    """
-    cells = line.split(delimiter.encode())
-    numbers = [NUMBER.fullmatch(cell) is not None for cell in cells]
-    names = column_names(line, delimiter, name) if header is True or not all(numbers) else []
+    """Decide from the first line what the columns are; a CsvError begins with ``where``."""
+    if not line.strip():
+        raise CsvError(f"{where}: expected a row or a header, got a blank line")
+    cells = _cells_of(line, delimiter, where)
+    if len(cells) == 1 and (other := _likely_delimiter(cells[0], label)) not in (None, delimiter):
+        raise CsvError(
+            f"{where}: expected cells separated by {delimiter!r}, got {shown(line)}; "
+            f"pass delimiter={other!r}"
+        )
     if header == "infer":
-        if any(numbers) and not all(numbers) and label not in names:
-            column = numbers.index(False)
+        header = _is_header(cells, label, drop, where)
+    dropped = {_position(column, "drop", cells, header, where) for column in drop}
+    position = None if label is None else _position(label, "label", cells, header, where)
+    if position in dropped or len(dropped) == len(cells):
+        raise ValueError(f"drop must leave the label and at least one column, got {drop!r}")
+    for column in sorted({*range(len(cells))} - {position, *dropped}) if header else ():
+        if re.fullmatch(r"|Unnamed: \d+", cells[column]):
             raise CsvError(
-                f"{name}: line 1: expected a header or a row of numbers, got a mixture (column "
-                f"{column + 1} is {shown(cells[column])}); pass header=True or header=False"
+                f"{where}, column {column + 1}: expected a name, got {cells[column]!r}, which "
+                f"pandas writes above row numbers; pass drop={column} to leave the column out"
             )
-        header = not all(numbers)
-    columns = len(names) if header else len(cells)
-    return Layout(columns, _position(label, columns, names if header else None, name), header)
+    return Layout(len(cells), position, tuple(sorted(dropped)), header)
 
 
-def column_names(line: bytes, delimiter: str, name: str) -> list[str]:
-    """Return the names in a header, which may be quoted."""
+def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], where: str) -> bool:
+    """Return whether the first line is a header; raise CsvError if it may be a row as well.
+
+    It is a header if it names the label or a column to drop, or if no cell is a number. It is a row
+    if all cells are numbers. Columns that are dropped by position do not count.
+    """
+    if any(column in cells for column in (label, *drop)):
+        return True
+    dropped = {column % len(cells) for column in drop if isinstance(column, int)}
+    kept = [cell for column, cell in enumerate(cells) if column not in dropped]
+    texts = [cell for cell in kept if not NUMBER.fullmatch(cell)]
+    if len(texts) == len(kept):
+        return True
+    if texts:
+        raise CsvError(
+            f"{where}: expected a header or a row of numbers, got a mixture with "
+            f"{shown(texts[0])}; pass header=True or header=False"
+        )
+    if len(kept) > 1 and kept == [str(i) for i in range(len(kept))]:
+        raise CsvError(
+            f"{where}: expected a header or a row, got {', '.join(kept[:4])}, …, "
+            "which may be names that pandas gave or a row; pass header=True or header=False"
+        )
+    return False
+
+
+def _cells_of(line: bytes, delimiter: str, where: str) -> list[str]:
+    """Return the cells of the first line without quotes and spaces around them."""
+    text = line.decode("utf-8", "replace")
     try:
-        rows = list(csv.reader([line.decode("utf-8", "replace")], delimiter=delimiter))
-    except csv.Error as problem:
-        if b"\r" in line:
-            raise CsvError(
-                f"{name}: line 1: expected lines that end in \\n or \\r\\n, "
-                f"got \\r alone in {shown(line)}"
-            ) from problem
-        raise CsvError(f"{name}: line 1: expected a header, got {shown(line)}") from problem
+        rows = list(csv.reader([text], delimiter=delimiter, skipinitialspace=delimiter != " "))
+    except csv.Error as error:
+        raise CsvError(
+            f"{where}: expected a header, and lines that end in \\n or \\r\\n, got {shown(line)}"
+        ) from error
     return [cell.strip() for cell in rows[0]] if rows else [""]
 
 
-def _position(
-    label: str | int | None, columns: int, names: list[str] | None, name: str
-) -> int | None:
-    if label is None:
-        return None
-    if isinstance(label, int):
-        if not -columns <= label < columns:
-            raise CsvError(f"{name}: line 1: expected a column for label={label}, got {columns}")
-        return label % columns
-    if names is None:
-        raise CsvError(
-            f"{name}: line 1: expected a header with the column {label!r}, got a row of numbers; "
-            "pass the label's position, such as label=0, or label=None"
-        )
-    if names.count(label) != 1:
-        raise CsvError(
-            f"{name}: line 1: expected one column {label!r}, got {names.count(label)} among "
-            f"{', '.join(map(repr, names[:5]))}{', …' if len(names) > 5 else ''}; "
-            "pass its name or position as label, or label=None"
-        )
-    return names.index(label)
+def _likely_delimiter(cell: str, label: Column | None) -> str | None:
+    """Return the character that separates names or numbers in what was taken for one cell."""
+    for delimiter in ";\t|, ":
+        parts = [part.strip(' "') for part in cell.split(delimiter)]
+        if len(parts) > 1 and (label in parts or all(map(NUMBER.fullmatch, parts))):
+            return delimiter
+    return None
 
 
-def shown(text: bytes) -> str:
+def _position(column: Column, option: str, cells: list[str], header: bool, where: str) -> int:
+    """Return the position of the column that an option names."""
+    or_none = ", or label=None" if option == "label" else ""
+    if isinstance(column, int):
+        if not -len(cells) <= column < len(cells):
+            raise CsvError(
+                f"{where}: expected a column for {option}={column}, got {len(cells)} columns"
+            )
+        return column % len(cells)
+    if not header or cells.count(column) != 1:
+        got = ", ".join(map(repr, cells[:5])) + (", …" if len(cells) > 5 else "")
+        raise CsvError(
+            f"{where}: expected one column named {column!r}, got {got}; "
+            f"pass its name or position as {option}{or_none}"
+        )
+    return cells.index(column)
+
+
+def shown(text: bytes | str) -> str:
     """Return text for a message, cut where it is long."""
-    return repr(text[:40].decode("utf-8", "backslashreplace")) + ("…" if len(text) > 40 else "")
-
-
-def other_delimiter(cell: bytes) -> str:
-    """Return a remark for a message if a cell is numbers with something else between, else ''."""
-    for delimiter in ",;\t| ":
-        parts = cell.strip().split(delimiter.encode())
-        if len(parts) > 1 and all(NUMBER.fullmatch(part) for part in parts):
-            return f", as if the delimiter were {delimiter!r}"
-    return ""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "backslashreplace")
+    return repr(text[:40]) + ("…" if len(text) > 40 else "")

@@ -1,21 +1,20 @@
-"""Writing images and labels as CSV, in the layout that Kaggle's copies of MNIST have.
+"""Write images and labels as CSV, in the layout that Kaggle's copies of MNIST have.
 
-The text of each number is looked up in a table of strings of one width, and the padding is then
-deleted from all of them at once. Equal arrays give equal bytes, compressed or not.
+The text of each number is looked up in a table of strings of equal width. The padding is then
+deleted from all strings at once. Equal arrays give equal bytes, compressed or not.
 """
 
-import gzip
+import functools
 import os
-from collections.abc import Sequence
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from np_data.atomic import replacing
+from np_data._checks import check_choice
+from np_data._streams import written
 from np_data.csv.layout import check_delimiter
 
-_LEVEL = 6
 _CELLS = 1 << 18  # turned into text at once
 
 
@@ -24,7 +23,7 @@ def write_csv(
     features: ArrayLike,
     labels: ArrayLike | None = None,
     *,
-    header: bool | Sequence[str] = True,
+    header: bool = True,
     delimiter: str = ",",
     compress: bool | None = None,
 ) -> None:
@@ -33,25 +32,22 @@ def write_csv(
     Parameters
     ----------
     path : path
-        The file to create or replace; its folder must exist.
+        The file to create or replace.
     features : array_like
-        Numbers, shape `(N, ...)`; each row becomes one line.
+        Integers or finite floats of shape ``(N, ...)``. Each row becomes one line.
     labels : array_like of int, optional
-        Shape `(N,)`; the first column.
-    header : bool or sequence of str
-        Whether to begin with a line of names: `label,pixel0,pixel1,…`, or those given.
+        Labels of shape ``(N,)``. They become the first column.
+    header : bool
+        Whether to begin with a line of names, ``label,pixel0,pixel1,…``.
     delimiter : str
-        The character between cells.
+        The character between cells, which must not be part of one.
     compress : bool, optional
-        Whether to compress by gzip; by default if the name of `path` ends in `.gz`.
+        Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
 
     Raises
     ------
-    TypeError
-        If features are no integers or floats, or labels no integers.
-    ValueError
-        If a number is not finite, lengths do not agree, or the delimiter could not be told from
-        what is in a number or a name.
+    TypeError, ValueError
+        If an argument is not as described.
 
     Examples
     --------
@@ -72,62 +68,28 @@ def write_csv(
             f"{rows.shape}"
         )
     ids = None if labels is None else np.asarray(labels)
-    if ids is not None:
-        if ids.size and ids.dtype.kind not in "iu":
-            raise TypeError(f"labels must be integers, got {ids.dtype}")
-        if ids.shape != rows.shape[:1]:
-            raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
+    if ids is not None and ids.size and ids.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers, got {ids.dtype}; convert them with astype(int)")
+    if ids is not None and ids.shape != rows.shape[:1]:
+        raise ValueError(f"labels must have the shape {rows.shape[:1]}, got {ids.shape}")
     width = int(np.prod(rows.shape[1:], dtype=int))
-    if width + (ids is not None) == 0:
-        raise ValueError(f"a line needs at least one cell, got features of shape {rows.shape}")
     check_delimiter(delimiter)
-    names = _names(header, width, labelled=ids is not None)
-    for name in names:
-        if not {delimiter, '"', "\r", "\n"}.isdisjoint(name):
-            raise ValueError(
-                f"a name in the header must have no {delimiter!r}, quote or line break, "
-                f"got {name!r}"
-            )
-    if compress is None:
-        compress = os.fspath(path).endswith(".gz")
-    with replacing(path) as file:
-        if compress:
-            with gzip.GzipFile("", "wb", _LEVEL, fileobj=file, mtime=0) as packed:
-                _write(cast(BinaryIO, packed), names, rows, ids, delimiter)
-        else:
-            _write(file, names, rows, ids, delimiter)
-
-
-def _names(header: bool | Sequence[str], width: int, *, labelled: bool) -> list[str]:
-    if header is False:
-        return []
-    if header is True:
-        return ["label"] * labelled + [f"pixel{i}" for i in range(width)]
-    if len(header) != width + labelled:
-        raise ValueError(f"header must hold {width + labelled} names, got {len(header)}")
-    return list(header)
-
-
-def _write(
-    file: BinaryIO,
-    names: list[str],
-    rows: NDArray[Any],
-    ids: NDArray[Any] | None,
-    delimiter: str,
-) -> None:
-    if names:
-        file.write(delimiter.join(names).encode() + b"\n")
-    step = max(1, _CELLS // max(1, rows[:1].size))
-    for start in range(0, len(rows), step):
-        part = rows[start : start + step]
-        cells = _texts(part.reshape(len(part), -1))
-        if ids is not None:
-            cells = np.hstack([_texts(ids[start : start + step, None]), cells])
-        # A column of separators of one byte each follows every column of cells.
-        lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
-        lines["cell"], lines["end"] = cells, delimiter.encode()
-        lines["end"][:, -1] = b"\n"
-        file.write(lines.tobytes().translate(None, b"\0"))
+    check_choice("header", header, (True, False))
+    names = ["label"] * (ids is not None) + [f"pixel{i}" for i in range(width)]
+    step = max(1, _CELLS // max(1, width))
+    with written(path, compress=compress) as file:
+        if header:
+            file.write(delimiter.join(names).encode() + b"\n")
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            cells = _texts(part.reshape(len(part), -1))
+            if ids is not None:
+                cells = np.hstack([_texts(ids[start : start + step, None]), cells])
+            # A column of separators of one byte each follows every column of cells.
+            lines = np.zeros(cells.shape, dtype=[("cell", cells.dtype), ("end", "S1")])
+            lines["cell"], lines["end"] = cells, delimiter.encode()
+            lines["end"][:, -1] = b"\n"
+            file.write(lines.tobytes().translate(None, b"\0"))
 
 
 def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
@@ -135,8 +97,14 @@ def _texts(values: NDArray[Any]) -> NDArray[np.bytes_]:
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError("features must be finite, got NaN or infinity; find them with np.isfinite")
     if values.dtype.kind == "f" or values.dtype.itemsize > 2:
-        texts = [str(value) for value in values.ravel().astype(values.dtype.newbyteorder("="))]
+        texts = [str(value) for value in values.ravel()]
         return np.array(texts, dtype=np.bytes_).reshape(values.shape)
-    least = int(np.iinfo(values.dtype).min)
-    known = np.array([str(least + i) for i in range(1 << 8 * values.dtype.itemsize)], np.bytes_)
-    return known[values.astype(np.intp) - least]
+    minimum, texts_of_all = _texts_of_all(values.dtype)
+    return texts_of_all[values.astype(np.intp) - minimum]
+
+
+@functools.cache
+def _texts_of_all(dtype: np.dtype[Any]) -> tuple[int, NDArray[np.bytes_]]:
+    """Return the smallest value of an integer type and the texts of all its values in order."""
+    info = np.iinfo(dtype)
+    return info.min, np.array([str(value) for value in range(info.min, info.max + 1)], np.bytes_)

@@ -1,1 +1,1 @@
-"""Published data sets: what they are and where they come from."""
+"""Published data sets: what they are, where they come from, and how they are fetched."""

@@ -1,4 +1,4 @@
-"""A data set in memory: the arrays that the four IDX files hold, and the names of the classes."""
+"""A data set in memory: images and labels for training and testing, and the class names."""
 
 import os
 from collections.abc import Sequence
@@ -14,24 +14,24 @@ from np_data.idx import read_idx
 
 
 class Dataset(NamedTuple):
-    """Images and labels for training and for testing.
+    """Images and labels for training and testing, and the class names.
 
     Attributes
     ----------
-    train_images, test_images
-        ``(samples, height, width)``, uint8 from 0 (background) to 255.
-    train_labels, test_labels
-        ``(samples,)``, uint8 class numbers.
-    class_names
-        The name of class 0, of class 1, …
+    train_images, test_images : ndarray of shape (N, H, W)
+        uint8 from 0 (background) to 255. ``with_channels`` gives ``(N, 1, H, W)``.
+    train_labels, test_labels : ndarray of shape (N,)
+        uint8 class ids.
+    class_names : tuple of str
+        The name of class 0, of class 1, and so on.
 
     Examples
     --------
     >>> import numpy as np
     >>> images, labels = np.zeros((2, 28, 28), np.uint8), np.array([1, 0], np.uint8)
     >>> data = Dataset(images, labels, images, labels, ("cat", "dog"))
-    >>> [data.class_names[label] for label in data.train_labels]
-    ['dog', 'cat']
+    >>> data.with_channels().train_images.shape
+    (2, 1, 28, 28)
     """
 
     train_images: NDArray[Any]
@@ -40,32 +40,39 @@ class Dataset(NamedTuple):
     test_labels: NDArray[Any]
     class_names: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        arrays = zip(self._fields, self[:4], strict=False)
+        shapes = (f"{name}={array.dtype}{array.shape}" for name, array in arrays)
+        return f"Dataset({', '.join(shapes)}, class_names={self.class_names!r})"
+
+    def with_channels(self) -> "Dataset":
+        """Return the data set with images of shape (N, 1, H, W); the arrays are views."""
+        train, test = (
+            images[:, None] if images.ndim == 3 else images
+            for images in (self.train_images, self.test_images)
+        )
+        return self._replace(train_images=train, test_images=test)
+
 
 def load(
     name: str | DatasetEntry,
-    directory: str | os.PathLike[str],
+    directory: str | os.PathLike[str] | None = None,
     *,
-    sources: Sequence[Source] | None = None,
+    sources: Sequence[Source | str | os.PathLike[str]] | None = None,
     progress: bool = True,
     mmap: bool = False,
 ) -> Dataset:
-    """Read a data set from `directory`, fetching first what is missing or damaged there.
+    """Read a data set; fetch first what is missing or damaged.
 
-    The arguments and errors are those of `fetch`; with ``mmap=True`` the arrays are maps of the
-    files, of which only the rows that are used are read.
+    Arguments and errors are those of ``fetch``. Without ``directory`` the files are kept in the
+    cache. With ``mmap=True`` the arrays are memory maps: only the rows that are used are read.
 
     Examples
     --------
-    >>> import hashlib, tempfile
-    >>> import numpy as np
-    >>> from np_data import IdxFile, write_idx
-    >>> there, files = tempfile.mkdtemp(), {}
-    >>> for role in ("train_images", "train_labels", "test_images", "test_labels"):
-    ...     write_idx(f"{there}/{role}", np.arange(len(role), dtype=np.uint8))
-    ...     with open(f"{there}/{role}", "rb") as file:
-    ...         files[role] = IdxFile(role, hashlib.sha256(file.read()).hexdigest())
-    >>> load(DatasetEntry("mine", files), there).test_labels
-    array([ 0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10], dtype=uint8)
+    >>> load("cifar")
+    Traceback (most recent call last):
+        ...
+    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
     """
     entry = name if isinstance(name, DatasetEntry) else find(name)
     folder = fetch(entry, directory, sources=sources, progress=progress)

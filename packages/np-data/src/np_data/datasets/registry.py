@@ -1,41 +1,31 @@
-"""The data sets that are known by name, and how a user's own are added.
+"""Data sets that are known by name, and how to register more.
 
-The hashes are of the decompressed payload, so the same value holds for a mirror that serves raw
-files and for one that compressed them anew. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
+The hashes are of the decompressed content. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
 Xiao, Rasul and Vollgraf (2017), https://arxiv.org/abs/1708.07747.
 """
 
-from collections.abc import Mapping
-
-from np_data.datasets.entry import DatasetEntry, IdxFile
+from np_data.datasets.entry import DatasetEntry
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.sources import DebianPackage, NpmPackage, WebMirror
 
-_SIZES = {
-    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
-    "train-labels-idx1-ubyte": 8 + 60_000,
-    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
-    "t10k-labels-idx1-ubyte": 8 + 10_000,
-}
+_FILES = (  # role, name, size
+    ("train_images", "train-images-idx3-ubyte", 16 + 60_000 * 28 * 28),
+    ("train_labels", "train-labels-idx1-ubyte", 8 + 60_000),
+    ("test_images", "t10k-images-idx3-ubyte", 16 + 10_000 * 28 * 28),
+    ("test_labels", "t10k-labels-idx1-ubyte", 8 + 10_000),
+)
 
 
-def _four(
-    train_images: str, train_labels: str, test_images: str, test_labels: str
-) -> Mapping[str, IdxFile]:
-    hashes = {
-        "train_images": train_images,
-        "train_labels": train_labels,
-        "test_images": test_images,
-        "test_labels": test_labels,
-    }
+def _files(*hashes: str) -> dict[str, IdxFile]:
     return {
         role: IdxFile(name, sha256, size)
-        for (role, sha256), (name, size) in zip(hashes.items(), _SIZES.items(), strict=True)
+        for (role, name, size), sha256 in zip(_FILES, hashes, strict=True)
     }
 
 
 MNIST = DatasetEntry(
     "mnist",
-    files=_four(
+    files=_files(
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -52,7 +42,7 @@ MNIST = DatasetEntry(
 
 FASHION_MNIST = DatasetEntry(
     "fashion-mnist",
-    files=_four(
+    files=_files(
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
@@ -85,32 +75,21 @@ _ENTRIES: dict[str, DatasetEntry] = {entry.name: entry for entry in (MNIST, FASH
 
 
 def find(name: str) -> DatasetEntry:
-    """Return the data set of this name; KeyError lists the names that there are.
-
-    Examples
-    --------
-    >>> find("fashion-mnist").class_names[9]
-    'Ankle boot'
-    >>> find("cifar")
-    Traceback (most recent call last):
-        ...
-    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
-    """
-    try:
-        return _ENTRIES[name]
-    except KeyError:
-        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}") from None
+    """Return the data set of this name; KeyError lists the known names."""
+    if name not in _ENTRIES:
+        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}")
+    return _ENTRIES[name]
 
 
 def names() -> list[str]:
-    """Return the names that `fetch` knows, sorted."""
+    """Return the names that ``fetch`` knows, sorted."""
     return sorted(_ENTRIES)
 
 
 def register(entry: DatasetEntry) -> None:
     """Make a data set known by its name for the rest of this process.
 
-    ValueError where another data set has this name; the same entry twice does no harm.
+    ValueError if another data set has this name.
 
     Examples
     --------
@@ -118,7 +97,7 @@ def register(entry: DatasetEntry) -> None:
     >>> register(entry)
     Traceback (most recent call last):
         ...
-    ValueError: a data set named 'mnist' is already there; choose another name
+    ValueError: a data set named 'mnist' exists already; choose another name
     """
     if _ENTRIES.setdefault(entry.name, entry) != entry:
-        raise ValueError(f"a data set named {entry.name!r} is already there; choose another name")
+        raise ValueError(f"a data set named {entry.name!r} exists already; choose another name")

@@ -1,1 +1,1 @@
-"""Model files: NumPy's archive, safetensors, PyTorch's dictionaries and ONNX."""
+"""Model files: NumPy's .npz, safetensors, PyTorch's state dictionaries and ONNX."""

@@ -1,8 +1,8 @@
-"""A model's state under PyTorch's names and in PyTorch's layouts, as plain dictionaries of arrays.
+"""Convert a model's state to and from a PyTorch state dictionary, as plain dictionaries of arrays.
 
-Names agree with those of a ``torch.nn.Sequential`` of the same layers. Three things differ: a
-``Linear`` keeps its weight as (out, in), the transpose of `Dense`; a ``BatchNorm`` counts its
-batches in ``num_batches_tracked``; and Dropout has no state there. PyTorch itself is not needed.
+The names are those of a ``torch.nn.Sequential`` with the same layers. Three things differ: the
+weight of a ``Linear`` is (out, in), the transpose of `Dense`; a ``BatchNorm`` counts its batches in
+``num_batches_tracked``; and ``Dropout`` has no state. PyTorch itself is not needed.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ from collections.abc import Mapping
 import numpy as np
 
 from np_layers._types import Array
+from np_layers.layers._layer_list import leaves
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
-from np_layers.layers.leaves import leaves
-from np_layers.layers.state import load_state_dict, state_dict
 
 
 def to_torch_state_dict(model: Layer) -> dict[str, Array]:
-    """Return copies of all parameters and statistics as ``torch.nn`` modules keep them.
+    """Return copies of all parameters and statistics in the layout of ``torch.nn`` modules.
 
     Parameters
     ----------
-    model
+    model : Layer
         A built model or layer.
 
     Returns
@@ -35,9 +34,9 @@ def to_torch_state_dict(model: Layer) -> dict[str, Array]:
 
     Notes
     -----
-    Parameters carry positions, so the module has the same list of layers: `GlobalAvgPool2D` is
-    one layer here, ``AdaptiveAvgPool2d(1)`` and ``Flatten()`` in one ``nn.Sequential`` there; a
-    `Residual` is a subclass of ``nn.Sequential`` that adds its input.
+    The names contain the positions of the layers, so the module needs the same list of layers.
+    For `GlobalAvgPool2D` write one ``nn.Sequential(AdaptiveAvgPool2d(1), Flatten())``, for
+    `Residual` a subclass of ``nn.Sequential`` whose forward adds its input.
 
     Examples
     --------
@@ -50,7 +49,7 @@ def to_torch_state_dict(model: Layer) -> dict[str, Array]:
     for prefix, layer in leaves(model):
         if isinstance(layer, Dropout):
             continue
-        for name, array in state_dict(layer).items():
+        for name, array in layer.state_dict().items():
             state[prefix + name] = _transposed(layer, name, array)
         if isinstance(layer, BatchNorm):
             state[f"{prefix}num_batches_tracked"] = np.zeros((), np.int64)
@@ -58,13 +57,13 @@ def to_torch_state_dict(model: Layer) -> dict[str, Array]:
 
 
 def from_torch_state_dict(model: Layer, state: Mapping[str, Array]) -> None:
-    """Copy a PyTorch state in place into the arrays of ``model``: all of it, or nothing.
+    """Copy a PyTorch state into the arrays of ``model``, in place. An error changes nothing.
 
     Parameters
     ----------
-    model
-        A built model or layer; what PyTorch does not know (Dropout's counter) stays as it is.
-    state
+    model : Layer
+        A built model or layer. Dropout's counter keeps its value, as PyTorch has no such state.
+    state : mapping of str to ndarray
         ``{k: v.numpy() for k, v in module.state_dict().items()}``, or what `to_torch_state_dict`
         returned.
 
@@ -88,13 +87,13 @@ def from_torch_state_dict(model: Layer, state: Mapping[str, Array]) -> None:
     for prefix, layer in leaves(model):
         if isinstance(layer, BatchNorm):
             ours.pop(f"{prefix}num_batches_tracked", None)
-        for name, array in state_dict(layer).items():
+        for name, array in layer.state_dict().items():
             key = prefix + name
             if isinstance(layer, Dropout):
                 ours.setdefault(key, array)
             elif key in ours:
                 ours[key] = _transposed(layer, name, np.asarray(ours[key]))
-    load_state_dict(model, ours)
+    model.load_state_dict(ours)
 
 
 def _transposed(layer: Layer, name: str, array: Array) -> Array:

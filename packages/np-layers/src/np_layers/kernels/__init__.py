@@ -1,1 +1,1 @@
-"""The inner loops of layers over images, and the memory and threads that they use."""
+"""Inner loops of the layers over images, and the memory and threads that they use."""

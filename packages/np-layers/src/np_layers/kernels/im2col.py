@@ -1,9 +1,9 @@
-"""Convolution and its derivatives as two copies and one matrix product.
+"""Convolution and its gradients with im2col: two copies and one matrix product.
 
-Every window of the image is written out as a column (im2col); then one product of the filters with
-the columns is the convolution, and the same columns give the gradient of the filters. The gradient
-of the image is a product that gives columns, added up where the windows overlap (col2im). This is
-the plain version; `fast_convolution` computes the same with fewer copies.
+im2col writes each window of the image as a column. Then the convolution is one product of the
+filters with the columns, and the same columns give the gradient of the filters. The gradient of the
+image is a product whose columns are added where their windows overlap (col2im). This is the plain
+version for any stride and padding. `shifted` computes the same with fewer copies.
 """
 
 from __future__ import annotations
@@ -15,25 +15,75 @@ import numpy as np
 from np_layers._types import Array, Shape
 from np_layers.kernels.windows import Windows
 
-COLUMN_BYTES = 1 << 20  # of the images done at once: they stay in a second-level cache
+COLUMN_BYTES = 1 << 20  # columns computed at once: they stay in a second-level cache
+
+
+def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
+    """Return how many images are computed at once, for output maps (F, Ho, Wo)."""
+    columns = channels * math.prod(windows.kernel) * math.prod(maps[1:]) * itemsize
+    return max(1, COLUMN_BYTES // columns)
+
+
+def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
+    """Write y = W ⋆ x into y, in place.
+
+    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i, w·sw + j], xp is the padded x.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C, H, W)
+        The images.
+    W : ndarray of shape (F, C, kh, kw)
+        The filters.
+    y : ndarray of shape (N, F, Ho, Wo)
+        The result.
+    windows : Windows
+        Size, stride and padding.
+    """
+    N, F, Ho, Wo = y.shape
+    np.matmul(W.reshape(F, -1), im2col(x, windows), out=y.reshape(N, F, Ho * Wo))
+
+
+def add_weight_gradient(x: Array, G: Array, dW: Array, windows: Windows) -> None:
+    """Add dL/dW to dW, in place, for G = dL/dy of shape (N, F, Ho, Wo).
+
+    y[n, f, p] contains W[f, k] cols[n, k, p], so dL/dW[f, k] = Σ_np G[n, f, p] cols[n, k, p].
+    """
+    N, F, Ho, Wo = G.shape
+    # The order of a sum depends on the memory layout, so G must always have the same layout.
+    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
+    products = np.matmul(G, im2col(x, windows).transpose(0, 2, 1))
+    dW += products.sum(axis=0).reshape(dW.shape)
+
+
+def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
+    """Write dL/dx into dx, in place.
+
+    cols[n, k, p] is multiplied by W[f, k] in y[n, f, p] for every f, so its gradient is
+    Σ_f W[f, k] G[n, f, p]. A pixel is part of many columns and gets the sum (`col2im`).
+    """
+    N, F, Ho, Wo = G.shape
+    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
+    dcols = np.matmul(W.reshape(F, -1).T, G)
+    np.copyto(dx, col2im(dcols, dx.shape, windows))
 
 
 def im2col(x: Array, windows: Windows) -> Array:
     """Return each window of each image as a column.
 
-    cols[n, (c, i, j), (h, w)] = xp[n, c, h·sh + i, w·sw + j] with xp the padded x.
+    cols[n, (c, i, j), (h, w)] = xp[n, c, h·sh + i, w·sw + j], xp is the padded x.
 
     Parameters
     ----------
-    x
-        Images (N, C, H, W).
-    windows
+    x : ndarray of shape (N, C, H, W)
+        The images.
+    windows : Windows
         Size, stride and padding.
 
     Returns
     -------
-    ndarray
-        (N, C·kh·kw, Ho·Wo), the dtype of x.
+    ndarray of shape (N, C·kh·kw, Ho·Wo)
+        The columns, in the dtype of x.
 
     References
     ----------
@@ -53,27 +103,27 @@ def im2col(x: Array, windows: Windows) -> Array:
     kh, kw = windows.kernel
     Ho, Wo = windows.count(x.shape[2:])
     cols = np.empty((N, C, kh * kw, Ho, Wo), x.dtype)
-    for place, tap in enumerate(windows.taps(windows.pad(x, 0))):
-        cols[:, :, place] = tap
+    for position, tap in enumerate(windows.taps(windows.pad(x, 0))):
+        cols[:, :, position] = tap
     return cols.reshape(N, C * kh * kw, Ho * Wo)
 
 
 def col2im(cols: Array, shape: Shape, windows: Windows) -> Array:
-    """Add the columns up where their windows lie: the transpose of `im2col` as a linear map.
+    """Add columns at the places of their windows: the transpose of the linear map `im2col`.
 
     Parameters
     ----------
-    cols
-        (N, C·kh·kw, Ho·Wo).
-    shape
+    cols : ndarray of shape (N, C·kh·kw, Ho·Wo)
+        The columns.
+    shape : tuple of int
         Shape (N, C, H, W) of the images.
-    windows
+    windows : Windows
         Size, stride and padding.
 
     Returns
     -------
-    ndarray
-        Images (N, C, H, W). Each pixel is the sum over all the windows that see it.
+    ndarray of shape (N, C, H, W)
+        The images. Each pixel is the sum over all windows that contain it.
 
     Examples
     --------
@@ -89,103 +139,7 @@ def col2im(cols: Array, shape: Shape, windows: Windows) -> Array:
     cols = cols.reshape(N, C, kh * kw, Ho, Wo)
     x = np.empty(shape, cols.dtype)
     xp = windows.padded_zeros(x)
-    for place, tap in enumerate(windows.taps(xp)):
-        tap += cols[:, :, place]
+    for position, tap in enumerate(windows.taps(xp)):
+        tap += cols[:, :, position]
     windows.unpad(xp, x)
     return x
-
-
-def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
-    """Return how many images are done at once on the way to the maps (F, Ho, Wo)."""
-    columns = channels * math.prod(windows.kernel) * math.prod(maps[1:]) * itemsize
-    return max(1, COLUMN_BYTES // columns)
-
-
-def transform_filters(W: Array) -> Array:
-    """Return the filters (F, C, kh, kw) as `convolve` and `backward` take them: as they are."""
-    return W
-
-
-def filter_gradient(dW: Array) -> Array:
-    """Return dL/dW for the gradient of what `transform_filters` returns."""
-    return dW
-
-
-def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:
-    """Write y = W ⋆ x + b into y, in place.
-
-    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i, w·sw + j] + b[f]
-
-    Parameters
-    ----------
-    x
-        Images (N, C, H, W).
-    W, b
-        Filters (F, C, kh, kw) and their biases (F,) or None.
-    y
-        Receives (N, F, Ho, Wo).
-    windows
-        Size, stride and padding.
-    """
-    N, F, Ho, Wo = y.shape
-    np.matmul(W.reshape(F, -1), im2col(x, windows), out=y.reshape(N, F, Ho * Wo))
-    if b is not None:
-        y += b[:, None, None]
-
-
-def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Add dL/dW and dL/db for G = dL/dy to dW and db, in place.
-
-    W[f, k] multiplies cols[n, k, p] in y[n, f, p], so dL/dW[f, k] = Σ_np G[n, f, p] cols[n, k, p];
-    b[f] is added everywhere in the map f, so dL/db[f] = Σ_np G[n, f, p].
-
-    Parameters
-    ----------
-    x
-        Images (N, C, H, W).
-    G
-        dL/dy (N, F, Ho, Wo).
-    dW, db
-        Shapes (F, C, kh, kw) and (F,); db may be None.
-    windows
-        Size, stride and padding.
-    """
-    N, F, Ho, Wo = G.shape
-    # The order of a sum follows the memory, which must not depend on where G comes from.
-    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
-    products = np.matmul(G, im2col(x, windows).transpose(0, 2, 1))
-    dW += products.sum(axis=0).reshape(dW.shape)
-    if db is not None:
-        db += G.sum(axis=(0, 2))
-
-
-def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
-    """Write dL/dx for G = dL/dy into dx, in place.
-
-    cols[n, k, p] reaches the loss through W[f, k] G[n, f, p] for every f, so its derivative is
-    Σ_f W[f, k] G[n, f, p]; a pixel is in many columns and collects all of them (`col2im`).
-
-    Parameters
-    ----------
-    G
-        dL/dy (N, F, Ho, Wo).
-    W
-        Filters (F, C, kh, kw).
-    dx
-        Receives (N, C, H, W).
-    windows
-        Size, stride and padding.
-    """
-    N, F, Ho, Wo = G.shape
-    G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)
-    dcols = np.matmul(W.reshape(F, -1).T, G)
-    np.copyto(dx, col2im(dcols, dx.shape, windows))
-
-
-def backward(
-    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
-) -> None:
-    """Do `add_weight_gradient`, and `input_gradient` where dx is given."""
-    add_weight_gradient(x, G, dW, db, windows)
-    if dx is not None:
-        input_gradient(G, W, dx, windows)

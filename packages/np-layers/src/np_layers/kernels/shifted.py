@@ -1,12 +1,10 @@
-"""Convolution with stride 1 as a product with columns that are copied in long runs.
+"""Convolution with stride 1, with columns that are shifted copies of one long signal.
 
-Read a padded image row after row as one long signal of pitch P: the pixel (h, w) is number
-h·P + w, and the same place of the next row is P further on. All windows then have their tap (i, j)
-at their own number plus i·P + j, so that each row of the column matrix is one piece of the signal,
-shifted, instead of a piece for every row of every window. The zeros to the right of a row serve as
-the zeros to the left of the next. The price is a few columns for windows that run over the end of a
-row; they are computed and not used. A row of ones under the columns brings in the bias, and its
-gradient.
+Read a padded image row after row as one signal of pitch P: the pixel (h, w) has the number h·P + w.
+Then the pixel (i, j) of every window is i·P + j further on, and row (c, i, j) of the column matrix
+is the signal of channel c, shifted by i·P + j. That is one long copy instead of one copy per image
+row. The zeros to the right of an image row are also the zeros to the left of the next one. Windows
+that cross the end of a row give some columns that are computed and not used.
 """
 
 from __future__ import annotations
@@ -14,46 +12,46 @@ from __future__ import annotations
 import numpy as np
 
 from np_layers._types import Array
-from np_layers.kernels import im2col as convolution
-from np_layers.kernels.im2col import filter_gradient, images_at_once, transform_filters
+from np_layers.kernels import im2col
+from np_layers.kernels.im2col import images_at_once
 from np_layers.kernels.threads import scratch
 from np_layers.kernels.windows import Windows
 
-__all__ = [
-    "applies_to",
-    "backward",
-    "convolve",
-    "filter_gradient",
-    "images_at_once",
-    "transform_filters",
-]
+__all__ = ["add_weight_gradient", "applies_to", "convolve", "images_at_once", "input_gradient"]
 
-FEW_CHANNELS = 8
+FEW_CHANNELS = 8  # below this, a product for the gradient of the images has too few rows
 
 
 def applies_to(windows: Windows) -> bool:
-    """Return whether the functions here can be used: stride 1, padding smaller than the kernel."""
+    """Return whether this module can be used: stride 1, and padding smaller than the kernel."""
     padding = zip(windows.before, windows.after, windows.kernel, strict=True)
     return windows.stride == (1, 1) and all(max(b, a) < k for b, a, k in padding)
 
 
-def convolve(x: Array, W: Array, b: Array | None, y: Array, windows: Windows) -> None:
-    """Write y = W ⋆ x + b into y, in place: the same as `convolution.convolve`."""
-    filters = W.reshape(len(W), -1)
-    if b is not None:
-        filters = np.concatenate([filters, b[:, None]], axis=1)
-    _correlate(x, filters, y, windows, ones=b is not None)
+def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
+    """Write y = W ⋆ x into y, in place; arguments as in `im2col.convolve`."""
+    _correlate(x, W.reshape(len(W), -1), y, windows)
+
+
+def add_weight_gradient(x: Array, G: Array, dW: Array, windows: Windows) -> None:
+    """Add dL/dW to dW, in place: one product of G with the columns."""
+    n, F, Ho, Wo = G.shape
+    signals = _Signals(x, Ho, windows)
+    cols, signal, g = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
+    signals.write_columns(x, signal, cols)
+    g[..., Wo:] = 0
+    g[..., :Wo] = G.transpose(1, 0, 2, 3)
+    dW += np.matmul(g.reshape(F, -1), cols.T).reshape(dW.shape)
 
 
 def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
-    """Write dL/dx for G = dL/dy into dx, in place: the same as `convolution.input_gradient`.
+    """Write dL/dx into dx, in place.
 
-    dL/dx[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r + top − i, s + left − j]; with the filters
-    turned round, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above. With
-    few channels it would be a product with few rows, and the plain version is faster.
+    dL/dx[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r + top − i, s + left − j]. With the filters
+    turned by 180°, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above.
     """
     if W.shape[1] < FEW_CHANNELS:
-        convolution.input_gradient(G, W, dx, windows)
+        im2col.input_gradient(G, W, dx, windows)
         return
     (kh, kw), (top, left), (bottom, right) = windows.kernel, windows.before, windows.after
     turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
@@ -62,37 +60,13 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
         before=(kh - 1 - top, kw - 1 - left),
         after=(kh - 1 - bottom, kw - 1 - right),
     )
-    _correlate(G, turned.reshape(len(turned), -1), dx, around, ones=False)
+    _correlate(G, turned.reshape(len(turned), -1), dx, around)
 
 
-def add_weight_gradient(x: Array, G: Array, dW: Array, db: Array | None, windows: Windows) -> None:
-    """Add dL/dW and dL/db to dW and db, in place: the same as `convolution.add_weight_gradient`."""
-    n, F, Ho, Wo = G.shape
-    signals = _Signals(x, Ho, windows, ones=db is not None)
-    cols, signal, g = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
-    signals.write_columns(x, signal, cols)
-    g[..., Wo:] = 0
-    g[..., :Wo] = G.transpose(1, 0, 2, 3)
-    sums = np.matmul(g.reshape(F, -1), cols.T)
-    K = dW[0].size
-    dW += sums[:, :K].reshape(dW.shape)
-    if db is not None:
-        db += sums[:, K]
-
-
-def backward(
-    x: Array, G: Array, W: Array, dW: Array, db: Array | None, dx: Array | None, windows: Windows
-) -> None:
-    """Do `add_weight_gradient`, and `input_gradient` where dx is given."""
-    add_weight_gradient(x, G, dW, db, windows)
-    if dx is not None:
-        input_gradient(G, W, dx, windows)
-
-
-def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bool) -> None:
-    """Write into y (n, F, Ho, Wo) the filters (F, K) times the columns of x."""
+def _correlate(x: Array, filters: Array, y: Array, windows: Windows) -> None:
+    """Write the product of the filters (F, K) with the columns of x into y (n, F, Ho, Wo)."""
     n, F, Ho, Wo = y.shape
-    signals = _Signals(x, Ho, windows, ones=ones)
+    signals = _Signals(x, Ho, windows)
     cols, signal, product = scratch(*signals.sizes, (F, n, Ho, signals.pitch), dtype=x.dtype)
     signals.write_columns(x, signal, cols)
     np.matmul(filters, cols, out=product.reshape(F, -1))
@@ -100,16 +74,16 @@ def _correlate(x: Array, filters: Array, y: Array, windows: Windows, *, ones: bo
 
 
 class _Signals:
-    """How some images are written as signals, and these as columns."""
+    """The sizes of the signals and columns of some images."""
 
-    def __init__(self, x: Array, rows: int, windows: Windows, *, ones: bool) -> None:
+    def __init__(self, x: Array, rows: int, windows: Windows) -> None:
         n, self.channels, self.height, self.width = x.shape
         kh, kw = windows.kernel
         self.windows = windows
         self.pitch = self.width + max(windows.before[1], windows.after[1])
         self.run = rows * self.pitch
         length = self.run + (kh - 1) * self.pitch + kw - 1
-        depth = self.channels * kh * kw + ones
+        depth = self.channels * kh * kw
         self.sizes = (depth, n * self.run), (self.channels, n, length)
 
     def write_columns(self, x: Array, signal: Array, cols: Array) -> None:
@@ -130,6 +104,4 @@ class _Signals:
             signal,
             strides=(along_c, P * along_p, along_p, along_n, along_p),
         )
-        K = C * kh * kw
-        cols[:K].reshape(taps.shape)[...] = taps
-        cols[K:] = 1
+        cols.reshape(taps.shape)[...] = taps

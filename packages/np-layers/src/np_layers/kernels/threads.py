@@ -1,13 +1,16 @@
-"""Work on a batch in pieces, on as many processor cores as there are, with the same bits on any.
+"""Run pieces of a batch on several threads.
 
-The caller cuts the work into pieces without asking how many threads there are; a piece writes only
-what is its own, and its matrix products are done by its own thread. The number of threads therefore
-changes when a piece is done and never what it yields. It is the number of cores that this process
-may use, or ``NP_LAYERS_THREADS`` when that environment variable is set.
+The caller cuts the batch into pieces, and the cut does not depend on the number of threads. Each
+piece writes only its own part of the result. So the number of threads changes when a piece is
+computed, but not its bits.
+
+NumPy's matrix library has threads of its own. Threads on both levels get in each other's way, so
+the pieces get several threads only where the matrix library is limited to one (`thread_count`).
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import threading
@@ -19,45 +22,55 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
-from np_layers.kernels.blas_threads import one_blas_thread
+
+# The environment variables that limit OpenBLAS, OpenMP, MKL and Accelerate.
+BLAS_VARIABLES = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 
 def thread_count() -> int:
-    """Return ``NP_LAYERS_THREADS``, or the number of cores that this process may use.
+    """Return how many threads `for_each` uses.
+
+    This is ``NP_LAYERS_THREADS`` if that environment variable is set. Otherwise it is the number
+    of cores that this process may use where the matrix library is limited to one thread
+    (``OPENBLAS_NUM_THREADS=1``, set before NumPy is imported), and 1 where it is not.
 
     Raises
     ------
     ValueError
-        If the variable holds anything but a whole number from 1.
+        If ``NP_LAYERS_THREADS`` is not a whole number from 1.
     """
     text = os.environ.get("NP_LAYERS_THREADS")
     if text is None:
-        return _cores()
+        one_blas_thread = any(os.environ.get(name) == "1" for name in BLAS_VARIABLES)
+        return _cores() if one_blas_thread else 1
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ValueError(
             f"NP_LAYERS_THREADS must be a whole number from 1, got {text!r}; "
-            "unset it to use all cores"
+            "unset it to use the default"
         )
     return int(text)
 
 
-def for_each(
-    task: Callable[[slice], None], length: int, *, step: int = 1, threads: int | None = None
-) -> None:
-    """Call ``task`` for the pieces [0, step), [step, 2·step), … of length, several at a time.
+def for_each(task: Callable[[slice], object], length: int, *, step: int = 1) -> None:
+    """Call ``task`` for the pieces [0, step), [step, 2·step), … of ``length``.
+
+    Several threads share the pieces. A call inside a piece of another `for_each` uses one thread.
+    After an error no further piece is started, and the error is raised when all threads are done.
 
     Parameters
     ----------
-    task
-        Takes a slice. Must write nothing that another call reads or writes: the order of the
-        calls is not certain. NumPy's floating-point error settings are the caller's in all.
-    length
-        Where the last piece ends, which may be short.
-    step
-        Length of a piece; a matter of the result, so it must not depend on the threads.
-    threads
-        At most this many at a time; by default `thread_count`. Inside a piece of another
-        `for_each` there is one: the cores have work already.
+    task : function of a slice
+        It must not write what another call reads or writes, because the order of the calls is not
+        defined. NumPy's floating-point error settings are those of the caller.
+    length : int
+        End of the last piece, which may be shorter than the others.
+    step : int
+        Length of a piece. It must not depend on the number of threads.
 
     Examples
     --------
@@ -68,82 +81,74 @@ def for_each(
     >>> squares
     array([ 0,  1,  4,  9, 16])
     """
-    starts = range(0, length, step)
-    if len(starts) < 2 or _local.inside_piece:
-        for start in starts:
-            task(slice(start, min(start + step, length)))
+    pieces = deque(slice(i, min(i + step, length)) for i in range(0, length, step))
+    alone = _local.inside_piece or len(pieces) < 2
+    threads = 1 if alone else min(len(pieces), thread_count())
+    if threads < 2:
+        for piece in pieces:
+            task(piece)
         return
-    with one_blas_thread():
-        _share(task, starts, length, thread_count() if threads is None else threads)
-
-
-def _share(task: Callable[[slice], None], starts: range, length: int, threads: int) -> None:
-    """Do all pieces, this thread and its helpers each taking the next one when it is free."""
-    waiting = deque(starts)
     settings = np.geterr()
 
     def work() -> None:
         _local.inside_piece = True
         try:
             with np.errstate(**settings):
-                while waiting:
+                while True:
                     try:
-                        start = waiting.popleft()
-                    except IndexError:  # another thread was quicker
+                        piece = pieces.popleft()
+                    except IndexError:
                         return
-                    task(slice(start, min(start + starts.step, length)))
+                    task(piece)
         finally:
-            waiting.clear()  # after an error nobody begins another piece
+            pieces.clear()  # after an error the other threads stop too
             _local.inside_piece = False
 
-    helping: list[Future[None]] = []
+    helpers: list[Future[None]] = []
     try:
-        for _ in range(min(threads, len(starts)) - 1):
-            helping.append(_pool(threads - 1).submit(work))
+        for _ in range(threads - 1):
+            helpers.append(_pool(threads - 1).submit(work))
         work()
     finally:
-        waiting.clear()
-        helping = [helper for helper in helping if not helper.cancel()]
-        wait(helping)
-    for helper in helping:
+        pieces.clear()
+        helpers = [helper for helper in helpers if not helper.cancel()]
+        wait(helpers)
+    for helper in helpers:
         helper.result()
 
 
 def scratch(*shapes: Shape, dtype: DTypeLike) -> list[Array]:
-    """Return uninitialised arrays that this thread may use until it calls `scratch` again.
+    """Return uninitialised arrays that this thread may use until its next call of `scratch`.
 
-    They lie in one piece of memory that is kept, so that one piece of work after the other finds
-    it in the processor's cache.
+    The arrays lie in one block of memory that the thread keeps. So the block stays in the
+    processor's cache from one piece to the next.
     """
     dtype = np.dtype(dtype)
-    sizes = [math.prod(shape) for shape in shapes]
+    sizes = [math.prod(shape) * dtype.itemsize for shape in shapes]
     starts = [0]
     for size in sizes:
-        starts.append(starts[-1] + -(-size * dtype.itemsize // 64) * 64)
-    memory = _local.memory
-    if memory.size < starts[-1]:
-        memory = _local.memory = np.empty(starts[-1], np.uint8)
+        starts.append(starts[-1] + -(-size // 64) * 64)  # each array begins a cache line
+    if _local.memory.size < starts[-1]:
+        _local.memory = np.empty(starts[-1], np.uint8)
     return [
-        memory[start : start + size * dtype.itemsize].view(dtype).reshape(shape)
+        _local.memory[start : start + size].view(dtype).reshape(shape)
         for start, size, shape in zip(starts, sizes, shapes, strict=False)
     ]
 
 
 class _Local(threading.local):
-    """What each thread has of its own."""
+    """Values that each thread has for itself."""
 
     memory: Array = np.empty(0, np.uint8)
     inside_piece = False
 
 
 _local = _Local()
-_pools: dict[int, ThreadPoolExecutor] = {}
 
 
+@functools.cache
 def _pool(workers: int) -> ThreadPoolExecutor:
-    if workers not in _pools:
-        _pools[workers] = ThreadPoolExecutor(workers, thread_name_prefix="np-layers")
-    return _pools[workers]
+    return ThreadPoolExecutor(workers, thread_name_prefix="np-layers")
 
 
 def _cores() -> int:
@@ -153,5 +158,5 @@ def _cores() -> int:
 
 
 if hasattr(os, "register_at_fork"):
-    # A fork copies the pools but none of their threads, which would be waited for in vain.
-    os.register_at_fork(after_in_child=_pools.clear)
+    # A forked process has the pools but not their threads, so it must make new pools.
+    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -1,12 +1,13 @@
-"""Where sliding windows lie on an image: the geometry that convolution and pooling share.
+"""Sliding windows on images: the geometry that convolution and pooling share.
 
-A window of ``kernel`` rows and columns moves over an image with a border of ``padding`` around it,
-``stride`` at a time. Windows that would stick out are left out, so an odd size is cut (floor).
+A window of ``kernel`` rows and columns moves over an image in steps of ``stride``. The image has a
+border of ``padding`` around it. A window that does not fit completely is left out.
 """
 
 from __future__ import annotations
 
 import operator
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +17,19 @@ from np_layers._types import Array, Shape
 
 Pair = tuple[int, int]
 
-CACHE_BYTES = 1 << 19  # of images pooled at once: half of a second-level cache
+CACHE_BYTES = 1 << 19  # half of a second-level cache: images that are pooled at once
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one size on images of any size.
+    """Windows of one size, for images of any size.
 
     Attributes
     ----------
     kernel, stride : (rows, columns)
-        Size of a window, and the step from one to the next.
+        Size of a window, and the step to the next one.
     before, after : (rows, columns)
-        Border above and left of the image, below and right of it.
+        Border above and left of the image, and below and right of it.
 
     Examples
     --------
@@ -59,7 +60,7 @@ class Windows:
         return rows, columns
 
     def pad(self, x: Array, value: float) -> Array:
-        """Return x (N, C, H, W) with the border around each image, x itself if there is none."""
+        """Return x (N, C, H, W) with a border of ``value``; x itself if the border is empty."""
         if not any(self.before + self.after):
             return x
         xp = np.full((*x.shape[:2], *self.padded(x.shape[2:])), value, x.dtype)
@@ -67,19 +68,19 @@ class Windows:
         return xp
 
     def padded_zeros(self, x: Array) -> Array:
-        """Return zeros in the shape of `pad`'s result: x itself, cleared, if there is no border."""
+        """Return zeros in the shape of `pad`'s result; x itself, set to 0, without a border."""
         if not any(self.before + self.after):
             x[...] = 0
             return x
         return np.zeros((*x.shape[:2], *self.padded(x.shape[2:])), x.dtype)
 
     def unpad(self, padded: Array, x: Array) -> None:
-        """Write the images inside their borders into x, in place; nothing to do if they are x."""
+        """Copy the images without their borders into x, in place, unless they are x."""
         if padded is not x:
             x[...] = self.crop(padded)
 
     def crop(self, padded: Array) -> Array:
-        """Return the images inside their borders, a view: the inverse of `pad`."""
+        """Return the images without their borders, as a view: the inverse of `pad`."""
         height, width = padded.shape[2:]
         (top, left), (bottom, right) = self.before, self.after
         return padded[:, :, top : height - bottom, left : width - right]
@@ -90,9 +91,10 @@ class Windows:
         return self.stride[0] < self.kernel[0] or self.stride[1] < self.kernel[1]
 
     def taps(self, padded: Array) -> list[Array]:
-        """Return for each place (i, j) in a window, row after row, what all windows have there.
+        """Return, for each position (i, j) in a window, the pixels that all windows have there.
 
-        Each is a view (N, C, rows of windows, columns of windows) of the padded images.
+        The positions go row after row. Each item is a view (N, C, rows of windows, columns of
+        windows) of the padded images.
         """
         (kh, kw), (sh, sw) = self.kernel, self.stride
         height, width = padded.shape[2:]
@@ -108,70 +110,82 @@ class Windows:
         return max(1, CACHE_BYTES // max(1, x[:1].nbytes))
 
     def output_shape(self, input_shape: Shape, layer: str) -> Pair:
-        """Return `count` for a sample of (channels, height, width).
+        """Return `count` for a sample of shape (channels, height, width).
 
         Parameters
         ----------
-        input_shape
-            What the layer is built for.
-        layer
-            Its name, for the message.
+        input_shape : tuple of int
+            Shape of one sample.
+        layer : str
+            Name of the layer, for the message.
 
         Raises
         ------
         ValueError
-            If this is no image, or is smaller than one window.
+            If the sample is not an image, or is smaller than one window.
+
+        Warns
+        -----
+        UserWarning
+            If the channels seem to be the last axis.
         """
         check_image(input_shape, layer)
-        image = input_shape[1:]
-        padded = self.padded(image)
+        channels, *image = input_shape
+        last_first = f"input_shape={(image[1], channels, image[0])}"
+        padded = self.padded(tuple(image))
         if padded[0] < self.kernel[0] or padded[1] < self.kernel[1]:
+            fix = "use a smaller kernel_size, more padding, or fewer layers that shrink the image"
+            if image[1] <= 4 < channels:
+                fix = f"if the channels are the last axis, use np.moveaxis(x, -1, 1), {last_first}"
             raise ValueError(
                 f"{layer}'s window {self.kernel} must fit into the image, got height and width "
-                f"{tuple(image)}, {padded} with padding; use a smaller kernel_size, more padding, "
-                "or fewer layers that shrink the image before it"
+                f"{tuple(image)}, {padded} with padding; {fix}"
             )
-        return self.count(image)
+        if image[1] <= 4 < channels == image[0]:
+            warnings.warn(
+                f"{layer} reads input shape {tuple(input_shape)} as (channels, height, width); "
+                f"if the channels are the last axis, use np.moveaxis(x, -1, 1), {last_first}",
+                stacklevel=2,
+            )
+        return self.count(tuple(image))
 
 
 def check_image(input_shape: Shape, layer: str) -> None:
-    """Raise ValueError unless a sample has the shape (channels, height, width), none of them 0."""
+    """Raise ValueError unless a sample has the shape (channels, height, width), all above 0."""
     shape = tuple(input_shape)
     if len(shape) == 3 and min(shape) > 0:
         return
     fix = "reshape rows of pixels to (batch, channels, height, width)"
     if len(shape) == 2:
-        fix = f"the channel axis is missing: x[:, None], input_shape {(1, *shape)}"
+        fix = f"add the channel axis: x[:, None], input_shape={(1, *shape)}"
     elif len(shape) == 4:
-        fix = f"leave out the batch axis: {shape[1:]}"
-    raise ValueError(
-        f"{layer} takes images, input shape (channels, height, width), got {shape}; {fix}"
-    )
+        fix = f"leave out the batch axis: input_shape={shape[1:]}"
+    raise ValueError(f"{layer} needs input shape (channels, height, width), got {shape}; {fix}")
 
 
 def pool_windows(kernel: Pair, stride: Pair, padding: Pair) -> Windows:
-    """Return the windows of a pooling layer; ValueError if a window could see padding alone."""
+    """Return the windows of a pooling layer; ValueError if a window could hold padding alone."""
     if 2 * padding[0] > kernel[0] or 2 * padding[1] > kernel[1]:
         raise ValueError(
             f"padding must be at most half of kernel_size {kernel}, got {padding}; "
-            "a window would see nothing but padding"
+            "otherwise a window holds nothing but padding"
         )
     return Windows(kernel, stride, padding, padding)
 
 
-def pair(name: str, value: Any, *, least: int) -> Pair:
-    """Return one integer or two, for rows and columns, as two.
+def pair(name: str, value: Any, *, minimum: int) -> Pair:
+    """Return one integer, or two for (rows, columns), as two.
 
     Raises
     ------
     TypeError
-        If it is neither.
+        If ``value`` is neither.
     ValueError
-        If one is below ``least``.
+        If an integer is below ``minimum``.
 
     Examples
     --------
-    >>> pair("stride", 2, least=1)
+    >>> pair("stride", 2, minimum=1)
     (2, 2)
     """
     items = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
@@ -181,6 +195,6 @@ def pair(name: str, value: Any, *, least: int) -> Pair:
         raise TypeError(
             f"{name} must be an integer or two, (rows, columns), got {value!r}"
         ) from error
-    if min(rows, columns) < least:
-        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    if min(rows, columns) < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {value!r}")
     return rows, columns

@@ -1,8 +1,8 @@
-"""Named arrays that are used again by the next training step.
+"""Named arrays whose memory is reused by the next training step.
 
-A fresh array of a few hundred kilobytes costs page faults that rival the arithmetic on it. A layer
-inside a model therefore writes its training activations and gradients into the same memory at each
-step. The model copies what it hands to its caller, so the reuse is never visible from outside.
+A new array of some hundred kilobytes costs page faults that take about as long as the arithmetic on
+it. So a layer inside a model writes its training activations and gradients into the same memory in
+every step. The model copies what it returns to its caller, so users never see the reuse.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from np_layers._types import Array, Shape
 
 
 class Workspace:
-    """Uninitialised arrays by name; asking again for a name gives the same memory.
+    """Uninitialised arrays by name. The same name gives the same memory.
 
-    A short last batch takes the front of the memory that a full batch needed, so alternating
-    batch sizes allocate nothing either.
+    A smaller array uses the front of the memory, so a short last batch allocates nothing.
 
     Examples
     --------
@@ -35,15 +34,15 @@ class Workspace:
         self._latest: dict[str, Array] = {}
 
     def empty(self, name: str, shape: Shape, dtype: DTypeLike) -> Array:
-        """Return an uninitialised C-contiguous array that is valid until the name is asked again.
+        """Return an uninitialised C-contiguous array, valid until the next call with this name.
 
         Parameters
         ----------
-        name
-            Which memory.
-        shape
-            Shape of the returned array.
-        dtype
+        name : str
+            Name of the memory.
+        shape : tuple of int
+            Shape of the array.
+        dtype : dtype
             Its element type.
         """
         latest = self._latest.get(name)

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative
-from np_layers.kernels.threads import for_each
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
-
-CHUNK_BYTES = 1 << 20  # of the samples done at once: they stay in a second-level cache
 
 
 @register
 class BatchNorm(Layer):
     """y = γ x̂ + β with x̂ = (x − μ) / √(σ² + eps), for every feature or every image channel.
 
-    In training μ and σ² are the mean and the (biased) variance of the batch; otherwise they are
-    running statistics, which each training forward moves towards the batch's:
+    In training μ and σ² are the mean and the (biased) variance of the batch. In evaluation they
+    are running statistics, which each training forward moves towards the batch:
     running ← (1 − momentum) · running + momentum · batch, with the unbiased variance.
 
     Parameters
     ----------
-    eps
+    eps : float
         Added to the variance.
-    momentum
+    momentum : float
         Share of the batch in the running statistics, in [0, 1].
 
     Notes
     -----
     Shapes: x (batch, features) or (N, C, H, W); γ = ``"weight"``, β = ``"bias"``, and the buffers
-    ``"running_mean"``, ``"running_var"`` (features,) or (C,). In a `replica` the statistics are
-    those of its own shard.
+    ``"running_mean"``, ``"running_var"`` (features,) or (C,).
 
     References
     ----------
@@ -81,57 +76,41 @@ class BatchNorm(Layer):
         Raises
         ------
         ValueError
-            In training, when a feature has one value only: it has no variance.
+            In training, if a feature has only one value: it has no variance.
         """
-        x = self._maps(self.receive(x))
-        y = self.empty("output", x.shape, training=training)
+        x = self._maps(self.check_input(x))
+        y = self.buffer("output", x.shape, training=training)
         if training:
-            mean, inverse = self._centre(x, y)
-            self.remember(x, mean, inverse)
+            x_hat = self.buffer("x_hat", x.shape)
+            inverse = self._normalise(x, x_hat, term=y)
+            self.save_for_backward(x_hat, inverse)
+            np.multiply(x_hat, self._parameters["weight"][:, None], out=y)
         else:
-            mean = self._buffers["running_mean"]
-            inverse = 1 / np.sqrt(self._buffers["running_var"] + self.eps)
-        scale, shift = self._parameters["weight"] * inverse, self._parameters["bias"]
-
-        def fill(samples: slice) -> None:
-            if not training:
-                np.subtract(x[samples], mean[:, None], out=y[samples])
-            y[samples] *= scale[:, None]
-            y[samples] += shift[:, None]
-
-        for_each(fill, len(x), step=self._samples_at_once())
+            variance = self._buffers["running_var"]
+            scale = self._parameters["weight"] / self.arithmetic.sqrt(variance + self.eps)
+            np.subtract(x, self._buffers["running_mean"][:, None], out=y)
+            y *= scale[:, None]
+        y += self._parameters["bias"][:, None]
         return y.reshape(len(x), *(self.input_shape or ()))
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = γ/√(σ² + eps) · (G − mean G − x̂ · mean(G x̂)) for G = dL/dy.
 
-        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ move with the
+        y is linear in x̂, so dL/dγ = Σ G x̂ and dL/dβ = Σ G over the batch. μ and σ depend on the
         m values x of a feature: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
-        x, mean, inverse = self.recall()
-        G, count = self._maps(grad_output), x.size // len(mean)
-        dx = self.empty("grad_input", x.shape)
-
-        def sums(samples: slice) -> tuple[Array, Array]:
-            centred = np.subtract(x[samples], mean[:, None], out=dx[samples])
-            products = np.einsum("ncs,ncs->c", centred, G[samples])
-            return products * inverse, np.einsum("ncs->c", G[samples])
-
+        x_hat, inverse = self.saved()
+        G, count = self._maps(grad_output), x_hat.size // len(inverse)
         d_gamma, d_beta = self._gradients["weight"], self._gradients["bias"]
-        d_gamma[...], d_beta[...] = self._add_up(sums, len(x))
+        dx = self.buffer("grad_input", x_hat.shape)
+        self.arithmetic.total(G, (0, 2), out=d_beta)
+        self.arithmetic.total(np.multiply(G, x_hat, out=dx), (0, 2), out=d_gamma)
         if not input_gradient:
             return None
-        # dL/dx = scale · (G + slope · (x − μ) + shift), with one number of each for a feature.
-        scale = self._parameters["weight"] * inverse
-        slope, shift = inverse * d_gamma / -count, d_beta / -count
-
-        def fill(samples: slice) -> None:
-            dx[samples] *= slope[:, None]
-            dx[samples] += shift[:, None]
-            dx[samples] += G[samples]
-            dx[samples] *= scale[:, None]
-
-        for_each(fill, len(x), step=self._samples_at_once())
+        np.multiply(x_hat, (d_gamma / -count)[:, None], out=dx)
+        dx += G
+        dx -= (d_beta / count)[:, None]
+        dx *= (self._parameters["weight"] * inverse)[:, None]
         return dx.reshape(grad_output.shape)
 
     @property
@@ -139,8 +118,8 @@ class BatchNorm(Layer):
         """Three for each element: shift, scale, shift."""
         return 3 * math.prod(self.input_shape or ())
 
-    def _centre(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Write x − μ into y, return μ and 1/√(σ² + eps), and move the running statistics."""
+    def _normalise(self, x: Array, x_hat: Array, term: Array) -> Array:
+        """Write x̂, move the running statistics and return 1/√(σ² + eps)."""
         count = x.size // x.shape[1]
         if count < 2:
             raise ValueError(
@@ -148,39 +127,18 @@ class BatchNorm(Layer):
                 f"(x of shape {x.shape[:1] + (self.input_shape or ())}); use a larger batch, or "
                 "leave out a last batch of one row"
             )
-        (total,) = self._add_up(lambda samples: (np.einsum("ncs->c", x[samples]),), len(x))
-        mean = total / count
-
-        def squares(samples: slice) -> tuple[Array]:
-            centred = np.subtract(x[samples], mean[:, None], out=y[samples])
-            return (np.einsum("ncs,ncs->c", centred, centred),)
-
-        (total,) = self._add_up(squares, len(x))
-        for name, batch in ("running_mean", mean), ("running_var", total / (count - 1)):
+        mean = self.arithmetic.total(x, (0, 2)) / count
+        np.subtract(x, mean[:, None], out=x_hat)
+        squares = self.arithmetic.total(np.square(x_hat, out=term), (0, 2))
+        for name, batch in ("running_mean", mean), ("running_var", squares / (count - 1)):
             running = self._buffers[name]
             running *= 1 - self.momentum
             running += self.momentum * batch
-        return mean, 1 / np.sqrt(total / count + self.eps)
-
-    def _add_up(self, sums: Callable[[slice], tuple[Array, ...]], length: int) -> Array:
-        """Return the sums (…, C) over the batch of what ``sums`` gives for some samples.
-
-        They are added in order, so that the result is the same whoever computes them.
-        """
-        step = self._samples_at_once()
-        parts: list[tuple[Array, ...]] = [()] * -(-length // step)
-
-        def fill(samples: slice) -> None:
-            parts[samples.start // step] = sums(samples)
-
-        for_each(fill, length, step=step)
-        return np.sum(parts, axis=0)  # type: ignore[no-any-return]
+        inverse: Array = 1 / self.arithmetic.sqrt(squares / count + self.eps)
+        x_hat *= inverse[:, None]
+        return inverse
 
     def _maps(self, x: Array) -> Array:
-        """Return x as (batch, features, values of each): one value, or an image of them."""
+        """Return x as (batch, features, values of each feature)."""
         channels, *image = self.input_shape or ()
         return x.reshape(len(x), channels, math.prod(image))
-
-    def _samples_at_once(self) -> int:
-        size = math.prod(self.input_shape or ()) * self.dtype.itemsize
-        return max(1, CHUNK_BYTES // size) if size else 1

@@ -1,4 +1,4 @@
-"""The fully connected layer: every output is a weighted sum of every input, plus a bias."""
+"""The fully connected layer: each output is a weighted sum of all inputs, plus a bias."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative, positive_int
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative, positive_int
 from np_layers.initializers import Initializer, bias_initializer, get_initializer
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
@@ -21,15 +21,15 @@ class Dense(Layer):
 
     Parameters
     ----------
-    units
+    units : int
         Number of outputs.
-    weight_init, bias_init
-        Initialisers (`get_initializer`). Without ``bias_init`` the bias starts at zero, or like
-        the weight under ``"torch_uniform"``.
-    bias
+    weight_init, bias_init : str, mapping or initialiser
+        See `get_initializer`. Without ``bias_init`` the bias is zero, or drawn like the weight if
+        ``weight_init`` is ``"torch_uniform"``.
+    bias : bool
         False leaves b out.
-    l1, l2
-        Penalty l1 ‖W‖₁ + l2/2 ‖W‖² on the weight; the bias is never penalised.
+    l1, l2 : float
+        Penalty l1 ‖W‖₁ + l2/2 ‖W‖² on the weight; the bias has no penalty.
 
     Notes
     -----
@@ -84,31 +84,34 @@ class Dense(Layer):
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x W + b, shape (batch, units)."""
-        x = self.receive(x)
-        y = self.empty("output", (len(x), self.units), training=training)
-        np.matmul(x, self._parameters["weight"], out=y)
-        if self.bias:
-            y += self._parameters["bias"]
+        x = self.check_input(x)
+        W = self._parameters["weight"]
+        y = self.buffer("output", (len(x), self.units), training=training)
+        x = self.arithmetic.samples(x, self.memory("x", training=training))
+        W = self.arithmetic.weights(W, max(W.shape), self.memory("W", training=training))
+        self.arithmetic.matmul(x, W, out=y, bias=self._parameters.get("bias"))
         if training:
-            self.remember(x)
+            self.save_for_backward(x, W)
         return y
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = G Wᵀ for G = dL/dy.
 
-        y_nj = Σ_i x_ni W_ij + b_j, so a change of W_ij reaches the loss through x_ni G_nj in
-        every row n: dL/dW = xᵀ G, and dL/db = Σ_n G_n, a vector: each output has its own bias.
-        The penalty adds l1 sign(W) + l2 W to dL/dW.
+        y_nj = Σ_i x_ni W_ij + b_j. W_ij changes y_nj by x_ni in each row n, so
+        dL/dW_ij = Σ_n x_ni G_nj: dL/dW = xᵀ G. b_j changes y_nj by 1 in each row, so
+        dL/db = Σ_n G_n, one number per output. The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
-        (x,) = self.recall()
-        np.matmul(x.T, grad_output, out=self._gradients["weight"])
+        x, W = self.saved()
+        G = self.arithmetic.samples(grad_output, self.memory("G"))
+        self.arithmetic.sum_of_products(x, G, out=self._gradients["weight"])
         self.add_penalty_gradient()
         if self.bias:
-            np.sum(grad_output, axis=0, out=self._gradients["bias"])
+            self.arithmetic.sum_of_samples(G, out=self._gradients["bias"])
         if not input_gradient:
             return None
-        grad_input = self.empty("grad_input", x.shape)
-        return np.matmul(grad_output, self._parameters["weight"].T, out=grad_input)
+        dx = self.buffer("grad_input", (len(grad_output), *(self.input_shape or ())))
+        self.arithmetic.matmul_transposed(G, W, out=dx)
+        return dx
 
     @property
     def flops(self) -> int:

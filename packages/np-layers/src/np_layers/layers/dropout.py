@@ -1,33 +1,33 @@
-"""Dropout: in training each input is silenced by chance, so that no unit relies on another."""
+"""Dropout: in training, elements are set to zero at random."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import not_negative
 from np_layers._types import Array, Shape
-from np_layers.checks import not_negative
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
 
 
 @register
 class Dropout(Layer):
-    """y = x · m / (1 − rate) in training, where m is 0 at probability ``rate`` and else 1.
+    """y = x · m / (1 − rate) in training, where m is 0 with probability ``rate`` and else 1.
 
-    Outside training y = x. As the scaling is done in training (inverted dropout), the expected
-    output is x in both modes and evaluation needs no correction.
+    In evaluation y = x. The division by 1 − rate (inverted dropout) makes x the expected output in
+    training too, so evaluation needs no correction.
 
     Parameters
     ----------
-    rate
-        Probability of silence, in [0, 1).
+    rate : float
+        Probability of zero, in [0, 1).
 
     Notes
     -----
-    The mask is a function of the buffers ``"seed"`` (drawn at `build`) and ``"step"`` (counts
-    training forwards), by a counter-based generator. A run that is continued from saved buffers
-    therefore draws the masks that an uninterrupted one draws, whatever else ran in between.
+    The mask m is computed from the buffers ``"seed"`` (drawn in `build`) and ``"step"`` (counts
+    training forwards) by a counter-based generator. So a run that continues from saved buffers
+    draws the same masks as a run without interruption.
 
     References
     ----------
@@ -48,7 +48,7 @@ class Dropout(Layer):
     def __init__(self, rate: float) -> None:
         self.rate = not_negative("rate", rate)
         if self.rate >= 1:
-            raise ValueError(f"rate must be in [0, 1), got {rate!r}; 1 would silence everything")
+            raise ValueError(f"rate must be in [0, 1), got {rate!r}; 1 would leave only zeros")
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Draw the seed of all masks."""
@@ -58,37 +58,32 @@ class Dropout(Layer):
         return shape
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Return x, in training with some elements silenced and the others scaled up."""
-        x = self.receive(x)
+        """Return x; in training, with some elements set to zero and the others scaled up."""
+        x = self.check_input(x)
         if not training:
-            return x
+            return self.hand_out(x, x)
         mask = self._mask(x.shape)
         self._buffers["step"] += 1
-        self.remember(mask)
-        return np.multiply(x, mask, out=self.empty("output", x.shape))
+        self.save_for_backward(mask)
+        return np.multiply(x, mask, out=self.buffer("output", x.shape))
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dx = dL/dy · m / (1 − rate): the mask of the forward, scaled alike."""
-        (mask,) = self.recall()
+        """Return dL/dx = dL/dy · m / (1 − rate), with the mask of the forward."""
+        (mask,) = self.saved()
         if not input_gradient:
             return None
-        grad = self.empty("grad_input", mask.shape)
+        grad = self.buffer("grad_input", mask.shape)
         np.multiply(grad_output, mask, out=grad)
         return grad
-
-    @property
-    def flops(self) -> int:
-        """None when the model is used; one product for each element in training is not counted."""
-        return 0
 
     def _mask(self, shape: Shape) -> Array:
         """Return m / (1 − rate) of the current step."""
         seed, step = int(self._buffers["seed"]), int(self._buffers["step"])
-        philox = np.random.Philox(key=[seed, self._shard], counter=[0, 0, 0, step])
-        # float32 draws for both dtypes: float32 and float64 models see the same masks.
-        draws = self.empty("draws", shape, dtype=np.float32)
+        philox = np.random.Philox(key=[seed, 0], counter=[0, 0, 0, step])
+        # Both dtypes draw in float32, so that float32 and float64 models have the same masks.
+        draws = self.buffer("draws", shape, dtype=np.float32)
         np.random.Generator(philox).random(dtype=np.float32, out=draws)
-        mask = self.empty("mask", shape)
+        mask = self.buffer("mask", shape)
         np.greater_equal(draws, np.float32(self.rate), out=mask)
         mask /= 1 - self.rate
         return mask

@@ -1,4 +1,4 @@
-"""From images to rows: all axes of a sample become one."""
+"""Flatten: images become rows of numbers."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ class Flatten(Layer):
     """
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        """Return the one size of the output."""
+        """Return the number of elements of a sample."""
         return (math.prod(super().build(input_shape, rng=rng, dtype=dtype)),)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Return x as rows (batch, features): a view where the memory order allows it."""
-        x = self.receive(x)
+        """Return x as rows, shape (batch, features); in a model, a view of x where possible."""
+        x = self.check_input(x)
         if training:
-            self.remember(x.shape)
-        return x.reshape(len(x), math.prod(x.shape[1:]))
+            self.save_for_backward(x.shape)
+        return self.hand_out(x.reshape(len(x), math.prod(x.shape[1:])), x)
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dy in the shape of x: each element went to one place."""
-        (shape,) = self.recall()
-        return grad_output.reshape(shape) if input_gradient else None
+        """Return dL/dy in the shape of x: each element moved to one place."""
+        (shape,) = self.saved()
+        if not input_gradient:
+            return None
+        return self.hand_out(grad_output.reshape(shape), grad_output)

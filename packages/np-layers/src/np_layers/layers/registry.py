@@ -1,8 +1,8 @@
-"""Layer classes by name: a saved configuration becomes objects by looking its names up."""
+"""Layer classes by name, and configurations: layers as JSON values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from np_layers.layers.base import Layer
@@ -17,7 +17,7 @@ def register(cls: L) -> L:
 
     Parameters
     ----------
-    cls
+    cls : type
         A subclass of `Layer`; usable as a decorator.
 
     Returns
@@ -35,16 +35,14 @@ def register(cls: L) -> L:
     >>> @register
     ... class Twice(Layer):
     ...     def forward(self, x, *, training=False):
-    ...         return 2 * self.receive(x)
+    ...         return 2 * self.check_input(x)
     >>> layer_from_config({"layer": "Twice"})
     Twice()
     >>> del LAYERS["Twice"]
     """
     known = LAYERS.setdefault(cls.__name__, cls)
-    if (
-        known is not cls
-        and known.__qualname__ + known.__module__ != cls.__qualname__ + cls.__module__
-    ):
+    # A module that runs twice, as in a notebook, defines the same class again.
+    if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
         raise ValueError(
             f"a layer name must be unique, got a second {cls.__name__!r} "
             f"({cls.__module__}, known from {known.__module__}); rename the class"
@@ -58,13 +56,13 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
 
     Parameters
     ----------
-    config
+    config : mapping
         What `layer_to_config` returned, possibly by way of JSON.
 
     Returns
     -------
     Layer
-        Not built: sizes are inferred by the model that it is put into.
+        Not built; the model that gets it builds it.
 
     Raises
     ------
@@ -99,3 +97,21 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     {'layer': 'ReLU'}
     """
     return {"layer": type(layer).__name__, **layer.config()}
+
+
+def layers_to_config(layers: Mapping[str, Layer]) -> list[Any]:
+    """Return a list of configurations; [name, configuration] where the name is not the position."""
+    return [
+        layer_to_config(layer) if name == str(i) else [name, layer_to_config(layer)]
+        for i, (name, layer) in enumerate(layers.items())
+    ]
+
+
+def layers_from_config(items: Iterable[Any]) -> list[Layer | tuple[str, Layer]]:
+    """Make the unbuilt layers that `layers_to_config` described."""
+    return [
+        (item[0], layer_from_config(item[1]))
+        if isinstance(item, (list, tuple))
+        else layer_from_config(item)
+        for item in items
+    ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -16,13 +16,14 @@ from np_layers.layers.sequential import Sequential
 
 
 @register
-class Residual(Layer):
+class Residual(Sequential):
     """y = x + f(x), where f is a list of layers that keeps the shape.
 
     Parameters
     ----------
-    layers
-        Layers, or pairs (name, layer), as in `Sequential`; parameters are named alike.
+    layers : iterable of Layer or of (str, Layer)
+        The layers of f, as in `Sequential`; parameters have the same names. To use a block as a
+        whole model, write ``Sequential([Residual(layers)], …)``.
 
     References
     ----------
@@ -39,86 +40,41 @@ class Residual(Layer):
     """
 
     def __init__(self, layers: Iterable[Layer | tuple[str, Layer]]) -> None:
-        self.body = Sequential(layers)
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers of f in order."""
-        return self.body.layers
+        super().__init__(layers)
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Build the layers of f; their output must have the input's shape."""
         shape = super().build(input_shape, rng=rng, dtype=dtype)
-        output_shape = self.body.build(shape, rng=rng, dtype=dtype)
-        if output_shape != shape:
+        if shape != tuple(input_shape):
             raise ValueError(
-                f"the layers of a Residual must keep the shape {shape} to be added to it, "
-                f"got {output_shape}; change units, filters or padding of the last layers"
+                f"the layers of a Residual must keep the shape {tuple(input_shape)}, got {shape}; "
+                "change units, filters or padding of the last layers"
             )
-        self.body.enter_model()
         return shape
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """Return y = x + f(x), the shape of x."""
-        x = self.receive(x)
-        y = self.empty("output", x.shape, training=training)
-        np.add(x, self.body.forward(x, training=training), out=y)
-        if training:
-            self.remember()
+        x = self.check_input(x)
+        y = self.buffer("output", x.shape, training=training)
+        np.add(x, super().forward(x, training=training), out=y)
         return y
 
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: Literal[True] = True) -> Array: ...
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None: ...
+
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dx = dL/dy + f'(x)ᵀ dL/dy: the first term passes any number of blocks."""
-        self.recall()
-        through = self.body.backward(grad_output, input_gradient=input_gradient)
+        """Return dL/dx = G + f'(x)ᵀ G for G = dL/dy: the first term skips the layers."""
+        through = super().backward(grad_output, input_gradient=input_gradient)
         if through is None:
             return None
-        grad = self.empty("grad_input", through.shape)
+        grad = self.buffer("grad_input", through.shape)
         np.add(grad_output, through, out=grad)
         return grad
-
-    def parameters(self) -> dict[str, Array]:
-        """Return the live parameter arrays of f: ``"0.weight"``, …."""
-        return self.body.parameters()
-
-    def gradients(self) -> dict[str, Array]:
-        """Return the live gradients under the names of `parameters`."""
-        return self.body.gradients()
-
-    def buffers(self) -> dict[str, Array]:
-        """Return the live arrays that are state but not trained."""
-        return self.body.buffers()
-
-    def penalty(self) -> float:
-        """Return the penalty of the layers of f."""
-        return self.body.penalty()
 
     @property
     def flops(self) -> int:
         """Those of f, and one addition for each element."""
-        return self.body.flops + math.prod(self.input_shape or ())
-
-    def replica(self, index: int = 1) -> Residual:
-        """Return a second block that shares the parameters; see `Layer.replica`."""
-        twin = super().replica(index)
-        twin.body = self.body.replica(index)
-        return twin
-
-    def forget(self) -> None:
-        """Drop what the last training forward remembered."""
-        super().forget()
-        self.body.forget()
-
-    def config(self) -> dict[str, Any]:
-        """Return ``{"layers": […]}`` as `Sequential` does."""
-        return self.body.config()
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Residual:
-        """Make the block that `config` described."""
-        block = cls.__new__(cls)
-        block.body = Sequential.from_config(config)
-        return block
-
-    def __repr__(self) -> str:
-        return repr(self.body).replace("Sequential", "Residual", 1)
+        return super().flops + math.prod(self.input_shape or ())

@@ -1,25 +1,26 @@
-"""A model is a list of layers, each fed with the output of the one before; it is a layer itself."""
+"""A model: a list of layers, each of which takes the output of the layer before it."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._checks import positive_int, sample_shape
 from np_layers._types import Array, Shape
-from np_layers.checks import positive_int
-from np_layers.kernels.blas_threads import one_blas_thread
-from np_layers.layers.base import Layer
-from np_layers.layers.layer_list import named_layers, sample_shape
-from np_layers.layers.registry import layer_from_config, layer_to_config, register
-from np_layers.layers.state import load_state_dict, state_dict
-from np_layers.layers.summary import summary
+from np_layers.arithmetic import get_arithmetic
+from np_layers.layers._layer_list import checked_layers, layer_table
+from np_layers.layers.base import Layer, run_backward, run_forward
+from np_layers.layers.registry import layers_from_config, layers_to_config, register
 
-PREDICT_BYTES = 1 << 22  # of the largest array between two layers, when predicting in parts
+PREDICT_BYTES = 1 << 22  # size of the largest array between two layers in predict
+LINE_LENGTH = 88  # longest repr on one line
+
+S = TypeVar("S", bound="Sequential")
 
 
 @register
@@ -28,23 +29,26 @@ class Sequential(Layer):
 
     Parameters
     ----------
-    layers
-        Layers, or pairs (name, layer). The parameters of a layer are called ``"name.weight"``;
-        without a name, its position: ``"0.weight"``.
-    input_shape
-        Shape of one sample, without the batch axis. Sizes are inferred from it, and the
-        parameters drawn. Left out for a Sequential that is a layer of another model.
-    rng
-        Source of the initial parameters; goes with ``input_shape``.
-    dtype
+    layers : iterable of Layer or of (str, Layer)
+        The layers in order. The parameters of a layer are called ``"name.weight"``; a layer
+        without a name is called by its position: ``"0.weight"``.
+    input_shape : tuple of int or int
+        Shape of one sample, without the batch axis. The layers are built for it. Leave it out
+        for a Sequential that is a layer of another model.
+    rng : numpy.random.Generator
+        Source of the initial parameters; needed with ``input_shape``.
+    dtype : dtype
         float32 or float64; inputs are converted to it.
+    arithmetic : str
+        ``"native"`` computes as NumPy does: fast, and the last bits depend on the machine.
+        ``"exact"`` gives the same bits on every machine (docs/exact.md). It holds for all layers
+        inside, and the model file keeps it.
 
     Notes
     -----
-    What `forward` and `backward` return belongs to the caller. `backward` writes the gradients
-    into the arrays that `gradients` has handed out. A forward without training leaves a pending
-    backward alone. A model that has been trained keeps the memory of its largest batch for the
-    next step.
+    The arrays that `forward` and `backward` return belong to the caller. `backward` writes into
+    the arrays that `gradients` returns. A forward without training does not disturb a pending
+    backward. ``model[:-1]`` is a model that shares the layers.
 
     Examples
     --------
@@ -52,12 +56,14 @@ class Sequential(Layer):
     >>> model = Sequential(
     ...     [Dense(8), ReLU(), Dense(3)], input_shape=(4,), rng=np.random.default_rng(0)
     ... )
+    >>> model
+    Sequential([Dense(units=8), ReLU(), Dense(units=3)])
     >>> logits = model.forward(np.ones((5, 4)), training=True)
     >>> loss, grad_logits = cross_entropy(logits, np.array([0, 1, 2, 0, 1]))
     >>> model.backward(grad_logits).shape
     (5, 4)
-    >>> sorted(model.gradients()) == sorted(model.parameters())
-    True
+    >>> list(model.gradients())
+    ['0.weight', '0.bias', '2.weight', '2.bias']
     """
 
     def __init__(
@@ -67,8 +73,11 @@ class Sequential(Layer):
         input_shape: Shape | int | None = None,
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
+        arithmetic: str = "native",
     ) -> None:
-        self._named = named_layers(layers)
+        get_arithmetic(arithmetic)  # fails if there is none of this name
+        self._arithmetic = arithmetic
+        self._named = checked_layers(layers)
         if input_shape is None:
             if rng is not None:
                 raise TypeError("Sequential needs input_shape= beside rng=, got None")
@@ -78,7 +87,90 @@ class Sequential(Layer):
                 f"Sequential needs rng= to draw its parameters, got {rng!r}; "
                 "pass numpy.random.default_rng(seed)"
             )
-        self.build(sample_shape(input_shape), rng=rng, dtype=dtype)
+        self.build(sample_shape("input_shape", input_shape), rng=rng, dtype=dtype)
+
+    def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
+        """Build the layers in order, each with the output shape of the one before."""
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)!r}")
+        shape = super().build(input_shape, rng=rng, dtype=dtype)
+        shapes = {}
+        for name, layer in self._named.items():
+            try:
+                shape = shapes[name] = layer.build(shape, rng=rng, dtype=dtype)
+            except ValueError as error:
+                raise ValueError(f"layer {name!r}: {error}") from error
+            if layer.input_shape is None:
+                raise RuntimeError(f"layer {name!r}: its build must call super().build(…)")
+            if not isinstance(shape, tuple):
+                raise TypeError(
+                    f"layer {name!r}: build must return the output shape, got {shape!r}"
+                )
+        self._connect(shapes)
+        return shape
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """Return the output of the last layer, shape (batch, *output_shape)."""
+        x = y = self.check_input(x)
+        for layer in self._named.values():
+            y = run_forward(layer, y, training=training)
+        if training:
+            self.save_for_backward(y.shape)
+        return self._own(y) if training else self.hand_out(y, x)
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: Literal[True] = True) -> Array: ...
+
+    @overload
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None: ...
+
+    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
+        """Return dL/dx by the chain rule, from the last layer to the first.
+
+        With ``input_gradient=False``, as in a training loop, the work stops at the first layer
+        that has parameters, and its product for dL/dx is left out.
+        """
+        (shape,) = self.saved()
+        grad: Any = np.asarray(grad_output, self.dtype)
+        if grad.shape != shape:
+            self.save_for_backward(shape)
+            raise ValueError(
+                f"the gradient of the loss must have the output's shape {shape}, got {grad.shape}"
+            )
+        last_needed = 0 if input_gradient else self._first_trained
+        for position, layer in reversed(list(enumerate(self._named.values()))):
+            if position < last_needed:
+                layer.clear_saved()
+            else:
+                needed = input_gradient or position > last_needed
+                grad = run_backward(layer, grad, input_gradient=needed)
+        return self._own(grad) if input_gradient else None
+
+    def predict(self, x: Array, *, batch_size: int = 1024) -> Array:
+        """Return the outputs (logits, if the last layer is linear) for any number of rows.
+
+        Parameters
+        ----------
+        x : array of shape (rows, *input_shape)
+            May be memory-mapped; it is read in parts.
+        batch_size : int
+            Largest number of rows that go through the layers at once. Fewer rows are used if the
+            arrays between the layers would not fit into a cache.
+
+        Returns
+        -------
+        ndarray of shape (rows, *output_shape)
+        """
+        self._require_build()
+        largest = max(math.prod(shape) for shape in self.shapes.values())
+        fitting = PREDICT_BYTES // max(1, largest * self.dtype.itemsize)
+        rows = min(positive_int("batch_size", batch_size), max(1, fitting))
+        if len(x) <= rows:
+            return self.forward(x)
+        y = np.empty((len(x), *self.output_shape), self.dtype)
+        for start in range(0, len(x), rows):
+            y[start : start + rows] = self.forward(x[start : start + rows])
+        return y
 
     @property
     def layers(self) -> list[Layer]:
@@ -89,56 +181,6 @@ class Sequential(Layer):
         """Return the layers in order by name."""
         return dict(self._named)
 
-    def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        """Build the layers in order, each with the output shape of the one before."""
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"dtype must be float32 or float64, got {np.dtype(dtype)!r}")
-        shape = super().build(input_shape, rng=rng, dtype=dtype)
-        self.shapes: dict[str, Shape] = {}
-        for name, layer in self._named.items():
-            try:
-                shape = self.shapes[name] = layer.build(shape, rng=rng, dtype=dtype)
-            except ValueError as error:
-                raise ValueError(f"layer {name!r}: {error}") from error
-        self._enclose()
-        self._images = any(len(shape) == 3 for shape in self.shapes.values())
-        self.output_shape = shape
-        return shape
-
-    def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Return the last layer's output, shape (batch, *output_shape)."""
-        x = y = self.receive(x)
-        with self._products():
-            for layer in self._named.values():
-                y = layer.forward(y, training=training)
-        if training:
-            self.remember(y.shape)
-        return self._hand_out(y, x, training=training)
-
-    def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dx by the chain rule, from the last layer to the first.
-
-        With ``input_gradient=False``, as in a training loop, the work stops at the first layer
-        that has parameters, which leaves out its product for dL/dx as well.
-        """
-        (shape,) = self.recall()
-        grad: Any = np.asarray(grad_output, self.dtype)
-        if grad.shape != shape:
-            self.remember(shape)
-            raise ValueError(
-                f"the gradient of the loss has the output's shape {shape}, got {grad.shape}"
-            )
-        source = grad
-        last_needed = 0 if input_gradient else self._first_trained
-        with self._products():
-            for position, layer in reversed(list(enumerate(self._named.values()))):
-                if position < last_needed:
-                    layer.forget()
-                else:
-                    wanted = input_gradient or position > last_needed
-                    grad = layer.backward(grad, input_gradient=wanted)
-        return self._hand_out(grad, source) if input_gradient else None
-
     def parameters(self) -> dict[str, Array]:
         """Return the live parameter arrays: ``"0.weight"``, ``"0.bias"``, …."""
         return dict(self._prefixed("parameters"))
@@ -148,101 +190,65 @@ class Sequential(Layer):
         return dict(self._prefixed("gradients"))
 
     def buffers(self) -> dict[str, Array]:
-        """Return the live arrays that are state but not trained."""
+        """Return the live arrays that are saved but not trained."""
         return dict(self._prefixed("buffers"))
 
     def penalty(self) -> float:
-        """Return Σ l1 ‖W‖₁ + l2/2 ‖W‖² over the layers; its gradient is in `gradients`."""
+        """Return Σ l1 ‖W‖₁ + l2/2 ‖W‖² over the layers; its gradient is part of `gradients`."""
         return sum((layer.penalty() for layer in self._named.values()), 0.0)
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of `forward` for one sample."""
+        """Sum of the layers' operations."""
         return sum(layer.flops for layer in self._named.values())
 
-    def predict(self, x: Array, *, batch_size: int = 1024) -> Array:
-        """Return the outputs (logits, when the last layer is linear) for any number of rows.
+    def summary(self) -> str:
+        """Return a table of the layers with output shapes, parameters and operations.
 
-        Parameters
-        ----------
-        x
-            Shape (rows, *input_shape); may be memory-mapped, it is read in parts.
-        batch_size
-            Most rows that go through the layers at once. They are fewer where the arrays between
-            layers would outgrow a cache, and bound the memory, not the result's meaning.
-
-        Returns
-        -------
-        ndarray
-            Shape (rows, *output_shape).
+        Examples
+        --------
+        >>> from np_layers import Dense, ReLU
+        >>> layers = [Dense(8), ReLU(), Dense(3)]
+        >>> print(Sequential(layers, input_shape=4, rng=np.random.default_rng(0)).summary())
+        name   layer  output shape  parameters  FLOPs
+        input         (4,)
+        0      Dense  (8,)                  40     72
+        1      ReLU   (8,)                   0      8
+        2      Dense  (3,)                  27     51
+        total                               67    131
         """
         self._require_build()
-        largest = max(math.prod(shape) for shape in self.shapes.values()) if self.shapes else 1
-        fitting = PREDICT_BYTES // max(1, largest * self.dtype.itemsize)
-        rows = min(positive_int("batch_size", batch_size), max(1, fitting))
-        if len(x) <= rows:
-            return self.forward(x)
-        y = np.empty((len(x), *self.output_shape), self.dtype)
-        for start in range(0, len(x), rows):
-            y[start : start + rows] = self.forward(x[start : start + rows])
-        return y
-
-    def summary(self) -> str:
-        """Return a table of the layers with output shapes, parameters and operations."""
-        return summary(self)
-
-    def state_dict(self) -> dict[str, Array]:
-        """Return copies of all parameters and buffers."""
-        return state_dict(self)
-
-    def load_state_dict(self, state: Mapping[str, Array]) -> None:
-        """Copy a state into the live arrays, all or nothing; errors name the key."""
-        load_state_dict(self, state)
-
-    def replica(self, index: int = 1) -> Sequential:
-        """Return a second model that shares the parameters; see `Layer.replica`."""
-        twin = super().replica(index)
-        twin._named = {name: layer.replica(index) for name, layer in self._named.items()}
-        twin._enclose()
-        return twin
-
-    def forget(self) -> None:
-        """Drop what the last training forward remembered, in every layer."""
-        super().forget()
-        for layer in self._named.values():
-            layer.forget()
+        return layer_table(self._named, self.input_shape or (), self.shapes)
 
     def config(self) -> dict[str, Any]:
         """Return ``{"layers": […]}``; a named layer is a pair [name, configuration]."""
-        return {
-            "layers": [
-                layer_to_config(layer) if name == str(i) else [name, layer_to_config(layer)]
-                for i, (name, layer) in enumerate(self._named.items())
-            ]
-        }
+        return {"layers": layers_to_config(self._named)}
 
     def to_config(self) -> dict[str, Any]:
-        """Return the architecture as JSON values: layers, once built also input_shape, dtype."""
-        if self.input_shape is None:
-            return self.config()
-        return {
-            **self.config(),
-            "input_shape": list(self.input_shape),
-            "dtype": self.dtype.name,
-        }
+        """Return the architecture as JSON values.
+
+        These are the layers, once built input_shape and dtype, and an arithmetic that is not
+        ``"native"``.
+        """
+        config = self.config()
+        if self.input_shape is not None:
+            config |= {"input_shape": list(self.input_shape), "dtype": self.dtype.name}
+        if self._arithmetic != "native":
+            config["arithmetic"] = self._arithmetic
+        return config
 
     @classmethod
     def from_config(
-        cls, config: Mapping[str, Any], *, rng: np.random.Generator | None = None
-    ) -> Sequential:
+        cls: type[S], config: Mapping[str, Any], *, rng: np.random.Generator | None = None
+    ) -> S:
         """Make the model that `to_config` described.
 
         Parameters
         ----------
-        config
+        config : mapping
             What `to_config` returned, possibly by way of JSON.
-        rng
-            Source of the initial parameters. Without it all parameters are zero, to be filled by
+        rng : numpy.random.Generator
+            Source of the initial parameters. Without it all parameters are zero, ready for
             `load_state_dict`.
 
         Raises
@@ -251,12 +257,7 @@ class Sequential(Layer):
             If a layer's name is not registered.
         """
         options = dict(config)
-        layers = [
-            (item[0], layer_from_config(item[1]))
-            if isinstance(item, (list, tuple))
-            else layer_from_config(item)
-            for item in options.pop("layers")
-        ]
+        layers = layers_from_config(options.pop("layers"))
         if "input_shape" not in options:
             return cls(layers, **options)
         options["input_shape"] = tuple(options["input_shape"])
@@ -266,40 +267,70 @@ class Sequential(Layer):
                 array[...] = 0
         return model
 
+    def enter_model(self, arithmetic: str = "native") -> None:
+        """Allow memory to be reused, here and in the layers, and set their arithmetic."""
+        super().enter_model(arithmetic)
+        for layer in self._named.values():
+            layer.enter_model(arithmetic)
+
+    def clear_saved(self) -> None:
+        """Drop what the last training forward saved, in every layer."""
+        super().clear_saved()
+        for layer in self._named.values():
+            layer.clear_saved()
+
     def __len__(self) -> int:
         return len(self._named)
 
-    def __getitem__(self, key: int | str) -> Layer:
+    @overload
+    def __getitem__(self, key: int | str) -> Layer: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Sequential: ...
+
+    def __getitem__(self, key: int | str | slice) -> Layer:
+        """Return one layer by position or name, or a model of neighbouring layers by slice."""
+        if isinstance(key, slice):
+            return self._part(key)
         return self._named[key] if isinstance(key, str) else self.layers[key]
 
     def __repr__(self) -> str:
-        items = (
+        items = [
             repr(layer) if name == str(i) else repr((name, layer))
             for i, (name, layer) in enumerate(self._named.items())
-        )
-        return f"Sequential([{', '.join(items)}])"
+        ]
+        line = f"{type(self).__name__}([{', '.join(items)}])"
+        if len(line) <= LINE_LENGTH:
+            return line
+        lines = "".join(f"{textwrap.indent(item, '    ')},\n" for item in items)
+        return f"{type(self).__name__}([\n{lines}])"
 
-    def _enclose(self) -> None:
-        """Let the layers reuse memory, and note where the parameters begin."""
+    def _part(self, key: slice) -> Sequential:
+        if key.step not in (None, 1):
+            raise ValueError(f"a slice of a model must have step 1, got {key.step!r}")
+        part = Sequential(list(self._named.items())[key], arithmetic=self._arithmetic)
+        if self.input_shape is not None:
+            Layer.build(
+                part,
+                part.layers[0].input_shape or (),
+                rng=np.random.default_rng(0),
+                dtype=self.dtype,
+            )
+            part._connect({name: self.shapes[name] for name in part._named})
+        return part
+
+    def _connect(self, shapes: dict[str, Shape]) -> None:
+        """Note the output shapes of the built layers, and let the layers reuse memory."""
+        self.shapes = shapes
+        self.output_shape = list(shapes.values())[-1]
         for layer in self._named.values():
-            layer.enter_model()
+            layer.enter_model(self._arithmetic)
         trained = [i for i, layer in enumerate(self._named.values()) if layer.parameters()]
         self._first_trained = trained[0] if trained else len(self._named)
 
-    def _hand_out(self, array: Any, source: Array, *, training: bool = True) -> Array:
-        """Return an array that belongs to the caller, unless this model is inside another."""
-        inside = self._workspace is not None
-        if inside or not (training or np.may_share_memory(array, source)):
-            return array  # type: ignore[no-any-return]
-        return array.copy()  # type: ignore[no-any-return]
-
-    def _products(self) -> AbstractContextManager[None]:
-        """Keep each product to one thread where images go from layer to layer.
-
-        Such layers share a batch over the cores themselves, and the threads of a product that is
-        done go on looking for work for a while, on a core that another layer needs.
-        """
-        return one_blas_thread() if self._images else nullcontext()
+    def _own(self, array: Array) -> Array:
+        """Return an array that no later step overwrites, unless this model is inside another."""
+        return array.copy() if self._workspace is None else array
 
     def _prefixed(self, kind: str) -> Iterator[tuple[str, Array]]:
         self._require_build()

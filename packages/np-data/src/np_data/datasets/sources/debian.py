@@ -1,43 +1,36 @@
-"""A Debian package that carries the files, for networks that reach little else.
+"""A Debian package that holds the files, for networks where only package registries are reachable.
 
-``apt-get`` is given folders of its own for package lists and cache, so neither root nor lists that
-are already there are needed, and the system stays as it is: nothing is installed.
+``apt-get`` gets its own folders for package lists and cache. So it needs neither root nor existing
+lists, nothing is installed, and the system stays as it is.
 """
 
-import subprocess
-import tempfile
+import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
-from np_data.datasets.progress import note
-from np_data.datasets.source import Order, SourceError
-from np_data.datasets.sources.archive import offer_members, only_file
-from np_data.datasets.sources.command import program, run
+from np_data.datasets._progress import note
+from np_data.datasets.source import FetchRequest, SourceError
+from np_data.datasets.sources.command import only_file, run
 
 
 @dataclass(frozen=True)
 class DebianPackage:
-    """Files inside a Debian package, fetched with ``apt-get`` and unpacked with ``dpkg-deb``.
+    """Files in a Debian package, fetched with ``apt-get`` and unpacked with ``dpkg-deb``.
 
-    Parameters
-    ----------
-    package
-        Its name.
-    member
-        Path of a file inside the package, with ``{name}`` for the file's name.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name.
     """
 
     package: str
     member: str
 
-    def bring(self, order: Order) -> None:
+    def fetch(self, request: FetchRequest) -> None:
         """Download the package and offer the files in it."""
-        apt_get = program("apt-get", "this is no Debian or Ubuntu")
-        dpkg_deb = program("dpkg-deb", "this is no Debian or Ubuntu")
-        folder = Path(tempfile.mkdtemp(dir=order.folder))
-        for name in ("lists/partial", "cache/archives/partial", "package"):
+        apt_get, dpkg_deb = shutil.which("apt-get"), shutil.which("dpkg-deb")
+        if apt_get is None or dpkg_deb is None:
+            raise SourceError("apt-get or dpkg-deb is missing: this is not Debian or Ubuntu")
+        folder = request.folder
+        for name in ("lists/partial", "cache/archives/partial", "package", "unpacked"):
             (folder / name).mkdir(parents=True)
-        note(f"apt-get download {self.package}", order.progress)
+        note(f"apt-get download {self.package}", request.progress)
         options = [
             f"Dir::State::Lists={folder / 'lists'}",
             f"Dir::Cache={folder / 'cache'}",
@@ -46,31 +39,27 @@ class DebianPackage:
             "Acquire::Languages=none",
             "Acquire::Retries=1",
             "Acquire::http::Timeout=10",
-            "Acquire::https::Timeout=10",
-            # as root, apt would drop to a user who cannot enter our folders, and say so
+            # root would become a user who cannot enter our folders, and print a warning
             "APT::Sandbox::User=root",
         ]
         apt = [apt_get, "-qq", *(word for option in options for word in ("-o", option))]
         try:
-            run([*apt, "update"], folder=folder / "package")
+            run([*apt, "update"], folder=folder)
             problem = ""
-        except SourceError as error:  # one broken list of many need not matter
+        except SourceError as error:  # one broken list may not matter
             problem = f" after {error}"
         try:
             run([*apt, "download", self.package], folder=folder / "package")
         except SourceError as error:
             raise SourceError(f"{error}{problem}") from error
-        unpacking = subprocess.Popen(  # noqa: S603 - its arguments are ours
-            [dpkg_deb, "--fsys-tarfile", only_file(folder / "package", "*.deb")],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        with unpacking:
-            try:
-                if unpacking.stdout is not None:
-                    offer_members(unpacking.stdout, order, member=self.member, folder=folder)
-            finally:
-                unpacking.kill()
+        package = only_file(folder / "package", "*.deb")
+        run([dpkg_deb, "-x", package, folder / "unpacked"], folder=folder)
+        for file in request.files:
+            member = self.member.replace("{name}", file.name)
+            path = folder / "unpacked" / member
+            if path.is_symlink() or not path.is_file():
+                raise SourceError(f"the package has no file {member}")
+            request.accept(file, path)
 
     def __str__(self) -> str:
         return f"Debian package {self.package}"

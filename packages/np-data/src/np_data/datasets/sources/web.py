@@ -1,126 +1,101 @@
-"""A mirror on the web, asked through pooch, with resumption of what broke off.
+"""A mirror on the web, read with the standard library.
 
-A mirror that cannot be reached is given up within seconds and without a retry. A download that
-broke off after new bytes had arrived goes on from there (RFC 9110, 2022, range requests), now or in
-the next run; one that brought none is not repeated.
+Timeouts are short, and a mirror that fails is not tried again, because there are more mirrors.
 """
 
-import hashlib
-from contextlib import ExitStack
+import socket
+import threading
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, build_opener, getproxies, proxy_bypass
 
-from np_data.datasets.progress import bar
-from np_data.datasets.source import FetchError, Order, RefusedError, SourceError, optional
-from np_data.datasets.sources.part import Part
-from np_data.datasets.sources.patience import patiently, reach
+from np_data.datasets._progress import show_bytes
+from np_data.datasets.source import FetchRequest, SourceError
 
-_CHUNK = 1 << 14  # what is lost at most when a download breaks off
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
 class WebMirror:
-    """Files behind one URL each.
+    """Files behind one URL each, with ``{name}`` for the file's name.
 
-    Parameters
-    ----------
-    url
-        With ``{name}`` for the file's name: ``https://host/mnist/{name}.gz``.
-    connect_seconds, read_seconds
-        How long to wait for a connection, and for the next bytes.
-    attempts
-        How often one file is asked for, as long as each attempt brings new bytes.
-
-    Raises
-    ------
-    ValueError
-        The URL is of another kind, or has no ``{name}``.
-
-    Examples
-    --------
-    >>> WebMirror("https://example.org/a.gz")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    ValueError: url must be http(s) with {name} for the file's name, got 'https://...
+    ValueError if the URL is not http(s) or has no ``{name}``.
     """
 
     url: str
-    connect_seconds: float = 4.0
-    read_seconds: float = 15.0
-    attempts: int = 5
+    connect_seconds: float = 4.0  # until there is a connection
+    read_seconds: float = 15.0  # until the next bytes arrive
 
     def __post_init__(self) -> None:
         if "{name}" not in self.url or urlsplit(self.url).scheme not in ("http", "https"):
             raise ValueError(
-                f"url must be http(s) with {{name}} for the file's name, got {self.url!r}; "
-                "for example https://host/folder/{name}.gz"
+                f"url must be http(s) with {{name}} for the file's name, got {self.url!r}"
             )
 
-    def bring(self, order: Order) -> None:
+    def fetch(self, request: FetchRequest) -> None:
         """Download and offer each file in turn."""
-        optional("pooch")
-        requests = optional("requests")
-        if not requests.utils.get_environ_proxies(self.url):  # a proxy resolves names by itself
-            reach(self.url, self.connect_seconds)
-        for file in order.files:
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if parts.scheme not in getproxies() or proxy_bypass(host):
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            check_reachable(host, port, self.connect_seconds)
+        for file in request.files:
+            path = request.folder / file.name
             url = self.url.replace("{name}", file.name)
-            part = order.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
-            for again in (False, True):
-                joined = self._download(url, part, file.packed_limit, order.progress)
-                try:
-                    order.accept(file, part)
-                    break
-                except RefusedError:
-                    part.unlink()
-                    if again or not joined:
-                        raise
+            limit = file.limit + file.limit // 1000 + (1 << 16)  # gzip may add a little
+            self._download(url, path, limit, request.progress)
+            request.accept(file, path)
+            path.unlink()
 
-    def _download(self, url: str, path: Path, limit: int, progress: bool) -> bool:
-        """Fill `path`; return whether its bytes come from more than one response."""
-        joined = False
-        for attempt in range(1, self.attempts + 1):
-            before = path.stat().st_size if path.exists() else 0
-            with ExitStack() as stack:
-                meter = stack.enter_context(bar(url.rsplit("/", 1)[-1], progress))
-                part = stack.enter_context(Part(path, limit, meter))
-                problem = self._request(url, part, before)
-            joined = joined or part.resumed
-            if not problem:
-                return joined
-            if part.status == 416:  # what is here does not fit what the server has now
-                path.unlink()
-            elif path.stat().st_size <= before or attempt == self.attempts:
-                break
-        raise SourceError(problem)
-
-    def _request(self, url: str, part: Part, start: int) -> str:
-        """Ask once for the bytes from `start` on; return what went wrong, if anything did."""
-        headers = {"Accept-Encoding": "identity"}
-        if start:
-            headers["Range"] = f"bytes={start}-"
-        downloader = optional("pooch").HTTPDownloader(
-            chunk_size=_CHUNK,
-            timeout=(self.connect_seconds, self.read_seconds),
-            headers=headers,
-            hooks={"response": part.begin},
-        )
-
-        def ask() -> None:
-            try:
-                downloader(url, part, None)
-            finally:
-                part.hang_up()
-
+    def _download(self, url: str, path: Path, limit: int, progress: bool) -> None:
+        """Write what ``url`` returns to ``path``, at most ``limit`` bytes."""
+        headers = {"User-Agent": "np-data", "Accept-Encoding": "identity"}
+        request = Request(url, headers=headers)  # noqa: S310 - http and https only
+        size = 0
         try:
-            patiently(
-                ask, seconds=self.connect_seconds + self.read_seconds, progress=lambda: part.size
-            )
-        except FetchError:
-            raise
-        except OSError as problem:  # which every exception of requests is
-            return str(problem)
-        return part.shortfall()
+            with (
+                path.open("wb") as file,
+                build_opener().open(request, timeout=self.read_seconds) as response,
+            ):
+                total = response.length
+                while piece := response.read1(_CHUNK):
+                    size += len(piece)
+                    if size > limit:
+                        raise SourceError(f"{url} has more than {limit} bytes")
+                    file.write(piece)
+                    show_bytes(path.name, size, total, progress)
+        except HTTPError as error:
+            error.close()
+            raise SourceError(f"{url}: {error.code} {error.reason}") from error
+        except (OSError, HTTPException) as error:
+            raise SourceError(f"{url}: {getattr(error, 'reason', error)}") from error
+        if total is not None and size < total:
+            raise SourceError(f"{url}: the connection broke off after {size} of {total} bytes")
 
     def __str__(self) -> str:
         return self.url.replace("{name}", "…")
+
+
+def check_reachable(host: str, port: int, seconds: float) -> None:
+    """Raise SourceError unless a connection opens within ``seconds``, name lookup included.
+
+    A socket's timeout does not cover the name lookup and counts for one address at a time. So this
+    works in a thread, which is left behind if it takes too long.
+    """
+    errors: list[OSError] = [TimeoutError(f"no connection within {seconds:g} s")]
+
+    def connect() -> None:
+        try:
+            socket.create_connection((host, port), timeout=seconds).close()
+            errors.clear()
+        except OSError as error:
+            errors[:] = [error]
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise SourceError(f"{host} cannot be reached: {errors[0]}")

@@ -1,4 +1,4 @@
-"""Models for ONNX Runtime and everything else that reads ONNX."""
+"""Export a model to ONNX, for ONNX Runtime and other programs."""
 
 from np_layers.files.onnx.emitters import EMITTERS
 from np_layers.files.onnx.export import export_onnx

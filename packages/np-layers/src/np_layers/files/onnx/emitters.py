@@ -1,7 +1,7 @@
-"""Each layer in the words of ONNX: one emitter per class, entered in one table.
+"""The ONNX operators of each layer class: one emitter per class, in one table.
 
-An emitter gets the layer, the graph, the name of its input tensor and the prefix of its own names;
-it adds nodes and returns the name of its output tensor. Layers know nothing of ONNX.
+An emitter gets the layer, the graph, the name of the input tensor and the prefix for new names. It
+adds nodes to the graph and returns the name of the output tensor. The layers do not know ONNX.
 """
 
 from __future__ import annotations
@@ -10,44 +10,36 @@ from collections.abc import Callable
 from typing import Any
 
 from np_layers.files.onnx.graph import Graph
-from np_layers.layers.activations.elu import ELU
-from np_layers.layers.activations.gelu import GELU
-from np_layers.layers.activations.leaky_relu import LeakyReLU
-from np_layers.layers.activations.relu import ReLU
-from np_layers.layers.activations.sigmoid import Sigmoid
-from np_layers.layers.activations.silu import SiLU
-from np_layers.layers.activations.softmax import Softmax
-from np_layers.layers.activations.softplus import Softplus
-from np_layers.layers.activations.tanh import Tanh
-from np_layers.layers.avg_pool2d import AvgPool2D
+from np_layers.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from np_layers.layers.base import Layer
 from np_layers.layers.batch_norm import BatchNorm
 from np_layers.layers.conv2d import Conv2D
 from np_layers.layers.dense import Dense
 from np_layers.layers.dropout import Dropout
 from np_layers.layers.flatten import Flatten
-from np_layers.layers.global_avg_pool2d import GlobalAvgPool2D
 from np_layers.layers.layer_norm import LayerNorm
-from np_layers.layers.max_pool2d import MaxPool2D
+from np_layers.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
+from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
+from np_layers.layers.softmax import Softmax
 
 # (layer, graph, input tensor, prefix) -> output tensor
 Emitter = Callable[[Any, Graph, str, str], str]
 
 
 def emit(layer: Layer, graph: Graph, x: str, prefix: str) -> str:
-    """Add ``layer`` to ``graph`` and return its output tensor; TypeError without an emitter."""
+    """Add ``layer`` to ``graph`` and return its output tensor. TypeError if it has no emitter."""
     if type(layer) not in EMITTERS:
         raise TypeError(
-            f"export_onnx knows the layers of np_layers, got {layer!r}; enter a function for "
-            f"{type(layer).__name__} in np_layers.onnx_export.EMITTERS"
+            f"export_onnx needs an emitter for each layer class, got {layer!r}; add a function for "
+            f"{type(layer).__name__} to np_layers.files.onnx.EMITTERS"
         )
     return EMITTERS[type(layer)](layer, graph, x, prefix)
 
 
 def _operator(operator: str, **attributes: Any) -> Emitter:
-    """Return the emitter of a layer that is one ONNX operator without options."""
+    """Return the emitter of a layer that is one operator without options."""
     return lambda layer, graph, x, prefix: graph.node(
         operator, [x], prefix + operator, **attributes
     )
@@ -91,7 +83,13 @@ def _batch_norm(layer: BatchNorm, graph: Graph, x: str, prefix: str) -> str:
 
 def _layer_norm(layer: LayerNorm, graph: Graph, x: str, prefix: str) -> str:
     inputs, operator = [x, *_parameters(layer, graph, prefix)], "LayerNormalization"
-    return graph.node(operator, inputs, prefix + operator, axis=-1, epsilon=layer.eps)
+    return graph.node(
+        operator,
+        inputs,
+        prefix + operator,
+        axis=-layer.parameters()["weight"].ndim,
+        epsilon=layer.eps,
+    )
 
 
 def _leaky_relu(layer: LeakyReLU, graph: Graph, x: str, prefix: str) -> str:
@@ -114,12 +112,12 @@ def _sequential(layer: Sequential, graph: Graph, x: str, prefix: str) -> str:
 
 
 def _residual(layer: Residual, graph: Graph, x: str, prefix: str) -> str:
-    through = _sequential(layer.body, graph, x, prefix)
-    return graph.node("Add", [x, through], f"{prefix}Add")
+    body = _sequential(layer, graph, x, prefix)
+    return graph.node("Add", [x, body], f"{prefix}Add")
 
 
 def _parameters(layer: Layer, graph: Graph, prefix: str) -> list[str]:
-    """Add the parameters under their names in the state dictionary, the weight first."""
+    """Add the parameters under their names in the state dictionary: weight, then bias."""
     return [graph.constant(prefix + name, array) for name, array in layer.parameters().items()]
 
 

@@ -1,4 +1,4 @@
-"""Writing a model as ONNX: the forward of evaluation, without penalties, masks or gradients."""
+"""Write a model as an ONNX file: the forward of evaluation, without penalties and gradients."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import importlib
 import os
 from typing import Any
 
-from np_layers.files.atomic_file import atomic_file
+from np_layers._atomic import atomic_write
+from np_layers.files.document import WRITTEN_BY
 from np_layers.files.onnx.emitters import emit
 from np_layers.files.onnx.graph import Graph
-from np_layers.files.stored_model import WRITER
 from np_layers.layers.sequential import Sequential
 
 OPSET = 20
@@ -20,19 +20,19 @@ def export_onnx(model: Sequential, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model
-        A built model. One of float64 is rounded: the file computes in float32, the only type for
-        which ONNX Runtime has all operators.
-    path
-        The file; replaced in one step when everything has been written.
+    model : Sequential
+        A built model. float64 is rounded to float32, the only dtype for which ONNX Runtime has all
+        operators.
+    path : path
+        The file. It is replaced in one step at the end.
 
     Raises
     ------
     ImportError
-        Without the package onnx, which the extra ``np-layers[onnx]`` brings.
+        If the package onnx is missing. The extra ``np-layers[onnx]`` installs it.
     TypeError
-        If ``model`` is not a Sequential, or a layer has no counterpart in
-        ``np_layers.onnx_export.EMITTERS``.
+        If ``model`` is not a Sequential, or if a layer is not in
+        ``np_layers.files.onnx.EMITTERS``.
     RuntimeError
         If the model has not been built.
     OSError
@@ -40,12 +40,12 @@ def export_onnx(model: Sequential, path: str | os.PathLike[str]) -> None:
 
     Notes
     -----
-    The graph's input is called ``"input"``, shape (batch, *input_shape) with any batch size, its
-    output ``"output"``. Constants carry the names of the state dictionary.
+    The input is named ``"input"`` and has the shape (batch, *input_shape) for any batch size. The
+    output is named ``"output"``. The constants have the names of the state dictionary.
 
     References
     ----------
-    .. [1] ONNX, "Operators", https://onnx.ai/onnx/operators
+    ONNX, "Operators", https://onnx.ai/onnx/operators
 
     Examples
     --------
@@ -62,18 +62,18 @@ def export_onnx(model: Sequential, path: str | os.PathLike[str]) -> None:
     """
     onnx = _onnx()
     if not isinstance(model, Sequential):
-        raise TypeError(f"a Sequential is exported, got {model!r}; write Sequential([layer], …)")
-    model.parameters()  # refuses a model that has not been built
+        raise TypeError(f"model must be a Sequential, got {model!r}; write Sequential([layer], …)")
+    model.parameters()  # fails if the model has not been built
     graph = Graph(onnx)
     graph.node("Identity", [emit(model, graph, "input", "")], "output")
     proto = graph.model(
         input_shape=model.input_shape or (),
         output_shape=model.output_shape,
         opset=OPSET,
-        writer=WRITER,
+        producer=WRITTEN_BY,
     )
     onnx.checker.check_model(proto, full_check=True)
-    with atomic_file(path) as stream:
+    with atomic_write(path) as stream:
         stream.write(proto.SerializeToString(deterministic=True))
 
 

@@ -1,4 +1,4 @@
-"""A list of ONNX nodes and constants that grows layer by layer."""
+"""The nodes and constants of an ONNX model, added layer by layer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from np_layers._types import Array, Shape
 
 
 class Graph:
-    """The nodes and constants of a model; tensors are known by name.
+    """The nodes and constants of a model. A tensor is known by its name.
 
     Parameters
     ----------
-    onnx
-        The module; it is imported by the caller, as not everybody has it.
+    onnx : module
+        The package onnx. `export_onnx` imports it, because it is optional.
     """
 
     def __init__(self, onnx: Any) -> None:
@@ -30,18 +30,18 @@ class Graph:
         return name
 
     def node(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        """Add an operator and return the name of its ``output``, which is new."""
+        """Add an operator and return ``output``, the new name of its result."""
         node = self._onnx.helper.make_node(operator, inputs, [output], name=output, **attributes)
         self._nodes.append(node)
         return output
 
-    def model(self, *, input_shape: Shape, output_shape: Shape, opset: int, writer: str) -> Any:
+    def model(self, *, input_shape: Shape, output_shape: Shape, opset: int, producer: str) -> Any:
         """Return the ModelProto from ``"input"`` to ``"output"``, with a free batch axis."""
         helper, float32 = self._onnx.helper, self._onnx.TensorProto.FLOAT
         inputs = [helper.make_tensor_value_info("input", float32, ["batch", *input_shape])]
         outputs = [helper.make_tensor_value_info("output", float32, ["batch", *output_shape])]
         graph = helper.make_graph(self._nodes, "model", inputs, outputs, self._constants)
-        name, version = writer.split()
+        name, version = producer.split()
         return helper.make_model(
             graph,
             opset_imports=[helper.make_opsetid("", opset)],

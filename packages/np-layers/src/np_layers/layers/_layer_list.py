@@ -1,0 +1,115 @@
+"""The list of layers in a model: check it, walk through it, print it as a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from np_layers._types import Shape
+from np_layers.layers.base import Layer
+
+# A layer's name is part of the names of arrays, which become names in a file.
+_NAME = re.compile(r"[^./\\:\x00-\x1f]+")
+
+
+def checked_layers(layers: Iterable[Layer | tuple[str, Layer]]) -> dict[str, Layer]:
+    """Return the layers by name; a layer without a name is called by its position.
+
+    Raises
+    ------
+    TypeError
+        If an item is not a layer and not a pair (name, layer).
+    ValueError
+        If the list is empty, a layer or a name occurs twice, or a name cannot be in a file.
+    """
+    if isinstance(layers, Layer):
+        raise TypeError(f"layers must be a list of layers, got {layers!r}; write [layer]")
+    named: dict[str, Layer] = {}
+    for i, item in enumerate(layers):
+        name, layer = item if isinstance(item, tuple) and len(item) == 2 else (str(i), item)
+        if not isinstance(layer, Layer):
+            hint = "; write the class with parentheses" if isinstance(layer, type) else ""
+            raise TypeError(f"layers[{i}] must be a Layer, got {layer!r}{hint}")
+        if not isinstance(name, str):
+            raise TypeError(f"the name of layers[{i}] must be a str, got {name!r}")
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"the name of layers[{i}] must be text without . / \\ and :, got {name!r}; "
+                "use _ instead"
+            )
+        if name in named:
+            raise ValueError(f"the name of layers[{i}] must be new, got {name!r} again")
+        if any(layer is other for other in named.values()):
+            raise ValueError(f"layers[{i}] is in the list twice, got {layer!r}; make a new one")
+        named[name] = layer
+    if not named:
+        raise ValueError("a Sequential needs at least one layer, got []")
+    return named
+
+
+def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+    """Yield (prefix of its array names, layer) for each layer that holds no other layers.
+
+    Parameters
+    ----------
+    layer : Layer
+        A model, a block or a layer, built or not.
+    prefix : str
+        Prefix of ``layer`` itself.
+
+    Examples
+    --------
+    >>> from np_layers import Dense, ReLU, Sequential
+    >>> [prefix for prefix, _ in leaves(Sequential([Dense(2), Sequential([ReLU()])]))]
+    ['0.', '1.0.']
+    """
+    inner = layer.named_layers()
+    if not inner:
+        yield prefix, layer
+    for name, one in inner.items():
+        yield from leaves(one, f"{prefix}{name}.")
+
+
+def layer_table(
+    layers: Mapping[str, Layer], input_shape: Shape, shapes: Mapping[str, Shape]
+) -> str:
+    """Return a table with one line per layer.
+
+    Parameters
+    ----------
+    layers : mapping of str to Layer
+        Built layers by name.
+    input_shape : tuple of int
+        Shape of one sample.
+    shapes : mapping of str to tuple of int
+        Output shape of each layer.
+
+    Returns
+    -------
+    str
+        Name, layer, output shape, number of parameters, and floating-point operations of one
+        forward for one sample; without a final newline.
+    """
+    counts = {
+        name: sum(array.size for array in layer.parameters().values())
+        for name, layer in layers.items()
+    }
+    rows = [
+        ("name", "layer", "output shape", "parameters", "FLOPs"),
+        ("input", "", str(input_shape), "", ""),
+        *(
+            (name, type(one).__name__, str(shapes[name]), f"{counts[name]:,}", f"{one.flops:,}")
+            for name, one in layers.items()
+        ),
+    ]
+    flops = sum(layer.flops for layer in layers.values())
+    rows.append(("total", "", "", f"{sum(counts.values()):,}", f"{flops:,}"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    """Join the cells: text to the left, numbers to the right."""
+    text = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]
+    numbers = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
+    return "  ".join(text + numbers).rstrip()

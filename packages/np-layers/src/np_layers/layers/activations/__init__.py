@@ -1,1 +1,0 @@
-"""Activation functions as layers: each output element depends on its own input element or row."""

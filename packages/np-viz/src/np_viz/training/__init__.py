@@ -1,0 +1,1 @@
+"""Figures of training: learning curves, runs side by side, layers, and sweeps."""

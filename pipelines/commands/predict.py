@@ -1,0 +1,249 @@
+"""Classify your own pictures: photographs of handwriting, drawings, arrays.
+
+For a model of digits, the digits are found on their paper and prepared as MNIST's were; they are
+answered from left to right. A picture that is like MNIST's already is taken as it is. For other
+models a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole.
+
+The answers are printed on standard output, and what was done to each picture on standard error.
+"not sure" means that what was found does not look like a digit. The exit code is 2 if a file could
+not be answered.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import np_layers
+from pipelines.data.samples import Samples, load_samples
+from pipelines.data.transforms import apply_transforms, load_transforms
+from pipelines.environment import ROOT
+from pipelines.io.console import Console, parser_for, run
+from pipelines.io.files import file_hash, read_json
+from pipelines.io.places import data_card, processed_folder
+from pipelines.photographs.certainty import Certainty, load_or_calibrate
+from pipelines.photographs.handwriting import SIDE
+from pipelines.photographs.pictures import read_pictures
+from pipelines.photographs.prepare import How, Prepared, prepare
+from pipelines.recipes.params import Params, load_params
+from pipelines.training.tasks import task_of
+
+# The best first; the first that was trained answers.
+DEFAULTS = ("mnist_cnn", "mnist_99_fast", "mnist_mlp_augmented", "s0_mnist_dnn")
+Digits = NDArray[np.uint8]
+
+
+class ModelError(ValueError):
+    """The model is missing, or it does not take pictures."""
+
+
+class Classifier:
+    """A trained network with all that is needed to ask it about pictures.
+
+    Parameters
+    ----------
+    path : Path
+        A ``model.npz`` or the folder that holds it.
+    params : Params
+        The recipes and the data sets.
+    """
+
+    def __init__(self, path: Path, params: Params) -> None:
+        if path.is_dir():
+            path = path / "model.npz"
+        if not path.exists():
+            raise ModelError(f"there is no model {path}; {hint(path, params)}")
+        if not path.with_suffix(".json").exists():
+            raise ModelError(
+                f"the transforms {path.with_suffix('.json')} must lie beside the model"
+            )
+        self.path = path
+        self.sha256 = file_hash(path)
+        self.network = np_layers.load(path)
+        self.transforms = load_transforms(path.with_suffix(".json"))
+        if self.network.input_shape != (1, SIDE, SIDE):
+            raise ModelError(
+                f"{path} takes inputs of shape {self.network.input_shape}, not pictures "
+                f"of shape (1, {SIDE}, {SIDE})"
+            )
+        self.recipe = params.all_recipes.get(path.resolve().parent.name)
+        dataset = None if self.recipe is None else params.datasets[self.recipe.dataset]
+        self.digits = dataset is None or "mnist" in (dataset.fetch, dataset.csv_of)
+        self.certainty: Certainty | None = None
+
+    def class_names(self, count: int) -> list[str]:
+        """Return the names of the classes: the data set's, or their numbers."""
+        if self.recipe is not None:
+            path = data_card(self.recipe.dataset)
+            if path.exists():
+                return list(read_json(path)["class_names"])
+        return [str(number) for number in range(count)]
+
+    def probabilities(self, pictures: Digits) -> NDArray[np.float64]:
+        """Return the network's probabilities (n, classes) for prepared pictures (n, 28, 28)."""
+        samples = Samples(pictures[:, np.newaxis], np.zeros(len(pictures), np.int64))
+        outputs = self.network.predict(apply_transforms(self.transforms, samples).inputs)
+        if self.recipe is not None:
+            outputs = task_of(self.recipe, samples.labels).probabilities(outputs)
+        elif not isinstance(self.network.layers[-1], np_layers.Softmax):
+            outputs = np_layers.softmax(outputs)
+        return outputs.astype(np.float64)
+
+    def calibrate(self, console: Console) -> None:
+        """Load how sure the network may be, or compute it once from MNIST's training rows."""
+        path = ROOT / "data" / "calibration" / f"{self.sha256[:16]}.npz"
+        if not path.exists():
+            if not processed_folder("mnist", "train").exists():
+                console.say("not calibrated: the training rows of MNIST are missing")
+                return
+            console.say("calibrating this model, once")
+        rows = load_samples("mnist", "train")
+        self.certainty = load_or_calibrate(path, self.probabilities, rows.inputs[:, 0], rows.labels)
+
+    def answer(self, pictures: Digits) -> list[dict[str, Any]]:
+        """Return the class of each prepared picture, how sure it is, and the class after it."""
+        rows = self.probabilities(pictures)
+        sure = np.ones(len(rows), bool)
+        if self.certainty is not None:
+            rows = self.certainty.calibrated(rows)
+            sure = self.certainty.is_sure(pictures, rows)
+        names = self.class_names(rows.shape[1])
+        answers = []
+        for row, is_sure in zip(rows, sure, strict=True):
+            first, second = np.argsort(-row, kind="stable")[:2]
+            answers.append(
+                {
+                    "class": names[first],
+                    "confidence": float(row[first]),
+                    "sure": bool(is_sure),
+                    "runner_up": {"class": names[second], "confidence": float(row[second])},
+                    "probabilities": {
+                        name: float(value) for name, value in zip(names, row, strict=True)
+                    },
+                }
+            )
+        return answers
+
+
+def hint(path: Path, params: Params) -> str:
+    """Say which command makes a model."""
+    name = path.name if path.name in params.all_recipes else path.parent.name
+    words = f"--flagships {name}" if name in params.flagships else DEFAULTS[-1]
+    if name in params.recipes:
+        words = name
+    return f"make one with: .venv/bin/python -m pipelines.commands.reproduce {words}"
+
+
+def default_model() -> Path:
+    """Return the best model of digits that was trained, or else the one that trains fastest."""
+    paths = [ROOT / "models" / name / "model.npz" for name in DEFAULTS]
+    return next((path for path in paths if path.exists()), paths[-1])
+
+
+def classify(
+    paths: list[Path], classifier: Classifier, how: How, console: Console
+) -> list[dict[str, Any]]:
+    """Return a result for each picture: its name and either its answers or an error.
+
+    A result's ``"digits"`` are the answers from left to right, each with the ``"box"`` that it is
+    about: left, top, right and bottom in pixels of the picture.
+    """
+    results: list[dict[str, Any]] = []
+    found: list[tuple[dict[str, Any], Prepared]] = []
+    for path in paths:
+        try:
+            pictures = read_pictures(path)
+        except ValueError as error:
+            results.append({"name": str(path), "error": str(error)})
+            continue
+        for picture in pictures:
+            result: dict[str, Any] = {"name": picture.name}
+            results.append(result)
+            try:
+                digits, steps = prepare(picture, how)
+            except ValueError as error:
+                result["error"] = f"{picture.name}: {error}"
+                continue
+            console.say(f"{picture.name}: {', '.join([picture.what, *steps])}")
+            result |= {"steps": steps, "digits": []}
+            found += [(result, digit) for digit in digits]
+    if found:
+        answers = classifier.answer(np.stack([digit.digit for _, digit in found]))
+        for (result, digit), answer in zip(found, answers, strict=True):
+            result["digits"].append(answer | {"box": digit.box, "steps": digit.steps})
+    return results
+
+
+def describe(result: dict[str, Any]) -> str:
+    """Return the line that is printed for a picture that was answered."""
+    digits = result["digits"]
+    if len(digits) > 1:
+        read = " ".join(digit["class"] if digit["sure"] else "?" for digit in digits)
+        shares = ", ".join(
+            percent(digit["confidence"]) if digit["sure"] else "not sure" for digit in digits
+        )
+        return f"{result['name']}: {read} ({shares})"
+    (digit,) = digits
+    other = digit["runner_up"]
+    guess = f"{digit['class']} ({percent(digit['confidence'])})"
+    if not digit["sure"]:
+        return f"{result['name']}: not sure this is a digit; perhaps {guess}"
+    return f"{result['name']}: {guess}, then {other['class']} ({percent(other['confidence'])})"
+
+
+def percent(share: float) -> str:
+    """Return a probability in words that do not claim more than is known."""
+    return "> 99.9 %" if share > 0.999 else f"{100 * share:.1f} %"
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = parser_for(__doc__, "commands.predict")
+    parser.add_argument("images", nargs="+", type=Path, help="PNG, JPEG, .npy or IDX files")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        help="a model.npz, or its folder "
+        f"(default: the first there is of models/{{{','.join(DEFAULTS)}}})",
+    )
+    parser.add_argument(
+        "--prepare",
+        choices=["auto", "digit", "whole", "none"],
+        default="auto",
+        help="find the digits, scale the whole picture, or neither (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    args = parser.parse_args()
+    with Console("predict", quiet=args.quiet) as console:
+        classifier = Classifier(args.model or default_model(), load_params())
+        console.read(classifier.path, f"SHA-256 {classifier.sha256}")
+        if classifier.digits:
+            classifier.calibrate(console)
+        how = args.prepare
+        if how == "auto":
+            how = "digit" if classifier.digits else "whole"
+        results = classify(args.images, classifier, how, console)
+        errors = [result["error"] for result in results if "error" in result]
+        if args.json:
+            document = {
+                "model": str(classifier.path),
+                "model_sha256": classifier.sha256,
+                "pictures": results,
+            }
+            print(json.dumps(document, indent=2, ensure_ascii=False))
+        for result in results:
+            if "error" in result:
+                print(f"error: {result['error']}", file=sys.stderr)
+            elif not args.json:
+                print(describe(result))
+        if errors:
+            sys.exit(2)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Data sets: where they come from, their samples, splits and transforms."""

@@ -1,0 +1,1 @@
+"""Console messages, files, tables, locks, and where the results lie."""

@@ -1,0 +1,1 @@
+"""What params.yaml and publications.yaml may say."""

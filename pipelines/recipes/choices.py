@@ -1,0 +1,52 @@
+"""A choice: a name with its options, such as ``Adam`` or ``{SGD: {momentum: 0.9}}``.
+
+Layers, losses, optimizers, schedules, transforms, augmentations and generated data sets are chosen
+so. Each kind has a dictionary of its names, and ``build`` calls what a choice names.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator
+
+T = TypeVar("T")
+
+
+class ConfigError(ValueError):
+    """A wrong value in a file of parameters; the text names the file and the path in it."""
+
+
+def _name_and_options(value: object) -> object:
+    if isinstance(value, str):
+        return value, {}
+    if isinstance(value, dict) and len(value) == 1:
+        return next(iter(value.items()))
+    raise ValueError(f"must be a name or one name with its options, got {reprlib.repr(value)}")
+
+
+Choice = Annotated[tuple[str, dict[str, Any]], BeforeValidator(_name_and_options)]
+
+
+@contextmanager
+def error_names_place(place: str) -> Iterator[None]:
+    """Turn the error of a block into a `ConfigError` that names a place in a file."""
+    try:
+        yield
+    except (KeyError, MemoryError, OverflowError, TypeError, ValueError) as error:
+        text = error.args[0] if isinstance(error, KeyError) else error
+        raise ConfigError(f"{place}: {text}") from error
+
+
+def build(
+    place: str, kinds: Mapping[str, Callable[..., T]], choice: Choice, *arguments: object
+) -> T:
+    """Call what a choice names with some arguments and its options."""
+    kind, options = choice
+    if kind not in kinds:
+        raise ConfigError(f"{place}: must be one of {sorted(kinds)}, got {kind!r}")
+    with error_names_place(place):
+        return kinds[kind](*arguments, **options)

@@ -1,0 +1,117 @@
+"""Read publications.yaml: what the page says about recipes, beside their results.
+
+Only the stage `report` depends on that file, so editing it trains nothing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from pipelines.environment import ROOT
+from pipelines.recipes.params import error_lines, known_name, read_mapping
+from pipelines.recipes.schema import ConfigError, Name, Strict
+
+FILE = "pipelines/publications.yaml"
+
+
+class WriteUp(Strict):
+    """A published document; ``link`` may be empty."""
+
+    title: str
+    author: str = ""
+    year: int | None = None
+    link: str = ""
+
+    def __str__(self) -> str:
+        source = ", ".join(str(part) for part in (self.author, self.year) if part)
+        return f"{self.title} ({source})" if source else self.title
+
+
+class Korean(Strict):
+    """Texts in Korean; an empty one is shown in English."""
+
+    title: str = ""
+    note: str = ""
+    cause: str = ""
+
+
+class Group(Strict):
+    """Recipes whose histories one figure compares, by one column."""
+
+    title: str
+    compare: Literal["val_accuracy"]
+    ko: Korean = Korean()
+
+
+class Finding(Strict):
+    """A card at the top of the page: what a recipe shows, and its cause in one line."""
+
+    recipe: Name
+    title: str
+    cause: str
+    ko: Korean = Korean()
+
+
+class Entry(Strict):
+    """What the page says about one recipe.
+
+    ``label`` is its name in the figure of its group, ``corrected`` the recipe that mends it.
+    ``published`` are printed numbers, ``aim`` is the test accuracy that a flagship was made for.
+    """
+
+    title: str = ""
+    writeup: Name | None = None
+    group: Name | None = None
+    label: str = ""
+    note: str = ""
+    corrected: Name | None = None
+    published: dict[str, float] = Field(default_factory=dict)
+    aim: float | None = None
+    ko: Korean = Korean()
+
+
+class Publications(Strict):
+    """The whole file. Recipes and data sets without an entry are shown under their names."""
+
+    version: str = ""
+    address: str = ""
+    datasets: dict[Name, str] = Field(default_factory=dict)
+    writeups: dict[Name, WriteUp] = Field(default_factory=dict)
+    findings: list[Finding] = Field(default_factory=list)
+    groups: dict[Name, Group] = Field(default_factory=dict)
+    recipes: dict[Name, Entry] = Field(default_factory=dict)
+
+    def entry(self, name: str) -> Entry:
+        """Return the entry of a recipe, or one that says only its name."""
+        entry = self.recipes.get(name, Entry())
+        return entry.model_copy(update={"title": entry.title or name, "label": entry.label or name})
+
+
+def load_publications(recipes: Iterable[str], folder: Path = ROOT) -> Publications:
+    """Read and check the file; ``recipes`` are the names that entries may have."""
+    try:
+        publications = Publications.model_validate(read_mapping(folder / FILE, FILE))
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{FILE}: {line}" for line in error_lines(error))) from None
+    names = list(recipes)
+    for name, entry in publications.recipes.items():
+        try:
+            known_name("recipe", name, names)
+            if entry.corrected is not None:
+                known_name("recipe", entry.corrected, names)
+            for kind in ("writeup", "group"):
+                key = getattr(entry, kind)
+                if key is not None:
+                    known_name(kind, key, getattr(publications, f"{kind}s"))
+        except ConfigError as error:
+            raise ConfigError(f"{FILE}: recipes.{name}: {error}") from None
+    for finding in publications.findings:
+        try:
+            known_name("recipe", finding.recipe, names)
+        except ConfigError as error:
+            raise ConfigError(f"{FILE}: findings: {error}") from None
+    return publications

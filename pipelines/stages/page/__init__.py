@@ -1,0 +1,1 @@
+"""What stands on the page: results, settings in words, pictures of mistakes."""

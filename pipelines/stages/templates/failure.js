@@ -1,0 +1,61 @@
+// Step through a training that fails: the gradient vanishes at the second update.
+
+function startStepper(place, recipe) {
+  const history = readCsv(recipe["history.csv"]), layers = readCsv(recipe["layers.csv"]);
+  const slider = byId("update"), chartPlace = byId("stepper-chart"), count = history.step.length;
+  const outputs = Object.keys(layers).filter((name) => /^mean:.*Sigmoid$/.test(name)).at(-1);
+  let chart, timer = null;
+  slider.max = count - 1;
+
+  const drawChart = () => {
+    chartPlace.replaceChildren();
+    chart = drawCurves(chartPlace, {
+      title: word("Gradient norm and mean output", "기울기 크기와 평균 출력"), xTitle: word("updates", "갱신"), log: true,
+      lines: [
+        { name: word("gradient norm", "기울기 크기"), x: history.step, y: history.gradient_norm },
+        { name: word("mean output", "평균 출력"), x: history.step, y: layers[outputs] },
+      ],
+    });
+  };
+  const story = (i) => {
+    if (i === 0) return word("The first update still has a gradient. Times 500 it moves every weight far, and all outputs fall close to 0.", "첫 갱신에는 아직 기울기가 있습니다. 여기에 500을 곱해 모든 가중치가 멀리 움직이고, 출력은 모두 0에 가까워집니다.");
+    if (i === 1) return word("Now the sigmoids are saturated: the gradient is more than ten thousand times smaller.", "이제 시그모이드가 포화되었습니다. 기울기는 만 배 넘게 작아졌습니다.");
+    return word("Nothing moves any more. A gradient this small changes no answer, even times 500.", "이제 아무것도 움직이지 않습니다. 기울기가 이렇게 작으면 500을 곱해도 답이 바뀌지 않습니다.");
+  };
+  const show = () => {
+    const i = Number(slider.value);
+    slider.setAttribute("aria-valuetext", `${word("update", "갱신")} ${history.step[i]}`);
+    byId("said").textContent = story(i);
+    byId("readings").replaceChildren(...[
+      [word("update", "갱신"), `${history.step[i]} / ${count}`],
+      [word("gradient norm", "기울기 크기"), numberText(history.gradient_norm[i])],
+      [word("mean output", "평균 출력"), numberText(layers[outputs][i])],
+      [word("training accuracy", "학습 정확도"), percentText(history.train_accuracy[i], 2)],
+    ].map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+    byId("earlier").disabled = i === 0;
+    byId("later").disabled = i === count - 1;
+    chart.mark(history.step[i]);
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    byId("play").textContent = word("Play", "재생");
+  };
+  const move = (by) => { slider.value = Number(slider.value) + by; show(); };
+  slider.addEventListener("input", show);
+  byId("earlier").addEventListener("click", () => move(-1));
+  byId("later").addEventListener("click", () => move(1));
+  byId("play").addEventListener("click", () => {
+    if (timer) return stop();
+    if (Number(slider.value) === count - 1) slider.value = 0;
+    show();
+    byId("play").textContent = word("Stop", "멈춤");
+    timer = setInterval(() => {
+      move(1);
+      if (Number(slider.value) === count - 1) stop();
+    }, 600);
+  });
+  onChange(() => { stop(); drawChart(); show(); });
+  drawChart();
+  show();
+}
