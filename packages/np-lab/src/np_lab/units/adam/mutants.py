@@ -578,6 +578,11 @@ class _NothingKept(RightAdam):
         return (1 - self.beta2) * g**2
 
 
+class _MomentsSwapped(RightAdam):
+    def change(self, m: Any, v: Any, p: Array) -> Any:
+        return self.lr * v / (np.sqrt(m) + self.eps)
+
+
 ADAM: dict[str, Any] = {
     "correction-constant-squares": _ConstantSquares,
     "correction-constant": _ConstantCorrection,
@@ -614,4 +619,5 @@ ADAM: dict[str, Any] = {
     "tenfold-epsilon#fixed": _fixed_epsilon(10e-8),
     "epsilon-fixed": _fixed_epsilon(1e-8),
     "nothing-is-kept": _NothingKept,
+    "m-and-v-swapped": _MomentsSwapped,
 }

@@ -117,6 +117,13 @@ CONV2D = {
     "no-bias": _convolution(bias=lambda b: 0.0),
     "bias-summed": _convolution(bias=np.sum),
     "channel-last": _channel_last,
+    "stride-in-one-direction": _convolution(
+        window=lambda x, i, j, k, s: x[:, :, i * s : i * s + k, j : j + k]
+    ),
+    "stride-in-one-direction#columns": _convolution(
+        window=lambda x, i, j, k, s: x[:, :, i : i + k, j * s : j * s + k]
+    ),
+    "bias-of-first-filter": _convolution(bias=lambda b: b[0]),
 }
 
 
@@ -538,6 +545,13 @@ class _MaskOfImage(RightPool):
         return np.asarray(super().backward(G) * mask)
 
 
+class _ToSmallest(RightPool):
+    def share(self, window: Array, g: Any) -> Any:
+        share = np.zeros_like(window)
+        share[np.unravel_index(window.argmin(), window.shape)] = g
+        return share
+
+
 POOL = {
     "largest-of-the-image": _MaskOfImage,
     "average": _Average,
@@ -555,4 +569,5 @@ POOL = {
     "gradient-to-corner": _ToCorner,
     "gradient-not-spread": _SmallGradient,
     "gradient-cut": _KeepsLargest,
+    "gradient-to-smallest": _ToSmallest,
 }

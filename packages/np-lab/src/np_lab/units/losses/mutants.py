@@ -208,4 +208,9 @@ CROSS_ENTROPY = {
     "loss-of-first-sample": _of(lambda p, log_p, t, n: -np.sum(t[0] * log_p[0]), _gradient),
     "probability-instead-of-log": _of(lambda p, log_p, t, n: -np.sum(t * p) / n, _gradient),
     "one-minus-probability": _of(lambda p, log_p, t, n: np.sum(t * (1 - p)) / n, _gradient),
+    "divided-by-classes": _of(
+        lambda p, log_p, t, n: -np.sum(t * log_p) / p.shape[1],
+        lambda p, log_p, t, n: (p - t) / p.shape[1],
+    ),
+    "gradient-zero-at-label": _of(_loss, lambda p, log_p, t, n: p * (1 - t) / n),
 }

@@ -41,7 +41,7 @@ def softmax_cases() -> list[Arrays]:
     """Return small rows, a square batch, large rows, and rows that are far apart."""
     rng = np.random.default_rng(4)
     return [
-        {"z": np.array([[1.0, 2.0, 0.5]])},
+        {"z": np.array([[1.0, 2.0, -0.5]])},
         {"z": rng.normal(size=(2, 2)).round(2)},
         {"z": rng.normal(size=(3, 3)).round(2)},
         {"z": rng.normal(size=(4, 3)) * 3},
