@@ -46,4 +46,4 @@ def test_held_out_solution_is_caught(name, solution):
 
 
 def test_every_unit_has_held_out_solutions():
-    assert {path.stem for path in HELD_OUT} == {unit.name for unit, _ in select(None)}
+    assert {path.stem for path in HELD_OUT} >= {unit.name for unit, _ in select(None)}

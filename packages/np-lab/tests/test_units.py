@@ -8,8 +8,9 @@ import re
 import pytest
 
 from np_lab import UNITS, select
-from np_lab.running import unwritten
-from np_lab.texts import LANGUAGES, messages, unit_texts
+from np_lab._running import unwritten
+from np_lab._texts import LANGUAGES, messages, unit_texts
+from np_lab.grading import mistake_of
 
 UNIT = pytest.mark.parametrize("unit", [pytest.param(unit, id=unit.name) for unit in UNITS])
 TASK = pytest.mark.parametrize(
@@ -31,7 +32,11 @@ def test_task_names_are_unique_and_differ_from_unit_names():
 @LANGUAGE
 def test_every_mutant_has_a_text(task, language):
     own = unit_texts(task.unit, language)[task.name]
-    missing = [name for name in task.mutants if name not in own and name not in messages(language)]
+    missing = [
+        name
+        for name in task.mutants
+        if mistake_of(name) not in own and name not in messages(language)
+    ]
     assert missing == []
 
 
@@ -39,7 +44,7 @@ def test_every_mutant_has_a_text(task, language):
 @LANGUAGE
 def test_every_text_belongs_to_a_mutant(task, language):
     own = unit_texts(task.unit, language)[task.name]
-    known = {"title", "hints", *task.mutants, *messages(language)}
+    known = {"title", "hints", *map(mistake_of, task.mutants), *messages(language)}
     assert [name for name in own if name not in known] == []
 
 

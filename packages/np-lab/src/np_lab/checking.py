@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from np_lab._reports import Result, as_text
+from np_lab._running import ProtocolError
+from np_lab._student import load_solution
+from np_lab._texts import message
 from np_lab.course import Unit, select
 from np_lab.grading import grade
-from np_lab.reports import Result, as_text
-from np_lab.running import ProtocolError
-from np_lab.student import load_solution
 from np_lab.task import Task
-from np_lab.texts import message
 
 
 def check_file(folder: Path, unit: Unit, task: Task, language: str) -> Result:

@@ -9,12 +9,12 @@ import math
 import sys
 from pathlib import Path
 
+from np_lab._reports import FORMATS
+from np_lab._running import ProtocolError
+from np_lab._student import Settings, find_course, read_settings, write_folder
+from np_lab._texts import LANGUAGES, message, unit_texts
 from np_lab.checking import check_file
 from np_lab.course import UNITS, select, select_unit
-from np_lab.reports import FORMATS
-from np_lab.running import ProtocolError
-from np_lab.student import Settings, find_course, read_settings, write_folder
-from np_lab.texts import LANGUAGES, message, unit_texts
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,8 +16,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from np_lab._texts import unit_texts
 from np_lab.task import Task
-from np_lab.texts import unit_texts
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,30 @@ import itertools
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from np_lab.comparison import agree, is_numeric, same_mistake
-from np_lab.patterns import pattern_of
-from np_lab.running import Arrays, ProtocolError, Solution, unwritten
+from np_lab._comparison import agree, is_numeric, same_mistake
+from np_lab._patterns import pattern_of
+from np_lab._running import Arrays, ProtocolError, Solution, unwritten
+from np_lab._texts import message, unit_texts
 from np_lab.task import Observation, Task, observe
-from np_lab.texts import message, unit_texts
+
+# Errors of Python and NumPy that deserve an explanation, and how their texts are recognised.
+ERROR_SIGNS = {
+    "broadcast": "broadcast",
+    "product-shapes": "matmul",
+    "product-shapes#dot": "not aligned",
+    "power": "unsupported operand type(s) for ^",
+    "truth-of-array": "truth value of an array",
+    "index": "IndexError",
+    "self-missing": "takes 1 positional argument but 2 were given",
+}
+
+# Where the frames of an error are not the student's: this package and NumPy.
+LIBRARIES = (str(Path(__file__).parent), str(Path(np.__file__).parent))
 
 SMALL = 12  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
@@ -81,6 +96,11 @@ def _place(output: str, index: str, language: str) -> str:
     name, _, step = output.partition("@")
     place = name + index
     return message("after-step", language, name=place, step=step) if step else place
+
+
+def mistake_of(mutant: str) -> str:
+    """Return the name of the mistake without its form: ``"name"`` for ``"name#form"``."""
+    return mutant.partition("#")[0]
 
 
 def grade(task: Task, solution: Solution) -> Report:
@@ -157,12 +177,13 @@ class _Comparison:
         for name, outputs in sorted(effects.items(), key=lambda item: -len(item[1])):
             if open_outputs.intersection(outputs):
                 open_outputs.difference_update(outputs)
-                yield Finding(name, outputs[0] if len(outputs) == 1 else None), outputs
+                output = outputs[0] if len(outputs) == 1 else None
+                yield Finding(mistake_of(name), output), outputs
         if open_outputs == set(wrong) and not any(run.error for run in self.got):
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
                 if both is not None and (outputs := self._effects(both)):
-                    values = {"first": first, "second": second}
+                    values = {"first": mistake_of(first), "second": mistake_of(second)}
                     yield Finding("two-mistakes", None, values), outputs
                     return
 
@@ -204,14 +225,14 @@ def _error(case: Mapping[str, Any], error: BaseException | None, self_name: str)
     if isinstance(error, ProtocolError):
         return Finding(error.mistake, None, error.values)
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    own = [f for f in frames if "np_lab" not in f.filename and "site-packages" not in f.filename]
+    own = [f for f in frames if not f.filename.startswith(LIBRARIES)]
     line = (own[-1].lineno, own[-1].line) if own else None
     text = f"{type(error).__name__}: {error}"
     values = {"error": text, "line": line, "inputs": describe(case)}
     if isinstance(error, AttributeError) and type(error.obj).__name__ == self_name:
         return Finding("never-assigned", None, {**values, "name": error.name})
-    shapes = isinstance(error, ValueError) and ("broadcast" in text or "matmul" in text)
-    return Finding("broadcast" if shapes else "error", None, values)
+    known = (name for name, sign in ERROR_SIGNS.items() if sign in text)
+    return Finding(mistake_of(next(known, "error")), None, values)
 
 
 def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
@@ -226,8 +247,10 @@ def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
         far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)
     index = np.unravel_index(int(np.argmax(np.nan_to_num(far, nan=0.0))), right.shape)
     place = str([int(i) for i in index]) if index else ""
-    values = {"index": place, "expected": right[index] + 0.0, "got": got[index] + 0.0}
-    name = "wrong-value" if np.isfinite(values["got"]) else "not-a-number"
+    digits = ".6g" if f"{right[index]:.6g}" != f"{got[index]:.6g}" else ".12g"
+    numbers = {"expected": right[index] + 0.0, "got": got[index] + 0.0}
+    values = {"index": place, **{k: format(v, digits) for k, v in numbers.items()}}
+    name = "wrong-value" if np.isfinite(got[index]) else "not-a-number"
     return Finding(name, output, {**values, "inputs": describe(case)})
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from np_lab._student import Settings, write_folder
 from np_lab.checking import check_file
 from np_lab.course import UNITS, Unit, select
-from np_lab.grading import grade
-from np_lab.student import Settings, write_folder
+from np_lab.grading import grade, mistake_of
 from np_lab.task import Task
 
 
@@ -83,7 +83,7 @@ def measure() -> Figures:
             named = [finding.mistake for finding in report.findings]
             if not named:
                 figures.missed.append(f"{task.name}: {name}")
-            if named != [name]:
+            if named != [mistake_of(name)]:
                 figures.misnamed.append(f"{task.name}: {name} is called {', '.join(named)}")
         for name, solution in solutions(unit, task):
             report = grade(task, solution)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, Run, Solution, call_function
+from np_lab._running import Arrays, Run, Solution, call_function
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Task:
         Returns the inputs of every case, smallest first; inputs are dictionaries of named values.
     mutants : mapping of str to callable
         Wrong solutions that people really write, the most frequent first. The text for each is in
-        ``texts.en.toml`` and ``texts.ko.toml`` of the unit, under the same name.
+        ``texts.en.toml`` and ``texts.ko.toml`` of the unit, under the same name. Forms of one
+        mistake share a text: ``"name#form"`` has the text of ``"name"``.
     run : callable
         ``run(solution, inputs, outputs)`` returns the named outputs. The default calls a function.
     figures : bool

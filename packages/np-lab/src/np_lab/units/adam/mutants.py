@@ -308,6 +308,11 @@ class _StepsOfSquares(RightAdaDelta):
         return self.rho * self.h + (1 - self.rho) * d**2
 
 
+class _StepsNeverUpdated(RightAdaDelta):
+    def steps(self, d: Any, g: Array) -> Any:
+        return self.s
+
+
 ADADELTA = {
     "steps-before-use": _StepsFirst,
     "squares-after-use": _SquaresLast,
@@ -325,6 +330,7 @@ ADADELTA = {
     "learning-rate": _TenthOfStep,
     "adds": _AddsDelta,
     "steps-average-h": _StepsOfSquares,
+    "steps-never-updated": _StepsNeverUpdated,
 }
 
 
@@ -556,7 +562,28 @@ class _SecondOfCentered(RightAdam):
         return self.beta2 * self.v + (1 - self.beta2) * (g - self.m) ** 2
 
 
-ADAM = {
+def _fixed_epsilon(epsilon: float) -> type[RightAdam]:
+    class FixedEpsilon(RightAdam):
+        def change(self, m: Any, v: Any, p: Array) -> Any:
+            return self.lr * m / (np.sqrt(v) + epsilon)
+
+    return FixedEpsilon
+
+
+class _NothingKept(RightAdam):
+    def first(self, g: Array) -> Any:
+        return (1 - self.beta1) * g
+
+    def second(self, g: Array) -> Any:
+        return (1 - self.beta2) * g**2
+
+
+class _MomentsSwapped(RightAdam):
+    def change(self, m: Any, v: Any, p: Array) -> Any:
+        return self.lr * v / (np.sqrt(m) + self.eps)
+
+
+ADAM: dict[str, Any] = {
     "correction-constant-squares": _ConstantSquares,
     "correction-constant": _ConstantCorrection,
     "second-correction-constant": _SecondCorrectionConstant,
@@ -589,4 +616,8 @@ ADAM = {
     "writes-into-input": _WritesIntoG,
     "power-of-one-minus-beta": _PowerOfDifference,
     "second-of-centered": _SecondOfCentered,
+    "tenfold-epsilon#fixed": _fixed_epsilon(10e-8),
+    "epsilon-fixed": _fixed_epsilon(1e-8),
+    "nothing-is-kept": _NothingKept,
+    "m-and-v-swapped": _MomentsSwapped,
 }

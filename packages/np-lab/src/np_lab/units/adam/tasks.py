@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, run_optimizer
+from np_lab._running import Arrays, run_optimizer
 from np_lab.task import Task
 from np_lab.units.adam import mutants
 from np_lab.units.sgd.tasks import STEPS

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, Solution, attribute, run_layer
+from np_lab._running import Arrays, Solution, attribute, run_layer
 from np_lab.task import Task
 from np_lab.units.batchnorm import mutants
 

@@ -117,6 +117,13 @@ CONV2D = {
     "no-bias": _convolution(bias=lambda b: 0.0),
     "bias-summed": _convolution(bias=np.sum),
     "channel-last": _channel_last,
+    "stride-in-one-direction": _convolution(
+        window=lambda x, i, j, k, s: x[:, :, i * s : i * s + k, j : j + k]
+    ),
+    "stride-in-one-direction#columns": _convolution(
+        window=lambda x, i, j, k, s: x[:, :, i : i + k, j * s : j * s + k]
+    ),
+    "bias-of-first-filter": _convolution(bias=lambda b: b[0]),
 }
 
 
@@ -383,6 +390,11 @@ class _CutMinusZero(RightConv):
         return dxp[:, :, p:-p, p:-p]
 
 
+class _BiasOfImage(RightConv):
+    def bias_gradient(self, G: Array) -> Any:
+        return G.sum(axis=(0, 1))
+
+
 CONV_LAYER = {
     "stride-ignored": _StrideIgnored,
     "stride-ignored-in-dx": _StrideIgnoredInInput,
@@ -404,6 +416,7 @@ CONV_LAYER = {
     "bias-wrong-axes": _BiasOfLastAxis,
     "accumulates": _Accumulates,
     "accumulates-weight": _AccumulatesWeights,
+    "bias-wrong-axes#image": _BiasOfImage,
 }
 
 
@@ -532,6 +545,13 @@ class _MaskOfImage(RightPool):
         return np.asarray(super().backward(G) * mask)
 
 
+class _ToSmallest(RightPool):
+    def share(self, window: Array, g: Any) -> Any:
+        share = np.zeros_like(window)
+        share[np.unravel_index(window.argmin(), window.shape)] = g
+        return share
+
+
 POOL = {
     "largest-of-the-image": _MaskOfImage,
     "average": _Average,
@@ -549,4 +569,5 @@ POOL = {
     "gradient-to-corner": _ToCorner,
     "gradient-not-spread": _SmallGradient,
     "gradient-cut": _KeepsLargest,
+    "gradient-to-smallest": _ToSmallest,
 }

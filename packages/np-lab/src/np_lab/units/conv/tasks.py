@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, run_layer
+from np_lab._running import Arrays, run_layer
 from np_lab.task import Task
 from np_lab.units.conv import mutants
 

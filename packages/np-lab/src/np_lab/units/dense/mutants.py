@@ -57,6 +57,7 @@ BACKWARD = {
     "input-mean": lambda x, W, b, G: (G @ W.T / len(x), x.T @ G, G.sum(axis=0)),
     "input-adds-bias": lambda x, W, b, G: ((G + b) @ W.T, x.T @ G, G.sum(axis=0)),
     "order-swapped": lambda x, W, b, G: (x.T @ G, G @ W.T, G.sum(axis=0)),
+    "input-uses-x": lambda x, W, b, G: (x * G.sum(axis=1, keepdims=True), x.T @ G, G.sum(axis=0)),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, run_layer
+from np_lab._running import Arrays, run_layer
 from np_lab.task import Task
 from np_lab.units.dense import mutants
 
@@ -31,7 +31,7 @@ def dense_backward(x: Array, W: Array, b: Array, G: Array) -> tuple[Array, Array
 
 
 class Dense:
-    """The layer, by the two functions above."""
+    """The layer, with matrix products: the experiments of other units train it."""
 
     def __init__(self, inputs: int, outputs: int, rng: np.random.Generator) -> None:
         self.W = rng.normal(size=(inputs, outputs)) * np.sqrt(2 / inputs)
@@ -41,7 +41,7 @@ class Dense:
     def forward(self, x: Array) -> Array:
         """Return y."""
         self.x = x
-        return dense_forward(x, self.W, self.b)
+        return np.asarray(x @ self.W + self.b)
 
     def backward(self, G: Array) -> Array:
         """Set dW and db, and return dx."""

@@ -40,6 +40,11 @@ def _sum_not_shifted(z: Array) -> Array:
 SOFTMAX = {
     "global-maximum": _shared_maximum,
     "no-maximum": lambda z: _ratio(np.exp(z)),
+    "everything-sums-to-one#no-maximum": lambda z: _ratio(np.exp(z), None),
+    "everything-sums-to-one#global-maximum": lambda z: _ratio(np.exp(z - z.max()), None),
+    "columns-sum-to-one#no-maximum": lambda z: _ratio(np.exp(z), 0),
+    "columns-sum-to-one#global-maximum": lambda z: _ratio(np.exp(z - z.max()), 0),
+    "keepdims-forgotten#no-maximum": lambda z: np.exp(z) / np.exp(z).sum(axis=1),
     "maximum-of-columns": lambda z: _ratio(np.exp(z - z.max(axis=0))),
     "mean-subtracted": lambda z: _ratio(np.exp(z - z.mean(axis=1, keepdims=True))),
     "minimum-subtracted": lambda z: _ratio(np.exp(z - z.min(axis=1, keepdims=True))),
@@ -136,6 +141,14 @@ def _maximum_lost(z: Array, labels: Array) -> tuple[Any, Any]:
     return _loss(p, log_p, t, len(z)) - z.max(axis=1).mean(), (p - t) / len(z)
 
 
+def _log_plus(epsilon: float) -> Any:
+    return _of(lambda p, log_p, t, n: -np.sum(t * np.log(p + epsilon)) / n, _gradient)
+
+
+def _log_clipped(epsilon: float) -> Any:
+    return _of(lambda p, log_p, t, n: -np.sum(t * np.log(np.clip(p, epsilon, 1))) / n, _gradient)
+
+
 CROSS_ENTROPY = {
     "swapped-in-logarithm": _of(
         lambda p, log_p, t, n: -np.sum(p * np.log(np.clip(t, 1e-12, None))) / n, _gradient
@@ -152,10 +165,29 @@ CROSS_ENTROPY = {
     "gradient-without-target": _of(_loss, lambda p, log_p, t, n: p / n),
     "gradient-at-label-only": _of(_loss, lambda p, log_p, t, n: (p - t) * t / n),
     "gradient-has-another-p": _of(_loss, lambda p, log_p, t, n: (p - t) * p * (1 - p) / n),
-    "log-of-p-plus-epsilon": _of(
-        lambda p, log_p, t, n: -np.sum(t * np.log(p + 1e-8)) / n, _gradient
+    "log-of-changed-p": _of(lambda p, log_p, t, n: -np.sum(t * np.log(p + 1e-8)) / n, _gradient),
+    **{
+        f"log-of-changed-p#plus-{epsilon}": _log_plus(epsilon)
+        for epsilon in (1e-15, 1e-12, 1e-10, 1e-9, 1e-7, 1e-6, 1e-5)
+    },
+    **{
+        f"log-of-changed-p#clipped-{epsilon}": _log_clipped(epsilon)
+        for epsilon in (1e-15, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
+    },
+    "loss-not-averaged#log-of-softmax": _of(
+        lambda p, log_p, t, n: -np.sum(np.log(p[t == 1])), _gradient
     ),
-    "log-of-clipped-p": _of(
+    "both-summed#log-of-softmax": _of(
+        lambda p, log_p, t, n: -np.sum(np.log(p[t == 1])), lambda p, log_p, t, n: p - t
+    ),
+    "log-of-softmax#product": _of(lambda p, log_p, t, n: -np.sum(t * np.log(p)) / n, _gradient),
+    "both-summed#log-of-softmax-product": _of(
+        lambda p, log_p, t, n: -np.sum(t * np.log(p)), lambda p, log_p, t, n: p - t
+    ),
+    "loss-not-averaged#log-of-softmax-product": _of(
+        lambda p, log_p, t, n: -np.sum(t * np.log(p)), _gradient
+    ),
+    "log-of-changed-p#clipped-1e-12": _of(
         lambda p, log_p, t, n: -np.sum(t * np.log(np.clip(p, 1e-12, 1))) / n, _gradient
     ),
     "no-maximum": _unstable,
@@ -176,4 +208,9 @@ CROSS_ENTROPY = {
     "loss-of-first-sample": _of(lambda p, log_p, t, n: -np.sum(t[0] * log_p[0]), _gradient),
     "probability-instead-of-log": _of(lambda p, log_p, t, n: -np.sum(t * p) / n, _gradient),
     "one-minus-probability": _of(lambda p, log_p, t, n: np.sum(t * (1 - p)) / n, _gradient),
+    "divided-by-classes": _of(
+        lambda p, log_p, t, n: -np.sum(t * log_p) / p.shape[1],
+        lambda p, log_p, t, n: (p - t) / p.shape[1],
+    ),
+    "gradient-zero-at-label": _of(_loss, lambda p, log_p, t, n: p * (1 - t) / n),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays
+from np_lab._running import Arrays
 from np_lab.task import Task
 from np_lab.units.losses import mutants
 
@@ -41,7 +41,7 @@ def softmax_cases() -> list[Arrays]:
     """Return small rows, a square batch, large rows, and rows that are far apart."""
     rng = np.random.default_rng(4)
     return [
-        {"z": np.array([[1.0, 2.0, 0.5]])},
+        {"z": np.array([[1.0, 2.0, -0.5]])},
         {"z": rng.normal(size=(2, 2)).round(2)},
         {"z": rng.normal(size=(3, 3)).round(2)},
         {"z": rng.normal(size=(4, 3)) * 3},

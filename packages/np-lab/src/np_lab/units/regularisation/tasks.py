@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.running import Arrays, ProtocolError, Solution
+from np_lab._running import Arrays, ProtocolError, Solution
 from np_lab.task import Task
 from np_lab.units.regularisation import mutants
 

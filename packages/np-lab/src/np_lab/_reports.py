@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from np_lab.texts import message
+from np_lab._texts import message
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab.comparison import agree, is_numeric
+from np_lab._comparison import agree, is_numeric
 
 Pattern = tuple[str, dict[str, Any]]  # the name of a message and its values
 

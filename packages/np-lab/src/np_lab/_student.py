@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from np_lab._notebooks import notebook
+from np_lab._running import ProtocolError
 from np_lab.course import UNITS, Unit
-from np_lab.notebooks import notebook
-from np_lab.running import ProtocolError
 from np_lab.task import Task
 
 SETTINGS = "np-lab.json"
