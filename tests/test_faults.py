@@ -15,7 +15,7 @@ STAGES = {
     "preprocess": ("small", "inputs.npy"),
     "train": ("first", "history.csv"),
     "evaluate": ("first", "first.npy"),
-    "plot": ("first", "learning_curves.png"),
+    "plot": ("first", "mistakes.json"),
 }
 
 
