@@ -18,7 +18,7 @@ def read_csv(text):
 
     The first line has the names of the columns. One column is called "label"; it may stand
     anywhere. The others are pixels, whole numbers from 0 to 255. pixels is (rows, columns) of
-    dtype uint8, labels is (rows,) of an integer dtype. Empty lines at the end are no rows.
+    dtype uint8, labels is (rows,) of an integer dtype. Ignore empty lines at the end.
     """
     # Write your code here: about eight lines.
 
