@@ -114,7 +114,8 @@ def test_stepper_moves_to_the_update_where_the_gradient_vanishes(open_page: Open
     assert page.locator("#update").input_value() == "1"
     readings = page.locator("#readings").inner_text()
     assert "2 / 30" in readings
-    assert "10⁻⁶" in readings
+    assert "10⁻⁴" in readings
+    assert "times smaller" in page.locator("#said").inner_text()
     page.locator("#update").press("End")
     assert page.locator("#later").is_disabled()
 

@@ -1,4 +1,4 @@
-// Step through a training that fails: the gradient vanishes at the second update.
+// Step through a training that fails: the gradient vanishes after the first update.
 
 function startStepper(place, recipe) {
   const history = readCsv(recipe["history.csv"]), layers = readCsv(recipe["layers.csv"]);
@@ -19,8 +19,10 @@ function startStepper(place, recipe) {
   };
   const story = (i) => {
     if (i === 0) return word("The first update still has a gradient. Times 500 it moves every weight far, and all outputs fall close to 0.", "첫 갱신에는 아직 기울기가 있습니다. 여기에 500을 곱해 모든 가중치가 멀리 움직이고, 출력은 모두 0에 가까워집니다.");
-    if (i === 1) return word("Now the sigmoids are saturated: the gradient is more than ten thousand times smaller.", "이제 시그모이드가 포화되었습니다. 기울기는 만 배 넘게 작아졌습니다.");
-    return word("Nothing moves any more. A gradient this small changes no answer, even times 500.", "이제 아무것도 움직이지 않습니다. 기울기가 이렇게 작으면 500을 곱해도 답이 바뀌지 않습니다.");
+    const factor = history.gradient_norm[0] / history.gradient_norm[i];
+    const times = factor.toLocaleString("en", { maximumSignificantDigits: 2 });
+    if (factor > 100) return word(`The sigmoids are saturated: the gradient is ${times} times smaller than at the first update.`, `시그모이드가 포화되었습니다. 기울기가 첫 갱신의 ${times}분의 1입니다.`);
+    return word("Some gradient is back. Times 500 it moves every weight far once more.", "기울기가 조금 돌아왔습니다. 여기에 500을 곱해 모든 가중치가 다시 멀리 움직입니다.");
   };
   const show = () => {
     const i = Number(slider.value);
