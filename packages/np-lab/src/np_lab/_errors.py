@@ -25,6 +25,7 @@ SIGNS = {
     "cannot be interpreted as an integer": "float-as-size",
     "'NoneType' object": "nothing-used",
     "cannot reshape": "reshape",
+    "tuple index out of range": "axis-index",
     "IndexError": "index",
     "takes 1 positional argument but 2 were given": "self-missing",
 }

@@ -32,12 +32,13 @@ class Finding:
 
     ``mistake`` names a mutant of the task, a pattern, a behaviour, or how the smallest failing
     case differs (``"wrong-value"``, ``"wrong-shape"``, ``"error"``). ``output`` is the output
-    that it is about, if it is about one.
+    that it is about, if it is about one. ``general`` is True if the text belongs to all tasks.
     """
 
     mistake: str
     output: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,20 @@ class Report:
 
     def texts(self, language: str) -> list[str]:
         """Return what to tell the student, one text a finding."""
-        own = unit_texts(self.task.unit, language)[self.task.name]
-        return [_text(finding, own, language) for finding in self.findings]
+        texts = unit_texts(self.task.unit, language)
+        own, names = texts[self.task.name], texts.get("output-names", {})
+        return [_text(finding, own, names, language) for finding in self.findings]
 
 
-def _text(finding: Finding, own: Mapping[str, str], language: str) -> str:
-    if finding.mistake in own:
+def _text(
+    finding: Finding, own: Mapping[str, str], names: Mapping[str, str], language: str
+) -> str:
+    if finding.mistake in own and not finding.general:
         return own[finding.mistake]
     values = {"output": finding.output, **finding.values}
-    if finding.output:
-        values["output"] = _place(finding.output, finding.values.get("index", ""), language)
+    if output := values["output"]:
+        output = names.get(output, output)
+        values["output"] = _place(output, finding.values.get("index", ""), language)
     if finding.mistake == "two-mistakes":
         values = {key: own[mutant] for key, mutant in finding.values.items()}
     if "line" in finding.values:
@@ -142,17 +147,16 @@ class _Comparison:
         if self._other_order():
             yield Finding("return-order", None, {"names": ", ".join(self.task.outputs)})
             return
-        for output in wrong:
-            pattern = None if self.task.figures else self._pattern(output)
-            yield pattern or self._smallest_failure(output)
-            if pattern is None:
-                return  # one mistake often changes several outputs: the first is enough
+        patterns = [] if self.task.figures else [self._pattern(output) for output in wrong]
+        explained = [pattern for pattern in patterns if pattern]
+        # One mistake often changes several outputs: the numbers of the first are enough.
+        yield from explained or [self._smallest_failure(wrong[0])]
 
     def _pattern(self, output: str) -> Finding | None:
         got, right = self._of(output)
         pattern = pattern_of(self.cases, got, right)
         pattern = pattern or alternative_of(self.task, self.cases, output, got)
-        return Finding(pattern[0], output, pattern[1]) if pattern else None
+        return Finding(pattern[0], output, pattern[1], general=True) if pattern else None
 
     def _other_order(self) -> bool:
         """Return whether the outputs are right in another order."""
@@ -213,7 +217,7 @@ class _Comparison:
                 open_outputs.difference_update(outputs)
                 output = outputs[0] if len(outputs) == 1 else None
                 yield Finding(mistake_of(name), output), outputs
-        if open_outputs == set(wrong) and not any(run.error for run in self.got):
+        if open_outputs == set(wrong) and self._all_finite():
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
                 if both is not None and (outputs := self._effects(both)):
@@ -225,7 +229,7 @@ class _Comparison:
         """Return the outputs that a mutant changes, if the submission has the same there."""
         runs = [observe(self.task, mutant, case) for case in self.cases]
         effects = self._wrong_outputs(runs)
-        seen, errors = False, []
+        seen, finite, errors = False, False, []
         for run, wrong, right in zip(self.got, runs, self.expected, strict=True):
             if (run.error is None) != (wrong.error is None):
                 return []
@@ -237,8 +241,18 @@ class _Comparison:
             for name in effects:
                 if not same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name]):
                     return []
-                seen = seen or not agree(wrong.outputs.get(name), right[name])
+                if not agree(wrong.outputs.get(name), right[name]):
+                    seen = True
+                    finite = finite or bool(np.isfinite(wrong.outputs[name]).any())
+        # Many mistakes give NaN everywhere. Then a mutant must explain all that is wrong.
+        if seen and not finite and effects != self._wrong_outputs(self.got):
+            return []
         return effects if seen or (errors and all(errors)) else []
+
+    def _all_finite(self) -> bool:
+        """Return whether every output of every case is there, and finite."""
+        values = [run.outputs.get(name) for run in self.got for name in self.task.outputs]
+        return all(is_numeric(value) and np.isfinite(value).all() for value in values)
 
     def _smallest_failure(self, output: str) -> Finding:
         for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
@@ -268,11 +282,13 @@ def _combined(first: Solution, second: Solution) -> Solution | None:
 def _difference(output: str, case: Arrays, run: Observation, right: Any) -> Finding:
     got = run.outputs.get(output)
     if not is_numeric(got):
-        return Finding("wrong-kind", output, {"got": repr(got)[:80]})
+        return Finding("wrong-kind", output, {"got": " ".join(repr(got).split())[:80]})
     got, right = np.asarray(got), np.asarray(right)
     if got.shape != right.shape:
         values = {"shape": right.shape, "got": got.shape, "inputs": describe(case)}
-        return Finding(shape_pattern(got.shape, right.shape), output, values)
+        same = got.size == right.size and agree(got.ravel(), right.ravel())
+        name = "not-reshaped" if same else shape_pattern(got.shape, right.shape)
+        return Finding(name, output, values, general=True)
     got = got.astype(np.float64)
     with np.errstate(invalid="ignore"):
         far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)

@@ -8,6 +8,7 @@ the data of a case and returns named outputs. The oracle and the mutants go thro
 from __future__ import annotations
 
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,8 @@ def observe(task: Task, solution: Solution, case: Mapping[str, Any]) -> Observat
             float_errors.append((kind, own_line(traceback.extract_stack())))
 
     try:
-        with np.errstate(all="call", under="ignore", call=note):
+        with warnings.catch_warnings(), np.errstate(all="call", under="ignore", call=note):
+            warnings.simplefilter("ignore")
             outputs = task.run(solution, inputs, task.outputs)
         outputs = {name: _array(name, value) for name, value in outputs.items()}
     except (Exception, SystemExit) as error:  # a student's code may raise anything
@@ -97,4 +99,4 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     try:
         return np.array(value)
     except ValueError as error:  # lists of different lengths
-        raise ProtocolError("wrong-kind", output=name, got=repr(value)[:80]) from error
+        raise ProtocolError("wrong-kind", output=name, got=" ".join(repr(value).split())[:80]) from error

@@ -104,6 +104,9 @@ def _refuses(solution: Solution, data: bytes) -> float:
         solution(data)
     except ValueError:
         return 1.0
+    except Exception as error:  # a student's code may raise anything
+        got = type(error).__name__
+        raise ProtocolError("wrong-error", wanted="ValueError", got=got) from error
     return 0.0
 
 
