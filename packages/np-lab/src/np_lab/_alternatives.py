@@ -18,9 +18,7 @@ from np_lab.task import Task, observe
 Change = Callable[[Arrays], Arrays]
 
 
-def alternative_of(
-    task: Task, cases: list[Arrays], output: str, got: list[Any]
-) -> Pattern | None:
+def alternative_of(task: Task, cases: list[Arrays], output: str, got: list[Any]) -> Pattern | None:
     """Return the change of the inputs for which the oracle gives in every case what was got."""
     for pattern, change in _changes(cases[0]):
         if all(

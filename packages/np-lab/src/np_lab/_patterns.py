@@ -134,7 +134,7 @@ def shape_pattern(got: tuple[int, ...], shape: tuple[int, ...]) -> str:
     axes = range(len(shape))
     if any(got == shape[:a] + shape[a + 1 :] for a in axes):
         return "axis-lost"
-    if any(got == shape[:a] + (1,) + shape[a:] for a in (*axes, len(shape))):
+    if any(got == (*shape[:a], 1, *shape[a:]) for a in (*axes, len(shape))):
         return "axis-added"
     if len(got) != len(shape):
         return "wrong-shape"

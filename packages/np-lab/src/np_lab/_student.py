@@ -37,7 +37,10 @@ def write_folder(folder: Path, settings: Settings, *, notebooks: bool = False) -
     for unit in UNITS:
         notes, files = unit.notes(settings.language, settings.seed), unit.files()
         if notebooks:
-            files = {f"{unit.name}.ipynb": notebook(notes, files[f"{unit.name}.py"], unit.tasks)}
+            names = [task.name for task in unit.tasks]
+            stub, experiment = files[f"{unit.name}.py"], files["experiment.py"]
+            text = notebook(notes, stub, experiment, names, settings.language)
+            files = {f"{unit.name}.ipynb": text}
         else:
             files["notes.md"] = notes
         texts |= {folder / unit.folder / name: text for name, text in files.items()}

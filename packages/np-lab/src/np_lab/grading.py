@@ -65,9 +65,7 @@ class Report:
         return [_text(finding, own, names, language) for finding in self.findings]
 
 
-def _text(
-    finding: Finding, own: Mapping[str, str], names: Mapping[str, str], language: str
-) -> str:
+def _text(finding: Finding, own: Mapping[str, str], names: Mapping[str, str], language: str) -> str:
     if finding.mistake in own and not finding.general:
         return own[finding.mistake]
     values = {"output": finding.output, **finding.values}

@@ -99,4 +99,6 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     try:
         return np.array(value)
     except ValueError as error:  # lists of different lengths
-        raise ProtocolError("wrong-kind", output=name, got=" ".join(repr(value).split())[:80]) from error
+        raise ProtocolError(
+            "wrong-kind", output=name, got=" ".join(repr(value).split())[:80]
+        ) from error

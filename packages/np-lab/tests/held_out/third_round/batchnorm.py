@@ -44,7 +44,7 @@ class BatchNorm__eps_beside_the_root(Base):
 class BatchNorm__running_mean_is_local(Base):
     def update(self, x):
         m = self.momentum
-        running_mean = (1 - m) * self.running_mean + m * x.mean(axis=0)  # noqa: F841
+        running_mean = (1 - m) * self.running_mean + m * x.mean(axis=0)
         self.running_var = (1 - m) * self.running_var + m * x.var(axis=0, ddof=1)
 
 
