@@ -250,7 +250,7 @@ class _Comparison:
     def _all_finite(self) -> bool:
         """Return whether every output of every case is there, and finite."""
         values = [run.outputs.get(name) for run in self.got for name in self.task.outputs]
-        return all(is_numeric(value) and np.isfinite(value).all() for value in values)
+        return all(is_numeric(value) and np.isfinite(np.asarray(value)).all() for value in values)
 
     def _smallest_failure(self, output: str) -> Finding:
         for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
