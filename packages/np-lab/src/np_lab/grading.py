@@ -284,8 +284,9 @@ def _difference(output: str, case: Arrays, run: Observation, right: Any) -> Find
     got, right = np.asarray(got), np.asarray(right)
     if got.shape != right.shape:
         values = {"shape": right.shape, "got": got.shape, "inputs": describe(case)}
-        same = got.size == right.size and agree(got.ravel(), right.ravel())
-        name = "not-reshaped" if same else shape_pattern(got.shape, right.shape)
+        name = shape_pattern(got.shape, right.shape)
+        if name == "wrong-shape" and agree(got.ravel(), right.ravel()):
+            name = "not-reshaped"
         return Finding(name, output, values, general=True)
     got = got.astype(np.float64)
     with np.errstate(invalid="ignore"):
