@@ -13,9 +13,12 @@ Line = tuple[int | None, str | None]  # number and text
 
 # Parts of the texts of Python's and NumPy's errors, and the message that explains them.
 SIGNS = {
+    "name 'np' is not defined": "numpy-missing",
+    "non-broadcastable output": "in-place-shape",
     "broadcast": "broadcast",
     "matmul": "product-shapes",
     "not aligned": "product-shapes",
+    "shape-mismatch for sum": "product-shapes",
     "for ^": "power",
     "bitwise_xor": "power",
     "truth value of an array": "truth-of-array",
@@ -28,6 +31,8 @@ SIGNS = {
     "tuple index out of range": "axis-index",
     "IndexError": "index",
     "takes 1 positional argument but 2 were given": "self-missing",
+    "unexpected keyword argument": "parameters-changed",
+    "required positional argument": "parameters-changed",
 }
 METHODS = ("forward", "backward", "step")
 
@@ -63,6 +68,7 @@ def explain_error(error: BaseException, solution: Any, inputs: str) -> tuple[str
         if error.name in METHODS:
             return "missing-method", {"owner": solution.__name__, "name": error.name}
         return "never-assigned", values | {"name": error.name}
-    if isinstance(error, NameError) and isinstance(solution, type):
+    known = next((name for sign, name in SIGNS.items() if sign in text), None)
+    if known is None and isinstance(error, NameError) and isinstance(solution, type):
         return "undefined-name", values | {"name": error.name}
-    return next((name for sign, name in SIGNS.items() if sign in text), "error"), values
+    return known or "error", values

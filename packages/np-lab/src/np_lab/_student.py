@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from np_lab._errors import own_line
 from np_lab._notebooks import notebook
 from np_lab._running import ProtocolError
 from np_lab.course import UNITS, Unit
@@ -102,6 +104,9 @@ def _import(path: Path, search: list[str]) -> Any:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever a student's file raises
         text = f"{type(error).__name__}: {error}"
+        line = own_line(traceback.extract_tb(error.__traceback__))
+        if line and not isinstance(error, SyntaxError):  # the text of that names the line
+            text += f" (line {line[0]}: `{line[1]}`)"
         raise ProtocolError("file-broken", path=path, error=text) from error
     finally:
         sys.dont_write_bytecode = dont_write

@@ -42,7 +42,12 @@ def execute(path: Path, unit: str, tasks: int, language: str) -> None:
     again = jupytext.reads(jupytext.writes(notebook, "py:percent"), "py:percent")
     if [cell["source"] for cell in again.cells] != [cell["source"] for cell in notebook.cells]:
         raise SystemExit(f"{path}: jupytext does not give the same cells back")
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}})
+    options = {
+        "timeout": 300,
+        "startup_timeout": 300,
+        "resources": {"metadata": {"path": path.parent}},
+    }
+    client = NotebookClient(notebook, **options)
     with client.setup_kernel():
         for place in (STUB, CHECK):
             client.execute_cell(notebook.cells[place], place)
