@@ -160,7 +160,9 @@ def prepare_for(
     if way == "scale":
         pixels = as_input(picture.pixels, (height, width), channels)
         box = (0, 0, picture.size[1], picture.size[0])
-        return [Prepared(pixels, box, [])], [f"scaled to {height} × {width}"]
+        fits = picture.size == (height, width)
+        step = "taken as it is" if fits else f"scaled to {height} × {width}"
+        return [Prepared(pixels, box, [])], [step]
     if (channels, height, width) != (1, SIDE, SIDE):
         raise PictureError(
             f"--prepare must be scale for pictures of {height} × {width} with {channels} channels, "

@@ -35,9 +35,8 @@ def read_class_folders(
     """
     if channels not in (None, *CHANNELS):
         raise ValueError(f"channels must be 1 (grey) or 3 (colours), got {channels!r}")
-    if size is not None:
-        height, width = size
-        size = (height, width)
+    if size is not None and not (isinstance(size, list) and len(size) == 2 and min(size) > 0):
+        raise ValueError(f"size must be [height, width] in pixels, got {size!r}")
     if not path.is_dir():
         raise ValueError(f"pictures needs a folder as path, got the file {path}")
     parts = [path / part for part in ("train", "test") if (path / part).is_dir()]
