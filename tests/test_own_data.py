@@ -1,6 +1,7 @@
 """Data sets of one's own: IDX, CSV and picture files that are written here by hand."""
 
 import gzip
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
+from pipelines.environment import ROOT
 from pipelines.own.pictures import as_input
 from pipelines.own.read import read_own
 from pipelines.recipes.params import error_lines
-from pipelines.recipes.schema import ConfigError, OwnDataSet
+from pipelines.recipes.schema import ConfigError, OwnDataSet, Recipe
 
 Read = tuple[list[Any], list[Any], list[str]]
 
@@ -371,3 +374,20 @@ def test_entry_refuses_wrong_keys(keys: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         OwnDataSet.model_validate({"path": "data/own/x", "format": "idx"} | keys)
     assert any(message in line for line in error_lines(caught.value))
+
+
+# docs/own-data.md
+
+
+def test_entries_of_the_documentation_are_valid() -> None:
+    text = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
+    blocks = [
+        YAML(typ="safe").load(block) for block in re.findall("```yaml\\n(.*?)```", text, re.S)
+    ]
+    entries = [block for block in blocks if "my_kana" not in block]
+    assert len(entries) == 4
+    for block in entries:
+        for entry in block.get("own_datasets", block).values():
+            OwnDataSet.model_validate(entry)
+    (recipe,) = [block["my_kana"] for block in blocks if "my_kana" in block]
+    Recipe.model_validate(recipe)
