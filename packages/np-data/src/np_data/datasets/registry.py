@@ -1,9 +1,10 @@
 """Data sets that are known by name, and how to register more.
 
 The hashes of MNIST and Fashion-MNIST are of the decompressed content. For the others only hashes of
-the compressed files are published, so those are trusted: by TensorFlow Datasets (url_checksums) and
-by torchvision (prototype.datasets), which agree. A ``.gz`` of KMNIST or QMNIST is one file; EMNIST
-is one archive of six data sets, 562 MB.
+the compressed files are published, so those are trusted. TensorFlow Datasets (url_checksums) has
+all of them; torchvision (prototype.datasets) has the same ones for KMNIST, and MLDatasets.jl has the
+same one for EMNIST. A ``.gz`` of KMNIST or QMNIST is one file; EMNIST is one archive of six data
+sets, 562 MB.
 
 MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST: Xiao, Rasul and Vollgraf (2017),
 https://arxiv.org/abs/1708.07747. KMNIST: Clanuwat et al. (2018), https://arxiv.org/abs/1812.01718.
