@@ -225,27 +225,21 @@ class _Comparison:
 
     def _effects(self, mutant: Solution) -> list[str]:
         """Return the outputs that a mutant changes, if the submission has the same there."""
-        runs = [observe(self.task, mutant, case) for case in self.cases]
+        runs: list[Observation] = []
+        for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
+            wrong = observe(self.task, mutant, case)
+            if not _fails_alike(run, wrong, right, self._wrong(wrong, right)):
+                return []
+            runs.append(wrong)
         effects = self._wrong_outputs(runs)
-        seen, finite, errors = False, False, []
-        for run, wrong, right in zip(self.got, runs, self.expected, strict=True):
-            if (run.error is None) != (wrong.error is None):
-                return []
-            if not _same_float_error(run, wrong):
-                return []
-            if run.error is not None:
-                errors.append(repr(run.error) == repr(wrong.error))
-                continue
-            for name in effects:
-                if not same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name]):
-                    return []
-                if not agree(wrong.outputs.get(name), right[name]):
-                    seen = True
-                    finite = finite or bool(np.isfinite(wrong.outputs[name]).any())
-        # Many mistakes give NaN everywhere. Then a mutant must explain all that is wrong.
-        if seen and not finite and effects != self._wrong_outputs(self.got):
+        pairs = list(zip(self.got, runs, self.expected, strict=True))
+        if not all(_fails_alike(run, wrong, right, effects) for run, wrong, right in pairs):
             return []
-        return effects if seen or (errors and all(errors)) else []
+        numbers = [wrong.outputs[n] for wrong in runs if wrong.error is None for n in effects]
+        # Many mistakes give NaN everywhere. Then a mutant must explain all that is wrong.
+        if numbers and not any(np.isfinite(number).any() for number in numbers):
+            return effects if effects == self._wrong_outputs(self.got) else []
+        return effects
 
     def _all_finite(self) -> bool:
         """Return whether every output of every case is there, and finite."""
@@ -259,12 +253,17 @@ class _Comparison:
         raise RuntimeError("no case fails")
 
 
-def _same_float_error(run: Observation, mutant: Observation) -> bool:
-    """Return False if both give NaN, and it begins with another floating-point error."""
-    if all(np.isfinite(v).all() for v in mutant.outputs.values() if is_numeric(v)):
-        return True
-    first, second = (r.first_float_error for r in (run, mutant))
-    return first is None or second is None or first[0] == second[0]
+def _fails_alike(run: Observation, mutant: Observation, right: Arrays, names: list[str]) -> bool:
+    """Return whether a submission stops, or computes the named outputs, as a mutant does."""
+    if run.error is not None or mutant.error is not None:
+        return repr(run.error) == repr(mutant.error)
+    if any(not np.isfinite(mutant.outputs[name]).all() for name in names):
+        first, second = (r.first_float_error for r in (run, mutant))
+        if first and second and first[0] != second[0]:
+            return False
+    return all(
+        same_mistake(run.outputs.get(name), mutant.outputs[name], right[name]) for name in names
+    )
 
 
 def _combined(first: Solution, second: Solution) -> Solution | None:
