@@ -236,6 +236,8 @@ class _Comparison:
         if not all(_fails_alike(run, wrong, right, effects) for run, wrong, right in pairs):
             return []
         numbers = [wrong.outputs[n] for wrong in runs if wrong.error is None for n in effects]
+        if not numbers and any(repr(a.error) != repr(b.error) for a, b, _ in pairs):
+            return []
         # Many mistakes give NaN everywhere. Then a mutant must explain all that is wrong.
         if numbers and not any(np.isfinite(number).any() for number in numbers):
             return effects if effects == self._wrong_outputs(self.got) else []
@@ -256,7 +258,7 @@ class _Comparison:
 def _fails_alike(run: Observation, mutant: Observation, right: Arrays, names: list[str]) -> bool:
     """Return whether a submission stops, or computes the named outputs, as a mutant does."""
     if run.error is not None or mutant.error is not None:
-        return repr(run.error) == repr(mutant.error)
+        return type(run.error) is type(mutant.error)
     if any(not np.isfinite(mutant.outputs[name]).all() for name in names):
         first, second = (r.first_float_error for r in (run, mutant))
         if first and second and first[0] != second[0]:
