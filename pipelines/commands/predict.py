@@ -31,6 +31,7 @@ from pipelines.photographs.handwriting import SIDE
 from pipelines.photographs.pictures import read_pictures
 from pipelines.photographs.prepare import How, Prepared, prepare
 from pipelines.recipes.params import Params, load_params
+from pipelines.recipes.plugins import import_plugins
 from pipelines.training.tasks import task_of
 
 # The best first; the first that was trained answers.
@@ -64,6 +65,9 @@ class Classifier:
             )
         self.path = path
         self.sha256 = file_hash(path)
+        self.recipe = params.all_recipes.get(path.resolve().parent.name)
+        if self.recipe is not None:
+            import_plugins(self.recipe)
         self.network = np_layers.load(path)
         self.transforms = load_transforms(path.with_suffix(".json"))
         if self.network.input_shape != (1, SIDE, SIDE):
@@ -71,7 +75,6 @@ class Classifier:
                 f"{path} takes inputs of shape {self.network.input_shape}, not pictures "
                 f"of shape (1, {SIDE}, {SIDE})"
             )
-        self.recipe = params.all_recipes.get(path.resolve().parent.name)
         dataset = None if self.recipe is None else params.datasets[self.recipe.dataset]
         self.digits = dataset is None or "mnist" in (dataset.fetch, dataset.csv_of)
         self.certainty: Certainty | None = None

@@ -7,7 +7,10 @@ regression. The class with the largest output is the prediction.
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -141,11 +144,38 @@ class BinaryClassification(OneHotRegression):
         return np_layers.sigmoid(both, arithmetic=ARITHMETIC)
 
 
+class OwnRegression(Task):
+    """A regression with a loss of `np_layers.LOSSES`."""
+
+    def __init__(
+        self, reduction: Reduction, *, function: Callable[..., Any], **options: Any
+    ) -> None:
+        super().__init__(reduction)
+        options["reduction"] = reduction
+        if "arithmetic" in inspect.signature(function).parameters:
+            options["arithmetic"] = ARITHMETIC
+        inspect.signature(function).bind(None, None, **options)  # an unknown option is an error
+        self.function = partial(function, **options)
+
+    def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
+        """Return the loss of a batch and its gradient."""
+        targets = labels if self.classifies else labels.astype(outputs.dtype, copy=False)
+        loss, gradient = self.function(outputs, targets)
+        return float(loss), np.asarray(gradient, outputs.dtype)
+
+
+class OwnClassification(OwnRegression, Classification):
+    """Class ids with a loss of `np_layers.LOSSES`; the outputs are logits."""
+
+
 def task_of(recipe: Recipe, labels: Array) -> Task:
     """Return the task of a recipe on labels of this kind."""
-    kinds: dict[str, type[Task]] = {
+    classifies = labels.dtype.kind in "iu"
+    own = OwnClassification if classifies else OwnRegression
+    kinds: dict[str, Callable[..., Task]] = {
+        **{name: partial(own, function=loss) for name, loss in np_layers.LOSSES.items()},
         "cross_entropy": Classification,
         "binary_cross_entropy": BinaryClassification,
-        "mean_squared_error": OneHotRegression if labels.dtype.kind in "iu" else Task,
+        "mean_squared_error": OneHotRegression if classifies else Task,
     }
     return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction)

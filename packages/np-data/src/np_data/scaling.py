@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from np_data._checks import check_choice
 from np_data._moments import mean_and_std
+from np_data.transforms import register_transform
 
 Per = Literal["global", "feature"]
 
 
+@register_transform
 class Scale:
     """Division by a constant: ``y = x / divisor``.
 
@@ -68,6 +70,7 @@ class Scale:
         return cls(state["divisor"], dtype=state["dtype"])
 
 
+@register_transform
 class Standardize:
     """Zero mean and unit standard deviation: ``y = (x - mean) / std``.
 
@@ -150,23 +153,6 @@ class Standardize:
             None if state[key] is None else np.array(state[key], float) for key in ("mean", "std")
         )
         return new
-
-
-def transform_from_dict(state: dict[str, Any]) -> Scale | Standardize:
-    """Build the transform that ``to_dict`` described; ``state["kind"]`` says which class it is.
-
-    KeyError if the kind is missing or unknown, or another key is missing or unknown.
-
-    Examples
-    --------
-    >>> transform_from_dict(Scale(15).to_dict())
-    Scale(15.0, dtype='float32')
-    """
-    kinds: dict[Any, type[Scale | Standardize]] = {"scale": Scale, "standardize": Standardize}
-    kind = state.get("kind")
-    if kind not in kinds:
-        raise KeyError(f"state must be of a kind {', '.join(map(repr, kinds))}, got {kind!r}")
-    return kinds[kind].from_dict(state)
 
 
 def _floating(dtype: DTypeLike) -> np.dtype[Any]:

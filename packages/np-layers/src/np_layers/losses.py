@@ -15,10 +15,12 @@ from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
 from np_layers.arithmetic import get_arithmetic
 from np_layers.functional import floating
+from np_layers.loss_registry import register_loss
 
 FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
 
 
+@register_loss
 def cross_entropy(
     logits: Array,
     targets: Array,
@@ -115,6 +117,7 @@ def cross_entropy(
     return _add_up(losses, functions) * scale, np.ascontiguousarray(p.T)
 
 
+@register_loss
 def mean_squared_error(
     predictions: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
 ) -> tuple[float, Array]:
@@ -164,6 +167,7 @@ def mean_squared_error(
     return loss, grad
 
 
+@register_loss
 def binary_cross_entropy(
     logits: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
 ) -> tuple[float, Array]:

@@ -10,6 +10,7 @@ from np_optim.clipping import clip_by_norm, clip_by_value
 from np_optim.ema import EMA
 from np_optim.lion import Lion
 from np_optim.nadam import NAdam
+from np_optim.registry import OPTIMIZERS, register
 from np_optim.rmsprop import RMSprop
 from np_optim.schedules import (
     constant,
@@ -26,6 +27,7 @@ from np_optim.sgd import SGD
 
 __all__ = [
     "EMA",
+    "OPTIMIZERS",
     "SGD",
     "Adadelta",
     "Adagrad",
@@ -45,6 +47,7 @@ __all__ = [
     "one_cycle",
     "piecewise",
     "polynomial",
+    "register",
     "step",
 ]
 
