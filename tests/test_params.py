@@ -74,7 +74,7 @@ def test_unknown_recipe_is_answered_with_the_nearest_names(folder: Path) -> None
     params = load_params(folder)
     with pytest.raises(ConfigError, match=re.escape("no recipe 's1_xro'; did you mean s1_xor?")):
         params.recipe("s1_xro")
-    with pytest.raises(ConfigError, match=re.escape("no data set '?'; known: mnist, mnist_csv")):
+    with pytest.raises(ConfigError, match=re.escape("no data set '?'; known: fashion")):
         params.dataset("?")
 
 

@@ -39,11 +39,14 @@ def test_every_layer_and_loss_is_in_the_registry():
     seen = {type(case.make()).__name__ for case in CASES}
     assert seen == set(npl.LAYERS), "add a line for each new layer to CASES in layer_cases.py"
     losses = {case.loss.__name__ for case in LOSSES}
+    assert losses - {"_smoothed"} == set(npl.LOSSES)
     layers = {name for name in npl.__all__ if name in npl.LAYERS}
     others = {
         # initialisers, in test_initializers.py
         "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal",
         "torch_uniform", "uniform", "normal", "zeros", "get_initializer", "register_initializer",
+        # losses of one's own, in the docstring of register_loss
+        "LOSSES", "register_loss",
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
         # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
