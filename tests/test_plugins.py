@@ -2,13 +2,16 @@
 
 import importlib
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
 import np_data
 import np_layers
@@ -20,7 +23,7 @@ from pipelines.recipes.schema import ConfigError, Recipe
 from pipelines.training import checkpoint
 from pipelines.training.loop import Training
 
-from .conftest import Workshop
+from .conftest import ROOT, Workshop
 from .test_pipeline import ran, repro
 
 MINE = '''
@@ -56,9 +59,6 @@ class Gain(np_layers.Layer):
 
 @np_optim.register
 class SignSGD(np_optim.Optimizer):
-    def __init__(self, lr, *, weight_decay=0.0, check_finite=True):
-        super().__init__(lr, weight_decay=weight_decay, check_finite=check_finite)
-
     def update(self, p, g, slots, lr, t):
         p -= lr * np.sign(g)
 
@@ -242,6 +242,27 @@ def halved(outputs, targets, *, reduction="mean"):
     for training in (own, half):
         training.history.append(training._train_epoch(0))
     assert own.history == half.history
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_parts_of_a_student_train_as_the_text_of_unit_12_says(folder: Path, language: str) -> None:
+    units = ROOT / "packages" / "np-lab" / "src" / "np_lab" / "units"
+    notes = (units / "capstone" / f"notes.{language}.md").read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(block) for block in re.findall(r"\n\n((?:    .*\n|\n)+)", notes)]
+    (code,) = (block for block in blocks if "np_layers.register(" in block)
+    (text,) = (block for block in blocks if "my_parts:" in block)
+    (folder / "mine.py").write_text(code, encoding="utf-8")
+    for unit in ("dense", "adam"):
+        shutil.copy(units / unit / "solutions.py", folder / f"{unit}.py")
+    keys = YAML(typ="safe").load(text)["my_parts"]
+    training = Training(Recipe.model_validate(keys | {"batch_size": 8}), 0, SAMPLES)
+    losses = [training._train_epoch(epoch)["train_loss"] for epoch in range(20)]
+    assert losses[-1] < losses[0]
+    assert [repr(layer) for layer in training.network.layers[1:3]] == [
+        "StudentDense(outputs=64)",
+        "ReLU()",
+    ]
+    assert type(training.optimizer).__name__ == "StudentAdam"
 
 
 def test_edited_plugin_continues_no_old_checkpoint(folder: Path) -> None:

@@ -105,7 +105,7 @@ def as_optimizer(student: type, base: type) -> type:
     class StudentOptimizer(base):  # type: ignore[misc]
         def __init__(self, lr: Any = 1.0, **options: Any) -> None:
             signature.bind_partial(**options)  # an unknown option is an error now
-            super().__init__(lr, weight_decay=0.0, check_finite=True)
+            super().__init__(lr)
             self.options = {"lr": lr, **options} if has_lr else options
             self.students: dict[str, Any] = {}
 
