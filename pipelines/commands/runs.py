@@ -41,7 +41,7 @@ def run_key(recipe: Recipe, seed: int, *words: str) -> str:
     folder = processed_folder(recipe.dataset, "train")
     if not folder.exists():
         raise ConfigError(
-            f"the data set {recipe.dataset} is missing; run: dvc repro preprocess@{recipe.dataset}"
+            f"the data set {recipe.dataset} is missing; `dvc repro train@{recipe.name}` prepares it"
         )
     data = fingerprint(recipe, folder)
     return hashlib.sha256(" ".join([data, str(seed), *words]).encode()).hexdigest()[:16]
