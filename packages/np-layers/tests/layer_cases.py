@@ -5,6 +5,7 @@ A new layer needs a line in `CASES`; a test fails if it is missing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -103,7 +104,7 @@ class LossCase:
     loss: Callable[..., tuple[float, np.ndarray]]
     predictions: np.ndarray
     targets: np.ndarray
-    elements: bool = True  # "mean" divides by the number of elements, else by that of rows
+    divisor: float | None = None  # of "mean"; None is the number of elements
 
 
 _rng = np.random.default_rng(3)
@@ -112,19 +113,56 @@ _IDS = np.array([0, 3, 1, 1, 2])
 _ROWS = _rng.dirichlet(np.ones(4), size=5)
 
 
-def _smoothed(z, t, **options):
-    return npl.cross_entropy(z, t, label_smoothing=0.2, **options)
+_W = np.array([0.5, 2.0, 1.0, 3.0])
+_W_OF_IDS = 0.5 + 3.0 + 2.0 + 2.0 + 1.0
+
+
+def _with(loss, **fixed):
+    """Return the loss with some options, under its own name."""
+
+    @functools.wraps(loss)
+    def chosen(z, t, **options):
+        return loss(z, t, **fixed, **options)
+
+    return chosen
 
 
 LOSSES = [
-    LossCase("cross-entropy-ids", npl.cross_entropy, _Z, _IDS, elements=False),
-    LossCase("cross-entropy-uint8", npl.cross_entropy, _Z, _IDS.astype(np.uint8), elements=False),
-    LossCase("cross-entropy-rows", npl.cross_entropy, _Z, _ROWS, elements=False),
-    LossCase("cross-entropy-one-hot", npl.cross_entropy, _Z, np.eye(4, dtype=int)[_IDS], False),
-    LossCase("cross-entropy-smoothed", _smoothed, _Z, _IDS, elements=False),
+    LossCase("cross-entropy-ids", npl.cross_entropy, _Z, _IDS, 5),
+    LossCase("cross-entropy-uint8", npl.cross_entropy, _Z, _IDS.astype(np.uint8), 5),
+    LossCase("cross-entropy-rows", npl.cross_entropy, _Z, _ROWS, 5),
+    LossCase("cross-entropy-one-hot", npl.cross_entropy, _Z, np.eye(4, dtype=int)[_IDS], 5),
+    LossCase("cross-entropy-smoothed", _with(npl.cross_entropy, label_smoothing=0.2), _Z, _IDS, 5),
+    LossCase(
+        "cross-entropy-weighted",
+        _with(npl.cross_entropy, class_weights=_W),
+        _Z,
+        _IDS,
+        _W_OF_IDS,
+    ),
+    LossCase(
+        "cross-entropy-smoothed-weighted",
+        _with(npl.cross_entropy, class_weights=_W, label_smoothing=0.2),
+        _Z,
+        _IDS,
+        _W_OF_IDS,
+    ),
+    LossCase(
+        "cross-entropy-weighted-rows", _with(npl.cross_entropy, class_weights=_W), _Z, _ROWS, 5
+    ),
     LossCase("mean-squared-error", npl.mean_squared_error, _Z, _ROWS),
     LossCase("mean-squared-error-ids", npl.mean_squared_error, _Z, _IDS),
     LossCase("mean-squared-error-vector", npl.mean_squared_error, _Z[:, 0], _ROWS[:, 0]),
     LossCase("binary-cross-entropy", npl.binary_cross_entropy, _Z, _ROWS),
+    LossCase("mean-absolute-error", npl.mean_absolute_error, _Z, _ROWS),
+    LossCase("mean-absolute-error-ids", npl.mean_absolute_error, _Z, _IDS),
+    LossCase("huber", npl.huber, _Z, _ROWS),
+    LossCase("huber-small-delta", _with(npl.huber, delta=0.01), _Z, _ROWS),
+    LossCase(
+        "binary-cross-entropy-weighted", _with(npl.binary_cross_entropy, pos_weight=3), _Z, _ROWS
+    ),
+    LossCase(
+        "binary-cross-entropy-columns", _with(npl.binary_cross_entropy, pos_weight=_W), _Z, _ROWS
+    ),
     LossCase("binary-cross-entropy-bool", npl.binary_cross_entropy, _Z[:, 0], _Z[:, 1] > 0),
 ]

@@ -34,6 +34,9 @@ PAIRS = {
 }  # fmt: skip
 
 
+OUR_NAMES = {"weight": "class_weights", "pos_weight": "pos_weight"}
+
+
 def copied(name):
     """Return a fresh layer of the case: a layer object is built once."""
     layer = PAIRS[name][1]
@@ -78,25 +81,44 @@ def test_layer_agrees_with_torch(name, dtype):
     close(model.forward(x), theirs(x_theirs))
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_losses_agree_with_torch(reduction):
     rng = np.random.default_rng(0)
     z, ids, rows = 3 * rng.normal(size=(6, 4)), rng.integers(0, 4, 6), rng.dirichlet(np.ones(4), 6)
+    w = rng.uniform(0.1, 4, 4)
 
-    def compare(ours, loss, targets, **options):
+    def compare(ours, loss, targets, theirs=(), **options):
         tensor = torch.tensor(z, requires_grad=True)
-        value = loss(tensor, torch.from_numpy(targets), reduction=reduction, **options)
-        value.backward()
-        got, grad = ours(z, targets, reduction=reduction, **options)
-        assert got == pytest.approx(value.item(), rel=1e-12)
+        names = {name: torch.tensor(value) for name, value in dict(theirs).items()}
+        value = loss(tensor, torch.from_numpy(targets), reduction=reduction, **names, **options)
+        value.sum().backward()
+        own = {OUR_NAMES[name]: array for name, array in dict(theirs).items()}
+        got, grad = ours(z, targets, reduction=reduction, **own, **options)
+        np.testing.assert_allclose(got, value.detach().numpy(), rtol=1e-11, atol=1e-15)
         np.testing.assert_allclose(grad, tensor.grad.numpy(), rtol=1e-10, atol=1e-14)
 
-    compare(npl.cross_entropy, F.cross_entropy, ids)
-    compare(npl.cross_entropy, F.cross_entropy, rows)
-    compare(npl.cross_entropy, F.cross_entropy, ids, label_smoothing=0.1)
-    compare(npl.cross_entropy, F.cross_entropy, rows, label_smoothing=0.1)
+    for targets in ids, rows:
+        for smoothing in 0.0, 0.1:
+            compare(npl.cross_entropy, F.cross_entropy, targets, label_smoothing=smoothing)
+            compare(
+                npl.cross_entropy,
+                F.cross_entropy,
+                targets,
+                {"weight": w},
+                label_smoothing=smoothing,
+            )
     compare(npl.mean_squared_error, F.mse_loss, rows)
+    compare(npl.mean_absolute_error, F.l1_loss, rows)
+    compare(npl.huber, F.huber_loss, rows)
+    compare(npl.huber, F.huber_loss, rows, delta=0.3)
     compare(npl.binary_cross_entropy, F.binary_cross_entropy_with_logits, rows)
+    for weight in w, w[:1]:
+        compare(
+            npl.binary_cross_entropy,
+            F.binary_cross_entropy_with_logits,
+            rows,
+            {"pos_weight": weight},
+        )
 
 
 @pytest.mark.parametrize("function", ["softmax", "log_softmax"])
