@@ -51,12 +51,16 @@ def _dense(layer: Dense, graph: Graph, x: str, prefix: str) -> str:
 
 def _conv2d(layer: Conv2D, graph: Graph, x: str, prefix: str) -> str:
     inputs = [x, *_parameters(layer, graph, prefix)]
-    if layer.padding == "same":
-        kh, kw = layer.kernel_size
-        pads = [(kh - 1) // 2, (kw - 1) // 2, kh // 2, kw // 2]
-    else:
-        pads = [*layer.padding, *layer.padding]
-    options = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": pads}
+    windows = layer.windows
+    options: dict[str, Any] = {
+        "kernel_shape": windows.kernel,
+        "strides": windows.stride,
+        "pads": [*windows.before, *windows.after],
+    }
+    if windows.dilation != (1, 1):
+        options["dilations"] = windows.dilation
+    if layer.groups != 1:
+        options["group"] = layer.groups
     return graph.node("Conv", inputs, f"{prefix}Conv", **options)
 
 
