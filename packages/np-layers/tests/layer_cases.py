@@ -50,6 +50,8 @@ CASES = [
     Case("dense-no-bias", lambda: npl.Dense(5, bias=False), FLAT),
     Case("dense-one-unit", lambda: npl.Dense(1, weight_init="torch_uniform"), (1,)),
     Case("dense-penalties", lambda: npl.Dense(5, l1=0.03, l2=0.2), FLAT),
+    Case("dense-rows", lambda: npl.Dense(5, l2=0.1), (3, 6)),
+    Case("dense-rows-no-bias", lambda: npl.Dense(5, bias=False), (2, 3, 6)),
     Case("dense-own-inits", lambda: npl.Dense(5, weight_init=npl.uniform(-1, 1)), FLAT),
     Case("conv", lambda: npl.Conv2D(4, 3), IMAGE),
     Case("conv-same", lambda: npl.Conv2D(2, (3, 2), padding="same", bias=False), IMAGE),

@@ -11,6 +11,7 @@ nn, F = torch.nn, torch.nn.functional
 ROW, IMAGE = (6,), (3, 7, 6)
 PAIRS = {
     "dense": (ROW, npl.Dense(4), lambda: nn.Linear(6, 4)),
+    "dense-rows": ((3, 5, 6), npl.Dense(4), lambda: nn.Linear(6, 4)),
     "conv": (IMAGE, npl.Conv2D(4, 3, 2, 1), lambda: nn.Conv2d(3, 4, 3, 2, 1)),
     "conv-same": (IMAGE, npl.Conv2D(4, 3, padding="same"), lambda: nn.Conv2d(3, 4, 3, padding=1)),
     "dilated": (IMAGE, npl.Conv2D(4, 3, 1, 2, dilation=2), lambda: nn.Conv2d(3, 4, 3, 1, 2, 2)),
@@ -65,7 +66,7 @@ def test_layer_agrees_with_torch(name, dtype):
     for key, array in model.parameters().items():
         array[...] = rng.normal(size=array.shape)
         tensor = torch.from_numpy(array.copy())
-        parameters[key[2:]].data = tensor.T if name == "dense" and array.ndim == 2 else tensor
+        parameters[key[2:]].data = tensor.T if array.ndim == 2 and "dense" in name else tensor
 
     x = (2 * rng.normal(size=(5, *shape))).astype(dtype)
     x_theirs = torch.tensor(x, requires_grad=True)
@@ -85,7 +86,7 @@ def test_layer_agrees_with_torch(name, dtype):
     close(grad_x, x_theirs.grad)
     for key, gradient in model.gradients().items():
         got = parameters[key[2:]].grad
-        close(gradient, got.T.contiguous() if name == "dense" and got.ndim == 2 else got)
+        close(gradient, got.T.contiguous() if got.ndim == 2 and "dense" in name else got)
     for key, buffer in model.buffers().items():
         close(buffer, dict(theirs.named_buffers())[key[2:]])
     theirs.eval()
@@ -150,6 +151,24 @@ def test_torch_uniform_has_the_range_of_torch():
         assert abs(array).max() <= limit
         assert tensor.abs().max() <= limit
         assert array.std() == pytest.approx(tensor.std().item(), rel=0.05)
+
+
+def test_frozen_batch_norm_is_one_of_torch_in_evaluation():
+    rng = np.random.default_rng(0)
+    model = npl.Sequential([npl.BatchNorm()], input_shape=IMAGE, rng=rng, dtype=np.float64)
+    theirs = nn.BatchNorm2d(3, dtype=torch.float64).eval()
+    for name, array in model.state_dict().items():
+        model._state()[name][...] = rng.uniform(0.5, 2, array.shape)
+    theirs.load_state_dict(
+        {k[2:]: torch.from_numpy(v) for k, v in model.state_dict().items()}, strict=False
+    )
+    model.freeze()
+    x = rng.normal(size=(4, *IMAGE))
+    x_theirs = torch.tensor(x, requires_grad=True)
+    y, y_theirs = model(x, training=True), theirs(x_theirs)
+    y_theirs.backward(torch.from_numpy(x))
+    np.testing.assert_allclose(y, y_theirs.detach().numpy(), rtol=1e-12)
+    np.testing.assert_allclose(model.backward(x), x_theirs.grad.numpy(), rtol=1e-12)
 
 
 def test_thirty_training_steps_agree_with_torch():

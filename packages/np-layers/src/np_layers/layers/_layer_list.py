@@ -91,14 +91,14 @@ def layer_table(
         forward for one sample; without a final newline.
     """
     counts = {
-        name: sum(array.size for array in layer.parameters().values())
+        name: sum(array.size for array in layer._all_parameters().values())
         for name, layer in layers.items()
     }
     rows = [
         ("name", "layer", "output shape", "parameters", "FLOPs"),
         ("input", "", str(input_shape), "", ""),
         *(
-            (name, type(one).__name__, str(shapes[name]), f"{counts[name]:,}", f"{one.flops:,}")
+            (name, _kind(one), str(shapes[name]), f"{counts[name]:,}", f"{one.flops:,}")
             for name, one in layers.items()
         ),
     ]
@@ -106,6 +106,12 @@ def layer_table(
     rows.append(("total", "", "", f"{sum(counts.values()):,}", f"{flops:,}"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths) for row in rows)
+
+
+def _kind(layer: Layer) -> str:
+    """Return the name of the class, and whether all parameters are frozen."""
+    frozen = layer._all_parameters() and not layer.parameters()
+    return type(layer).__name__ + ", frozen" * bool(frozen)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

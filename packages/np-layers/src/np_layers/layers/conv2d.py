@@ -184,7 +184,7 @@ class Conv2D(Layer):
     def flops(self) -> int:
         """2 · C/groups · kh · kw for each output number, and one more with a bias."""
         _, Ho, Wo = self._output_shape
-        return Ho * Wo * (2 * self.parameters()["weight"].size + self.bias * self.filters)
+        return Ho * Wo * (2 * self._parameters["weight"].size + self.bias * self.filters)
 
     def _kernels(self) -> ModuleType:
         """Return the module that computes this convolution fastest."""

@@ -137,7 +137,7 @@ class Sequential(Layer):
             raise ValueError(
                 f"the gradient of the loss must have the output's shape {shape}, got {grad.shape}"
             )
-        last_needed = 0 if input_gradient else self._first_trained
+        last_needed = 0 if input_gradient else self._first_trained()
         for position, layer in reversed(list(enumerate(self._named.values()))):
             if position < last_needed:
                 layer.clear_saved()
@@ -192,6 +192,9 @@ class Sequential(Layer):
     def buffers(self) -> dict[str, Array]:
         """Return the live arrays that are saved but not trained."""
         return dict(self._prefixed("buffers"))
+
+    def _all_parameters(self) -> dict[str, Array]:
+        return dict(self._prefixed("_all_parameters"))
 
     def penalty(self) -> float:
         """Return Σ l1 ‖W‖₁ + l2/2 ‖W‖² over the layers; its gradient is part of `gradients`."""
@@ -325,8 +328,11 @@ class Sequential(Layer):
         self.output_shape = list(shapes.values())[-1]
         for layer in self._named.values():
             layer.enter_model(self._arithmetic)
-        trained = [i for i, layer in enumerate(self._named.values()) if layer.parameters()]
-        self._first_trained = trained[0] if trained else len(self._named)
+
+    def _first_trained(self) -> int:
+        """Return the position of the first layer with parameters that are not frozen."""
+        trained = (i for i, layer in enumerate(self._named.values()) if layer.parameters())
+        return next(trained, len(self._named))
 
     def _own(self, array: Array) -> Array:
         """Return an array that no later step overwrites, unless this model is inside another."""
