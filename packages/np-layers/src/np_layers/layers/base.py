@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from np_layers._checks import checked_state, shape_message
 from np_layers._types import Array, Shape
@@ -129,9 +129,9 @@ class Layer:
         """
         raise TypeError(f"{type(self).__name__} must define backward()")
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
-        """Return ``forward(x, training=training)``."""
-        return run_forward(self, x, training=training)
+    def __call__(self, x: ArrayLike, *, training: bool = False) -> Array:
+        """Return ``forward(x, training=training)``; x may also be a list, DataFrame or tensor."""
+        return run_forward(self, np.asarray(x), training=training)
 
     @property
     def flops(self) -> int:
@@ -269,7 +269,10 @@ class Layer:
         x = np.asarray(x)
         if x.dtype != self.dtype:
             if x.dtype.kind not in "biuf":
-                raise TypeError(f"x must be real numbers, got an array of dtype {x.dtype}")
+                raise TypeError(
+                    f"x must be real numbers, got an array of dtype {x.dtype}; "
+                    "convert it with x.astype(float)"
+                )
             x = x.astype(self.dtype)
         if x.shape[1:] != self.input_shape or x.ndim == 0:
             raise ValueError(shape_message(type(self).__name__, self.input_shape or (), x.shape))
