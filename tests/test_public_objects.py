@@ -19,6 +19,7 @@ import np_viz
 from np_lab.course import UNITS
 
 PACKAGES = (np_data, np_lab, np_layers, np_metrics, np_optim, np_viz)
+ROLES = ("train_images", "train_labels", "test_images", "test_labels")
 SHIFT = np_data.compose(partial(np_data.random_shift, max_shift=1))
 
 
@@ -42,14 +43,16 @@ def an_optimizer(kind: Callable[[Any], Any]) -> np_optim.Optimizer:
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "Batches": lambda: np_data.Batches(np.arange(5), batch_size=2, seed=0, transform=SHIFT),
     "Dataset": lambda: np_data.Dataset(*[np.zeros((2, 3, 3))] * 4, ("a", "b")),
-    "DatasetEntry": lambda: np_data.DatasetEntry("mine", {"x": np_data.IdxFile("x", "0" * 64)}),
+    "DatasetEntry": lambda: np_data.DatasetEntry(
+        "mine", {role: np_data.IdxFile(role, "0" * 64) for role in ROLES}
+    ),
     "IdxFile": lambda: np_data.IdxFile("x", "0" * 64),
     "Scale": np_data.Scale,
     "Standardize": lambda: np_data.Standardize().fit(np.arange(4)),
     "compose": lambda: SHIFT,
     "Finding": lambda: np_lab.Finding("a mistake"),
-    "Report": lambda: np_lab.Report(next(iter(UNITS[0].tasks.values())), ()),
-    "Task": lambda: next(iter(UNITS[0].tasks.values())),
+    "Report": lambda: np_lab.Report(UNITS[0].tasks[0], ()),
+    "Task": lambda: UNITS[0].tasks[0],
     "Unit": lambda: UNITS[0],
     "Activation": np_layers.Activation,
     "Layer": np_layers.Layer,
@@ -64,12 +67,12 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "join": lambda: np_optim.join([np_optim.constant(1), np_optim.constant(2)], boundaries=[5]),
     "constant": lambda: np_optim.constant(0.1),
     "cosine": lambda: np_optim.cosine(0.1, steps=9),
-    "exponential": lambda: np_optim.exponential(0.1, factor=0.9),
+    "exponential": lambda: np_optim.exponential(0.1, gamma=0.9),
     "linear_warmup": lambda: np_optim.linear_warmup(0.1, steps=3),
     "one_cycle": lambda: np_optim.one_cycle(0.1, steps=9),
     "piecewise": lambda: np_optim.piecewise([0.1, 0.01], boundaries=[5]),
     "polynomial": lambda: np_optim.polynomial(0.1, steps=9),
-    "step": lambda: np_optim.step(0.1, every=3),
+    "step": lambda: np_optim.step(0.1, step_size=3),
     "figure": lambda: np_viz.plot_confusion_matrix(np.eye(3, dtype=int)),
 }
 LAYER_ARGUMENTS: dict[str, tuple[Any, ...]] = {
@@ -110,11 +113,8 @@ def test_public_object_survives_copy_deepcopy_and_pickle(name: str) -> None:
     ):
         assert type(twin) is type(original)
         assert repr(twin) == before
-        if isinstance(original, np_optim.Optimizer | np_layers.Sequential):
-            state, expected = twin.state_dict(), original.state_dict()
-            np.testing.assert_equal(state, expected)
-        if callable(original) and name in np_optim.__all__ and name.islower():
-            assert twin(3) == original(3)
+        if isinstance(original, np_optim.Optimizer) or name in ("Sequential", "frozen"):
+            np.testing.assert_equal(twin.state_dict(), original.state_dict())
     assert repr(original) == before
 
 
@@ -124,6 +124,6 @@ def test_dir_lists_what_the_package_exports(package: ModuleType) -> None:
 
 
 def test_public_object_has_a_telling_repr() -> None:
-    for name in sorted({*EXAMPLES, *PUBLIC_CLASSES} - {"Activation", "Layer"}):
+    for name in sorted({*EXAMPLES, *PUBLIC_CLASSES}):
         text = repr(example(name))
-        assert not text.startswith("<"), (name, text)
+        assert " object at 0x" not in text, (name, text)
