@@ -34,13 +34,14 @@ from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
 from np_layers.layers.softmax import Softmax
-from np_layers.loss_registry import LOSSES, register_loss
 from np_layers.losses import (
+    LOSSES,
     binary_cross_entropy,
     cross_entropy,
     huber,
     mean_absolute_error,
     mean_squared_error,
+    register_loss,
 )
 
 __all__ = [
