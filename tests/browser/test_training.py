@@ -142,8 +142,8 @@ def test_another_bit_is_shown_as_different(page: Page) -> None:
     page.evaluate("EXP[3] *= 1 + 2 ** -12")
     page.locator("#train-start").click()
     assert finish(page).startswith("Different")
-    here, published = page.locator("#train-result code").all_inner_texts()[:2]
-    assert here != published
+    here, python = page.locator("#train-result code").all_inner_texts()[:2]
+    assert here != python
 
 
 def test_training_works_with_the_keyboard_in_korean(page: Page) -> None:

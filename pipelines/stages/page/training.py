@@ -1,4 +1,4 @@
-"""Export a small recipe for the page, which trains it: its settings, its rows, its published bits.
+"""Export a small recipe for the page, which trains it: settings, rows, and hashes to arrive at.
 
 stages/templates/training.js starts from the recipe's seed and ends with the bytes of the model
 file. What they are compared with is read from the trained model.

@@ -1,5 +1,5 @@
 // Train a recipe when asked to, in short slices so that the page stays responsive, and compare the
-// bytes that come out with the published ones.
+// bytes that come out with those of Python.
 
 const SLICE = 12; // milliseconds of computing before the page is painted again
 
@@ -31,7 +31,7 @@ function startTrainer(recipes) {
     chart = drawCurves(chartPlace, {
       title: word("Training loss", "학습 손실"), xTitle: word("updates", "갱신"), log: true,
       lines: [
-        { name: word("published", "발표된 학습"), x: history.step, y: history.train_loss, wide: true },
+        { name: word("Python", "파이썬"), x: history.step, y: history.train_loss, wide: true },
         { name: word("your browser", "이 브라우저"), x, y },
       ],
     });
@@ -41,15 +41,15 @@ function startTrainer(recipes) {
     if (!result) return;
     const rows = [[word("SHA-256 of model.npz", "model.npz의 SHA-256"), result.sha256, recipes[name].sha256]];
     if (recipes[name].folder) rows.push([word(`models/${name} in dvc.lock`, `dvc.lock의 models/${name}`), result.folder, recipes[name].folder]);
-    const equal = rows.every(([, here, published]) => here === published);
+    const equal = rows.every(([, here, python]) => here === python);
     const size = result.bytes.length.toLocaleString("en");
     resultPlace.append(
       make("p", { class: equal ? "verdict equal" : "verdict" }, equal
         ? word(`Equal: your browser wrote the same ${size} bytes as Python.`, `같음: 브라우저가 파이썬과 똑같은 ${size}바이트를 썼습니다.`)
         : word("Different: this browser computed other bits than Python.", "다름: 이 브라우저의 비트가 파이썬과 다릅니다.")),
-      make("dl", {}, ...rows.map(([what, here, published]) => make("div", {}, make("dt", {}, what),
+      make("dl", {}, ...rows.map(([what, here, python]) => make("div", {}, make("dt", {}, what),
         make("dd", {}, make("span", {}, word("your browser", "이 브라우저")), make("code", {}, here)),
-        make("dd", {}, make("span", {}, word("published", "발표")), make("code", {}, published))))));
+        make("dd", {}, make("span", {}, word("Python", "파이썬")), make("code", {}, python))))));
   };
   const show = () => { showTexts(); showChart(); showResult(); };
 
