@@ -97,8 +97,7 @@ function* train({ document, inputs, labels, seed, order, batch, updates, measure
       const scale = 1 / count;
       let [losses, G] = LOSSES[loss](x, chosen.map((row) => labels[row]), count);
       G = G.map((value) => value * Math.fround(scale));
-      for (let k = layers.length - 1; layers.slice(0, k + 1).some(({ weight }) => weight); k--)
-        G = layers[k].backward(G, layers[k] === dense[0]);
+      for (let k = layers.length - 1; k >= layers.indexOf(dense[0]); k--) G = layers[k].backward(G, layers[k] === dense[0]);
       optimizer.step(dense.flatMap(({ weight, bias, gradients }) => [[weight, gradients.weight], [bias, gradients.bias]]));
       for (const layer of dense) layer.changed();
       sum += losses * scale * count;
