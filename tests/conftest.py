@@ -98,7 +98,8 @@ class Workshop:
         lines = ["datasets:", "  small:", "    files:"]
         for role, sha256 in self.files.items():
             lines.append(f"      {role}: {{name: {role}, sha256: {sha256}}}")
-        lines += ["    class_names: [top, middle, bottom]", "recipes:"]
+        lines += ["    class_names: [top, middle, bottom]"]
+        lines += ["own_datasets: {}", "recipes:"]
         text = "\n".join(lines) + "".join(
             RECIPE.format(name=name, epochs=epochs) for name, epochs in recipes.items()
         )
@@ -180,7 +181,9 @@ def build_workshop(place: Path) -> Workshop:
         check=True,
     )
     for name in listed.stdout.splitlines():
-        kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
+        kept = name.startswith(
+            (".dvc", "pipelines/", "packages/", "experiments/", "dvc.yaml", ".git")
+        )
         kept = kept and not name.startswith("pipelines/flagships/") and "/tests/" not in name
         if kept and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -198,6 +201,8 @@ def build_workshop(place: Path) -> Workshop:
     text = re.sub(r"      - models/s\w+\n", "", text[: text.index("\n# Curves of")])
     (folder / "dvc.yaml").write_text(text, encoding="utf-8")
     (folder / "pipelines" / "publications.yaml").write_text(PUBLICATIONS, encoding="utf-8")
+    (folder / "pipelines" / "flagships").mkdir()
+    (folder / "pipelines" / "flagships" / "params.yaml").write_text("flagships: {}\n")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     return workshop
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Workshop
+from .conftest import RECIPE, Workshop, idx, pictures
 
 
 def repro(workshop: Workshop, *words: str, **env: str) -> str:
@@ -62,7 +62,13 @@ def test_editing_publications_runs_only_the_report(workshop: Workshop) -> None:
 
 def test_adding_a_recipe_to_params_runs_it_and_the_report(workshop: Workshop) -> None:
     workshop.write_params({"first": 3, "second": 2, "third": 1})
-    assert ran(repro(workshop)) == {"train@third", "evaluate@third", "plot@third", "report"}
+    assert ran(repro(workshop)) == {
+        "plugins",
+        "train@third",
+        "evaluate@third",
+        "plot@third",
+        "report",
+    }
 
 
 def test_evaluate_measures_training_rows_without_those_held_out(workshop: Workshop) -> None:
@@ -98,7 +104,13 @@ def test_changed_recipe_runs_alone_and_its_earlier_results_are_in_the_cache(
     head, tail = text.split("  second:")
     changed = head.replace("lr: 0.05", "lr: 0.04") + "  second:" + tail
     (workshop.folder / "params.yaml").write_text(changed, encoding="utf-8")
-    assert ran(repro(workshop)) == {"train@first", "evaluate@first", "plot@first", "report"}
+    assert ran(repro(workshop)) == {
+        "plugins",
+        "train@first",
+        "evaluate@first",
+        "plot@first",
+        "report",
+    }
     assert workshop.sha256("models/second/model.npz") == second
     (workshop.folder / "params.yaml").write_text(text, encoding="utf-8")
     assert ran(repro(workshop, "evaluate@first")) == set()
@@ -128,3 +140,36 @@ def test_download_replaces_or_names_damaged_data(workshop: Workshop, tmp_path: P
     assert "train_images" in done.stderr
     assert "NP_DATA_MIRROR=" in done.stderr
     assert not raw.exists()
+
+
+def test_files_of_ones_own_are_a_data_set(workshop: Workshop) -> None:
+    folder = workshop.folder / "data" / "own" / "stripes"
+    folder.mkdir(parents=True)
+    for part, rows in (("train", 90), ("t10k", 30)):
+        images, labels = pictures(rows, seed=rows)
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx(labels))
+    entry = "{path: data/own/stripes, format: idx, class_names: [위, 가운데, 아래]}"
+    workshop.change("own_datasets: {}", f"own_datasets:\n  stripes: {entry}")
+    params = workshop.folder / "params.yaml"
+    recipe = RECIPE.format(name="own", epochs=3).replace("dataset: small", "dataset: stripes")
+    params.write_text(params.read_text(encoding="utf-8") + recipe, encoding="utf-8")
+    done = workshop.run("pipelines.commands.reproduce", "own")
+    assert done.returncode == 0, done.stderr
+    stages = {"preprocess_own@stripes", "train@own", "evaluate@own", "plot@own"}
+    assert ran(done.stdout) == stages
+    assert ran(repro(workshop, "plot@own")) == set()
+    tracked = workshop.run("dvc", "add", "data/own/stripes")
+    assert tracked.returncode == 0, tracked.stderr
+    picture = workshop.folder / "digit.idx"
+    picture.write_bytes(idx(pictures(1, seed=0)[0]))
+    done = workshop.run("pipelines.commands.predict", "--model", "models/own", str(picture))
+    assert done.stdout.startswith(
+        f"{picture}: {('위', '가운데', '아래')[pictures(1, seed=0)[1][0]]} "
+    )
+    images, labels = pictures(90, seed=5)
+    (folder / "train-images-idx3-ubyte").unlink()
+    (folder / "train-images-idx3-ubyte").write_bytes(idx(images))
+    (folder / "train-labels-idx1-ubyte").unlink()
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx(labels))
+    assert ran(repro(workshop, "plot@own", "plot@first")) == stages

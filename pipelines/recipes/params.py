@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,26 +17,36 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipelines.environment import ROOT
-from pipelines.recipes.schema import FILES, ConfigError, DataSet, Name, Recipe, Strict
+from pipelines.recipes.choices import error_names_place, nearest
+from pipelines.recipes.schema import (
+    FILES,
+    ConfigError,
+    DataSet,
+    Name,
+    OwnDataSet,
+    Recipe,
+    Strict,
+)
 
 
 class Params(Strict):
     """Both files: data sets, the recipes of the documents, and the flagships."""
 
     datasets: dict[Name, DataSet]
+    own_datasets: dict[Name, OwnDataSet] = Field(default_factory=dict)
     recipes: dict[Name, Recipe]
     flagships: dict[Name, Recipe] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        known = [*self.datasets, *self.own_datasets]
+        if both := self.datasets.keys() & self.own_datasets.keys():
+            raise ValueError(f"own_datasets must not share a name with datasets, got {[*both]}")
         for section in FILES:
             for name, recipe in getattr(self, section).items():
                 recipe._section, recipe._name = section, name
-                if recipe.dataset not in self.datasets:
-                    raise ValueError(
-                        f"{section}.{name}.dataset: must be one of {sorted(self.datasets)}, "
-                        f"got {recipe.dataset!r}"
-                    )
+                with error_names_place(f"{section}.{name}.dataset"):
+                    known_name("data set", recipe.dataset, known)
         if both := self.recipes.keys() & self.flagships.keys():
             raise ValueError(f"a recipe and a flagship must not share a name, got {sorted(both)}")
         return self
@@ -60,9 +69,7 @@ def known_name(kind: str, name: str, known: Iterable[str]) -> str:
     """Return ``name`` if it is known; ConfigError suggests the nearest names, or lists them."""
     names = list(known)
     if name not in names:
-        near = get_close_matches(name, names, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names)}"
-        raise ConfigError(f"there is no {kind} {name!r}; {hint}")
+        raise ConfigError(f"there is no {kind} {name!r}; {nearest(name, names)}")
     return name
 
 

@@ -21,6 +21,7 @@ PositiveFloat = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+PluginFile = Annotated[str, Field(pattern=r"^experiments/(\w+/)*\w+\.py$")]
 
 FILES = {"recipes": "params.yaml", "flagships": "pipelines/flagships/params.yaml"}
 WEIGHTED = ("Conv2D", "Dense")  # the layers that weight_init, l1 and l2 of a recipe apply to
@@ -67,6 +68,27 @@ class DataSet(Strict):
         return self
 
 
+class OwnDataSet(Strict):
+    """Files of your own as a data set; docs/own-data.md has examples.
+
+    ``path`` is a file or a folder, counted from the top folder of the clone. ``format`` is idx, csv
+    or pictures, with options. If the files hold no test rows, ``test_fraction`` of all rows are
+    drawn with ``seed``. ``class_names`` replaces the labels, in their sorted order.
+    """
+
+    path: str
+    format: Choice
+    test_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    seed: Seed = 0
+    class_names: list[str] = []
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if "seed" in self.model_fields_set and self.test_fraction is None:
+            raise ValueError(f"seed has no effect without test_fraction, got {self.seed}")
+        return self
+
+
 class Iterations(Strict):
     """Training counted in updates, with a measurement every so many of them and after the last."""
 
@@ -90,8 +112,10 @@ class Recipe(Strict):
     ``epochs`` are passes over the data, ``iterations`` are updates. A seed decides the split, the
     initial weights, the batches, augmentation and dropout; with several ``seeds`` the recipe is
     trained once for each, and its metrics are means. Without ``keep`` the last weights are kept.
+    ``plugins`` are files of your own, which register names for the other keys.
     """
 
+    plugins: list[PluginFile] = []
     dataset: Name
     train_rows: Positive | None = None
     val_rows: Positive | None = None

@@ -7,6 +7,7 @@ the data of a case and returns named outputs. The oracle and the mutants go thro
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,15 @@ class Task:
     mutants: Mapping[str, Solution]
     run: Run = call_function
     figures: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy a task of the course by its name, as Python does with functions."""
+        return _task_of_course, (self.unit, self.name)
+
+
+def _task_of_course(unit: str, name: str) -> Task:
+    tasks: tuple[Task, ...] = importlib.import_module(f"np_lab.units.{unit}.tasks").TASKS
+    return next(task for task in tasks if task.name == name)
 
 
 @dataclass(frozen=True)

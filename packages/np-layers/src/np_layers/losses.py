@@ -1,32 +1,66 @@
 """Loss functions: each returns the loss and its gradient.
 
 The loss is a Python float; the gradient dL/dpredictions has the shape and dtype of the predictions.
-``reduction`` is ``"mean"`` or ``"sum"``. Arguments are never written. An empty batch has loss 0.0.
+``reduction`` is ``"mean"``, ``"sum"``, or ``"none"``: then the loss is an array with one number for
+each row (`cross_entropy`) or element, and the gradient is that of their sum. So
+``losses @ w, grad * w[:, None]`` weights the rows. Arguments are never written. An empty batch has
+loss 0.0.
 """
 
 from __future__ import annotations
 
 import warnings
 from types import ModuleType
+from typing import Any, Literal, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from np_layers._checks import class_targets, one_hot_rows, same_shape
-from np_layers._types import Array
+from np_layers._types import Array, Shape
 from np_layers.arithmetic import get_arithmetic
 from np_layers.functional import floating
+from np_layers.loss_registry import register_loss
+
+Reduction = Literal["mean", "sum"]
 
 FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
 
 
+@overload
 def cross_entropy(
-    logits: Array,
-    targets: Array,
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
     *,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
     arithmetic: str = "native",
-) -> tuple[float, Array]:
+) -> tuple[float | Array, Array]:
     """Return the cross entropy L of softmax(logits) under the targets, and dL/dlogits.
 
     L_n = −Σ_k t_nk log p_nk with p = softmax(z), averaged ("mean") or added ("sum") over rows n.
@@ -38,15 +72,18 @@ def cross_entropy(
     targets : ndarray of shape (batch,) or (batch, classes)
         Class ids 0 … classes − 1 (integers), or probability rows t.
     reduction : str
-        ``"mean"`` over the rows, or ``"sum"``.
+        ``"mean"`` over the rows, ``"sum"``, or ``"none"`` for L_n of shape (batch,).
     label_smoothing : float
         ε in [0, 1): t becomes (1 − ε) t + ε/classes (Szegedy et al., 2016).
+    class_weights : array_like of shape (classes,), optional
+        w: t_nk becomes w_k t_nk. With class ids y, the mean divides by Σ_n w[y_n], with
+        probability rows by the number of rows, as in PyTorch.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
-    tuple of (float, ndarray of shape (batch, classes))
+    tuple of (float or ndarray, ndarray of shape (batch, classes))
         L and its gradient.
 
     Raises
@@ -65,8 +102,8 @@ def cross_entropy(
 
     Notes
     -----
-    log p_k = z_k − log Σ_j exp(z_j), so dL_n/dz_k = −t_k + (Σ_j t_j) p_k = p_k − t_k: the
-    derivatives of softmax and logarithm cancel.
+    log p_k = z_k − log Σ_j exp(z_j), so dL_n/dz_k = −t_k + (Σ_j t_j) p_k. Without weights this is
+    p_k − t_k: the derivatives of softmax and logarithm cancel.
 
     References
     ----------
@@ -79,10 +116,15 @@ def cross_entropy(
     (1.3863, array([[ 0.25,  0.25, -0.75,  0.25]]))
     """
     z, functions = _floating_logits(logits), get_arithmetic(arithmetic)
-    scale = _scale(reduction, len(z))
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_targets(targets, z)
+    count: float = len(z)
+    if class_weights is not None:
+        w = _weights("class_weights", class_weights, z.shape[1:])
+        if targets.ndim == 1:
+            count = float(functions.total(w[targets], 0))
+    scale = _scale(reduction, count)
     if _are_probabilities(z, functions):
         warnings.warn(
             "cross_entropy takes logits, got rows of probabilities; leave out the Softmax layer "
@@ -99,25 +141,53 @@ def cross_entropy(
     p /= total
     log_p -= functions.log(total)
 
-    if targets.ndim == 1 and not label_smoothing:
+    if targets.ndim == 1 and not label_smoothing and class_weights is None:
         rows = np.arange(len(z))
         losses = -log_p[targets, rows]
         p[targets, rows] -= 1
     else:
         t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
+        if class_weights is not None:
+            t *= w.astype(z.dtype)[:, None]
+            p *= _over_classes(t, functions)
         # A class with t = 0 adds 0, even where log p = −inf.
         losses = np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t))
         losses = -_over_classes(losses, functions)
         p -= t
     if scale != 1:
         p *= scale
-    return _add_up(losses, functions) * scale, np.ascontiguousarray(p.T)
+    return _reduced(losses, reduction, scale, functions), np.ascontiguousarray(p.T)
 
 
+@overload
 def mean_squared_error(
-    predictions: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
-) -> tuple[float, Array]:
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def mean_squared_error(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def mean_squared_error(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: str = "mean",
+    arithmetic: str = "native",
+) -> tuple[float | Array, Array]:
     """Return L = mean of (y − t)² over all elements (or their sum), and dL/dy.
 
     Parameters
@@ -127,13 +197,13 @@ def mean_squared_error(
     targets : ndarray
         t, the shape of y. If y is (batch, classes), class ids (batch,) stand for one-hot rows.
     reduction : str
-        ``"mean"`` over all elements, as in PyTorch, or ``"sum"``.
+        ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of y.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
-    tuple of (float, ndarray)
+    tuple of (float or ndarray, ndarray)
         L and its gradient 2 (y − t) / size, or 2 (y − t) for the sum.
 
     Raises
@@ -152,21 +222,191 @@ def mean_squared_error(
     (2.5, array([[ 1., -2.]]))
     """
     functions = get_arithmetic(arithmetic)
-    y = _floating_logits(predictions, rank=None, name="predictions")
-    scale = _scale(reduction, y.size)
-    targets = np.asarray(targets)
-    if y.ndim == 2 and y.shape[1] > 1 and targets.ndim == 1 and targets.dtype.kind in "iu":
-        targets = one_hot_rows(class_targets(targets, y), y)
-    t = same_shape(targets, y)
-    grad = np.asarray(y - t.astype(y.dtype, copy=False))
-    loss = _add_up(np.square(grad), functions) * scale
-    grad *= 2 * scale
-    return loss, grad
+    d = _differences(predictions, targets)
+    scale = _scale(reduction, d.size)
+    loss = _reduced(np.square(d), reduction, scale, functions)
+    d *= 2 * scale
+    return loss, d
 
 
+@overload
+def mean_absolute_error(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def mean_absolute_error(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def mean_absolute_error(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: str = "mean",
+    arithmetic: str = "native",
+) -> tuple[float | Array, Array]:
+    """Return the L1 loss, L = mean of |y − t| over all elements (or their sum), and dL/dy.
+
+    Parameters
+    ----------
+    predictions : ndarray
+        y, any shape.
+    targets : ndarray
+        t, as in `mean_squared_error`.
+    reduction : str
+        ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of y.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
+
+    Returns
+    -------
+    tuple of (float or ndarray, ndarray)
+        L and its gradient sign(y − t) / size, or sign(y − t) for the sum. It is 0 where y = t.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or an id is not a class.
+
+    Examples
+    --------
+    >>> mean_absolute_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
+    (1.5, array([[ 0.5, -0.5]]))
+    """
+    functions = get_arithmetic(arithmetic)
+    d = _differences(predictions, targets)
+    scale = _scale(reduction, d.size)
+    grad = np.sign(d)
+    grad *= scale
+    return _reduced(np.abs(d), reduction, scale, functions), grad
+
+
+@overload
+def huber(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    delta: float = 1.0,
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def huber(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    delta: float = 1.0,
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def huber(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    arithmetic: str = "native",
+) -> tuple[float | Array, Array]:
+    """Return the Huber loss, quadratic for small errors and linear for large ones, and dL/dy.
+
+    L = d²/2 for |d| ≤ δ, else δ |d| − δ²/2, with d = y − t, averaged over all elements or added.
+
+    Parameters
+    ----------
+    predictions : ndarray
+        y, any shape.
+    targets : ndarray
+        t, as in `mean_squared_error`.
+    reduction : str
+        ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of y.
+    delta : float
+        δ > 0, where the two parts meet.
+    arithmetic : str
+        ``"native"`` or ``"exact"``, as in `Sequential`.
+
+    Returns
+    -------
+    tuple of (float or ndarray, ndarray)
+        L and its gradient c / size, or c for the sum.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an id is not a class, or delta is not positive.
+
+    Notes
+    -----
+    With c = d, limited to [−δ, δ], both parts are c (d − c/2), and dL/dd = c.
+
+    References
+    ----------
+    Huber, "Robust estimation of a location parameter", 1964.
+
+    Examples
+    --------
+    >>> huber(np.array([0.5, 3.0]), np.array([0.0, 0.0]), reduction="none")
+    (array([0.125, 2.5  ]), array([0.5, 1. ]))
+    """
+    functions = get_arithmetic(arithmetic)
+    if not 0 < delta < np.inf:
+        raise ValueError(f"delta must be positive and finite, got {delta!r}")
+    d = _differences(predictions, targets)
+    scale = _scale(reduction, d.size)
+    c = np.clip(d, -delta, delta)
+    d -= c / 2
+    d *= c
+    c *= scale
+    return _reduced(d, reduction, scale, functions), c
+
+
+@overload
 def binary_cross_entropy(
-    logits: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
-) -> tuple[float, Array]:
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def binary_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def binary_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: str = "mean",
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float | Array, Array]:
     """Return the cross entropy L of yes/no answers with p = σ(logits), and dL/dlogits.
 
     L = −t log p − (1 − t) log(1 − p), averaged over all elements or added.
@@ -178,19 +418,23 @@ def binary_cross_entropy(
     targets : ndarray
         t in [0, 1], the shape of z.
     reduction : str
-        ``"mean"`` over all elements, or ``"sum"``.
+        ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of z.
+    pos_weight : float or array_like, optional
+        Weight w of the answers yes: t log p becomes w t log p, as in PyTorch. An array must
+        broadcast to the shape of z, for example one weight for each column.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
-    tuple of (float, ndarray)
+    tuple of (float or ndarray, ndarray)
         L and its gradient (σ(z) − t) / size, or σ(z) − t for the sum.
 
     Raises
     ------
     ValueError
-        If the shapes differ or a target is not in [0, 1]; the message names the row.
+        If the shapes differ, a weight is negative, or a target is not in [0, 1]; the message names
+        the row.
 
     Notes
     -----
@@ -210,17 +454,27 @@ def binary_cross_entropy(
     if wrong.any():
         row = tuple(int(i) for i in np.argwhere(wrong)[0])
         raise ValueError(f"targets must be in [0, 1], got {t[row]} in row {row[0] if row else 0}")
-    losses = np.maximum(z, 0) - z * t + functions.log1p(functions.exp(-np.abs(z)))
+    log_sum = functions.log1p(functions.exp(-np.abs(z)))
+    losses = np.maximum(z, 0) - z * t + log_sum
     grad = functions.sigmoid(z)
+    if pos_weight is not None:
+        more = (_weights("pos_weight", pos_weight, z.shape) - 1).astype(z.dtype) * t
+        losses += more * (np.maximum(-z, 0) + log_sum)
+        grad += more * (grad - 1)
     grad -= t
     grad *= scale
-    return _add_up(losses, functions) * scale, grad
+    return _reduced(losses, reduction, scale, functions), grad
 
 
 def _over_classes(terms: Array, functions: ModuleType) -> Array:
     """Add the terms (classes, batch) over the classes, in float64 if there are many classes."""
     dtype = np.dtype(np.float64) if len(terms) > FEW_CLASSES else terms.dtype
     return np.asarray(functions.total(terms, 0, dtype=dtype), terms.dtype)
+
+
+def _reduced(losses: Array, reduction: str, scale: float, functions: ModuleType) -> Any:
+    """Return the losses, or their sum times ``scale``."""
+    return losses if reduction == "none" else _add_up(losses, functions) * scale
 
 
 def _add_up(losses: Array, functions: ModuleType) -> float:
@@ -236,16 +490,37 @@ def _are_probabilities(z: Array, functions: ModuleType) -> bool:
     return bool(one.all() and ((z > 0) & (z < 1)).any())
 
 
-def _floating_logits(values: Array, rank: int | None = 2, name: str = "logits") -> Array:
+def _differences(predictions: ArrayLike, targets: ArrayLike) -> Array:
+    """Return y − t in the dtype of y, in a new array."""
+    y = _floating_logits(predictions, rank=None, name="predictions")
+    t = np.asarray(targets)
+    if y.ndim == 2 and y.shape[1] > 1 and t.ndim == 1 and t.dtype.kind in "iu":
+        t = one_hot_rows(class_targets(t, y), y)
+    return np.asarray(y - same_shape(t, y).astype(y.dtype, copy=False))
+
+
+def _weights(name: str, value: ArrayLike, shape: Shape) -> Array:
+    """Return checked weights as float64 in ``shape``."""
+    weights = np.asarray(value, np.float64)
+    if not ((weights >= 0) & (weights < np.inf)).all():
+        raise ValueError(f"{name} must be finite and not negative, got {value!r}")
+    try:
+        return np.broadcast_to(weights, shape)
+    except ValueError as error:
+        raise ValueError(f"{name} must have shape {shape}, got {weights.shape}") from error
+
+
+def _floating_logits(values: ArrayLike, rank: int | None = 2, name: str = "logits") -> Array:
     values = floating(values, name)
     if rank is not None and values.ndim != rank:
-        raise ValueError(f"logits must have shape (batch, classes), got {values.shape}")
+        hint = "; put Flatten() before the last Dense layer" if values.ndim > rank else ""
+        raise ValueError(f"logits must have shape (batch, classes), got {values.shape}{hint}")
     return values
 
 
-def _scale(reduction: str, count: int) -> float:
+def _scale(reduction: str, count: float) -> float:
     if reduction == "mean":
-        return 1 / max(count, 1)
-    if reduction == "sum":
+        return 1 / (count or 1)
+    if reduction in ("sum", "none"):
         return 1.0
-    raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')
+    raise ValueError(f'reduction must be "mean", "sum" or "none", got {reduction!r}')
