@@ -224,7 +224,7 @@ def audit(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed against other libraries, which are installed in this session only."""
     session.install(*PINS, *group("bench"), *(f"./packages/{package}" for package in PACKAGES))
-    for area in ("training", "convolution", "growth", "data", "optimizers", "metrics"):
+    for area in ("training", "parts", "convolution", "growth", "data", "optimizers", "metrics"):
         result = f"{session.create_tmp()}/{area}.json"
         session.run("python", f"benchmarks/{area}.py", "--json", result, *session.posargs)
 
