@@ -152,18 +152,18 @@ def draw(
     title: str,
 ) -> Figure:
     """Draw the result of every seed, and the differences from the first recipe."""
-    figure = Figure(figsize=(4.2 + 1.6 * len(names), 3.8), layout="constrained")
+    figure = Figure(figsize=(4.8 + 1.6 * len(names), 4.0), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[len(names), max(1.2, len(names) - 1)])
     for seed, row in zip(seeds, values, strict=True):
         left.plot(range(len(names)), row, color="0.6", marker="o", label=f"seed {seed}")
     left.set(xticks=range(len(names)), xticklabels=names, xlim=(-0.4, len(names) - 0.6))
-    left.set_title(f"{title}, one line for each seed", fontsize=10)
+    left.set_title(f"{title},\none line for each seed", fontsize=10)
     for place, (mean, low, high) in enumerate(differences):
         right.errorbar(place, mean, [[mean - low], [high - mean]], fmt="o", color="C0", capsize=5)
     right.axhline(0, color="0.3", linewidth=1)
     right.set(xticks=range(len(differences)), xticklabels=names[1:])
     right.set(xlim=(-0.6, len(differences) - 0.4))
-    right.set_title(f"difference from {names[0]}, 95 % interval", fontsize=10)
+    right.set_title(f"difference from {names[0]},\n95 % interval", fontsize=10)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(axis="x", labelsize=8)

@@ -119,6 +119,8 @@ def run(main: Callable[[], None]) -> None:
         main()
     except (OSError, ValueError, KeyError, FloatingPointError, MemoryError) as error:
         text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-        sys.exit(f"error: {_plugin_line(error)}{text or 'not enough memory'}")
+        if isinstance(error, MemoryError):
+            text = text or "not enough memory"
+        sys.exit(f"error: {_plugin_line(error)}{text or type(error).__name__}")
     except KeyboardInterrupt:
         sys.exit("interrupted; run it again to continue")
