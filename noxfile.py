@@ -123,7 +123,15 @@ def tests(session: nox.Session, package: str) -> None:
 def integration(session: nox.Session) -> None:
     """Test what crosses packages: architecture, README examples, the pipeline on small data."""
     session.install(*PINS, *group("pipeline"), *group("integration"))
-    options = ["-q", "-p", "no:cacheprovider", "--ignore", "tests/browser"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--ignore",
+        "tests/browser",
+        "--ignore",
+        "tests/docs",
+    ]
     session.run("python", "-m", "pytest", *options, "tests", *session.posargs)
 
 
@@ -188,6 +196,15 @@ def browser(session: nox.Session) -> None:
     """Test the report page in Chromium, which must be installed."""
     session.install(*PINS, *group("browser"))
     options = ["-q", "-p", "no:cacheprovider", "tests/browser"]
+    session.run("python", "-m", "pytest", *options, *session.posargs)
+
+
+@nox.session(python=OLDEST_PYTHON, default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation into build/docs, and check its links and examples."""
+    session.install(*PINS, *group("docs"), *(f"./packages/{package}" for package in PACKAGES))
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", "docs", ".", "build/docs")
+    options = ["-q", "-p", "no:cacheprovider", "tests/docs"]
     session.run("python", "-m", "pytest", *options, *session.posargs)
 
 
