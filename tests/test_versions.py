@@ -1,7 +1,9 @@
-"""Each package has one version: in its code, in its changelog, in the citation of the whole."""
+"""Each package has one version: in its code, in its changelog, in the tag of its release."""
 
 import ast
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,24 @@ def version_in_code(package: Path) -> str:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__":
             return str(ast.literal_eval(node.value))
     raise AssertionError(f"{module} has no __version__")
+
+
+def release_tags() -> set[str]:
+    """Return the tags of this commit, and the one that a workflow was started for."""
+    done = subprocess.run(
+        ["git", "tag", "--points-at", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    tags = set(done.stdout.split())
+    if os.environ.get("GITHUB_REF_TYPE") == "tag":
+        tags.add(os.environ["GITHUB_REF_NAME"])
+    return tags
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_tag_of_a_release_is_the_version(package: Path) -> None:
+    for tag in release_tags():
+        if re.match(rf"{package.name}-v", tag):
+            assert tag == f"{package.name}-v{version_in_code(package)}"
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
