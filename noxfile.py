@@ -216,7 +216,8 @@ def release(session: nox.Session) -> None:
         session.error(f"name one package after `--`: {', '.join(PACKAGES)}")
     (package,) = session.posargs
     session.install(*PINS, *group("release"))
-    session.run("python", "-m", "pytest", "-q", "tests/test_versions.py", "-k", package)
+    session.run("python", "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider",
+                "tests/test_versions.py", "-k", package)  # fmt: skip
     # What is committed is released, with the time of the commit.
     time = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -245,12 +246,13 @@ def release(session: nox.Session) -> None:
     session.run("check-wheel-contents", wheel)
     use = f"import {package.replace('-', '_')} as p, numpy; [getattr(p, n) for n in p.__all__]; "
     use += "print(p.__name__, p.__version__, 'with NumPy', numpy.__version__)"
-    # Each Python with the oldest versions that its wheel allows, and with the newest ones.
+    # Each Python with the oldest dependencies that have wheels for it, and with the newest ones.
+    needs = [f"--with={need}" for need in PACKAGES[package]["project"]["dependencies"]]
     for python in filter(lambda version: shutil.which(f"python{version}"), PYTHONS):
         for versions in ("lowest-direct", "highest"):
             session.run("uv", "run", "--no-project", "--isolated", "--no-build", "--quiet",
                         "--python", python, "--resolution", versions, "--with", wheel,
-                        "python", "-I", "-c", use)  # fmt: skip
+                        *needs, "python", "-I", "-c", use)  # fmt: skip
     for file in files:
         session.log(f"{hashlib.sha256(Path(file).read_bytes()).hexdigest()}  {Path(file).name}")
 
