@@ -149,10 +149,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Check style, likely mistakes and security rules with ruff."""
+    """Check style, likely mistakes and security rules with ruff, and the workflows with zizmor."""
     session.install(*PINS, *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    session.run("repo-review", ".", "--show", "err")
 
 
 @nox.session(python=OLDEST_PYTHON, venv_backend="uv", default=False, allow_parallel=True)

@@ -51,3 +51,11 @@ def test_pyproject_takes_the_version_from_the_code(package: Path) -> None:
     module = package.name.replace("-", "_")
     assert 'dynamic = ["version"]' in text
     assert f'path = "src/{module}/__init__.py"' in text
+
+
+def test_pre_commit_has_the_versions_of_the_constraints() -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    used = re.findall(r"additional_dependencies: \[(\S+)\]", text)
+    assert used
+    assert set(used) <= set(pins)
