@@ -33,7 +33,7 @@ def test_examples_show_what_they_print(name: str) -> None:
     assert pydoc.locate(module.HERE) is not None, module.HERE
 
 
-@pytest.mark.parametrize("page", ["museum.md", "ko/museum.md"])
+@pytest.mark.parametrize("page", ["museum/index.md", "ko/museum/index.md"])
 def test_each_page_shows_every_exhibit_under_its_number(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     shown = re.findall(r"^### (\d+)\. |\{exhibit\} (\w+)", text, flags=re.MULTILINE)
@@ -44,6 +44,6 @@ def test_each_page_shows_every_exhibit_under_its_number(page: str) -> None:
 def test_both_languages_have_the_same_order() -> None:
     english, korean = (
         re.findall(r"^```\{.*", (DOCS / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
-        for page in ("museum.md", "ko/museum.md")
+        for page in ("museum/index.md", "ko/museum/index.md")
     )
     assert english == korean
