@@ -98,7 +98,8 @@ class Workshop:
         lines = ["datasets:", "  small:", "    files:"]
         for role, sha256 in self.files.items():
             lines.append(f"      {role}: {{name: {role}, sha256: {sha256}}}")
-        lines += ["    class_names: [top, middle, bottom]", "recipes:"]
+        lines += ["    class_names: [top, middle, bottom]"]
+        lines += ["own_datasets: {}", "recipes:"]
         text = "\n".join(lines) + "".join(
             RECIPE.format(name=name, epochs=epochs) for name, epochs in recipes.items()
         )

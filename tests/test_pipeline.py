@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Workshop
+from .conftest import RECIPE, Workshop, idx, pictures
 
 
 def repro(workshop: Workshop, *words: str, **env: str) -> str:
@@ -128,3 +128,36 @@ def test_download_replaces_or_names_damaged_data(workshop: Workshop, tmp_path: P
     assert "train_images" in done.stderr
     assert "NP_DATA_MIRROR=" in done.stderr
     assert not raw.exists()
+
+
+def test_files_of_ones_own_are_a_data_set(workshop: Workshop) -> None:
+    folder = workshop.folder / "data" / "own" / "stripes"
+    folder.mkdir(parents=True)
+    for part, rows in (("train", 90), ("t10k", 30)):
+        images, labels = pictures(rows, seed=rows)
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx(labels))
+    entry = "{path: data/own/stripes, format: idx, class_names: [위, 가운데, 아래]}"
+    workshop.change("own_datasets: {}", f"own_datasets:\n  stripes: {entry}")
+    params = workshop.folder / "params.yaml"
+    recipe = RECIPE.format(name="own", epochs=3).replace("dataset: small", "dataset: stripes")
+    params.write_text(params.read_text(encoding="utf-8") + recipe, encoding="utf-8")
+    done = workshop.run("pipelines.commands.reproduce", "own")
+    assert done.returncode == 0, done.stderr
+    stages = {"preprocess_own@stripes", "train@own", "evaluate@own", "plot@own"}
+    assert ran(done.stdout) == stages
+    assert ran(repro(workshop, "plot@own")) == set()
+    tracked = workshop.run("dvc", "add", "data/own/stripes")
+    assert tracked.returncode == 0, tracked.stderr
+    picture = workshop.folder / "digit.idx"
+    picture.write_bytes(idx(pictures(1, seed=0)[0]))
+    done = workshop.run("pipelines.commands.predict", "--model", "models/own", str(picture))
+    assert done.stdout.startswith(
+        f"{picture}: {('위', '가운데', '아래')[pictures(1, seed=0)[1][0]]} "
+    )
+    images, labels = pictures(90, seed=5)
+    (folder / "train-images-idx3-ubyte").unlink()
+    (folder / "train-images-idx3-ubyte").write_bytes(idx(images))
+    (folder / "train-labels-idx1-ubyte").unlink()
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx(labels))
+    assert ran(repro(workshop, "plot@own", "plot@first")) == stages

@@ -241,6 +241,16 @@ def test_page_of_the_flagships_says_what_they_are(reports: Path) -> None:
     assert "follow no document" not in report.page(recipes(), publications())
 
 
+@pytest.mark.usefixtures("reports")
+def test_page_shows_the_figure_of_native_arithmetic_beside_the_exact_one() -> None:
+    texts = publications()
+    assert 'id="arithmetic"' not in report.page(recipes(), texts)
+    texts.native["one"] = 0.9155
+    text = report.page(recipes(), texts).partition('id="arithmetic"')[2]
+    rows = re.findall(r"<tr>.*?</tr>", text.partition("</section>")[0], flags=re.DOTALL)
+    assert [plain(row) for row in rows[1:]] == ["one 91.55 % 90.00 % −1.55 88.00 % – 92.00 %"]
+
+
 def test_version_of_the_page_is_that_of_the_packages() -> None:
     root = Path(__file__).resolve().parents[1]
     shown = load_publications(load_params().all_recipes).version

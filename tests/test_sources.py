@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.data.sources import _channels_first
+from pipelines.data.sources import channels_first
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_images_get_a_channel_axis_only_if_they_have_none(
     shape: tuple[int, ...], expected: tuple[int, ...]
 ) -> None:
     images = np.arange(np.prod(shape)).reshape(shape)
-    found = _channels_first(images)
+    found = channels_first(images)
     assert found.shape == expected
     if shape == (5, 28, 30, 3):
         for channel in range(3):

@@ -1,8 +1,9 @@
 """Classify your own pictures: photographs of handwriting, drawings, arrays.
 
 For a model of digits, the digits are found on their paper and prepared as MNIST's were; they are
-answered from left to right. A picture that is like MNIST's already is taken as it is. For other
-models a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole.
+answered from left to right. A picture that is like MNIST's already is taken as it is. For a model
+of pictures of your own, a picture is scaled to the size of the training pictures. For other models
+a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole, bright on dark.
 
 The answers are printed on standard output, and what was done to each picture on standard error.
 "not sure" means that what was found does not look like a digit. The exit code is 2 if a file could
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,10 @@ from pipelines.environment import ROOT
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import file_hash, read_json
 from pipelines.io.places import data_card, processed_folder
+from pipelines.own.pictures import CHANNELS, as_input
 from pipelines.photographs.certainty import Certainty, load_or_calibrate
 from pipelines.photographs.handwriting import SIDE
-from pipelines.photographs.pictures import read_pictures
+from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.photographs.prepare import How, Prepared, prepare
 from pipelines.recipes.params import Params, load_params
 from pipelines.training.tasks import task_of
@@ -36,6 +38,7 @@ from pipelines.training.tasks import task_of
 # The best first; the first that was trained answers.
 DEFAULTS = ("mnist_cnn", "mnist_99_fast", "mnist_mlp_augmented", "s0_mnist_dnn")
 Digits = NDArray[np.uint8]
+Way = How | Literal["scale"]
 
 
 class ModelError(ValueError):
@@ -66,14 +69,17 @@ class Classifier:
         self.sha256 = file_hash(path)
         self.network = np_layers.load(path)
         self.transforms = load_transforms(path.with_suffix(".json"))
-        if self.network.input_shape != (1, SIDE, SIDE):
-            raise ModelError(
-                f"{path} takes inputs of shape {self.network.input_shape}, not pictures "
-                f"of shape (1, {SIDE}, {SIDE})"
-            )
         self.recipe = params.all_recipes.get(path.resolve().parent.name)
-        dataset = None if self.recipe is None else params.datasets[self.recipe.dataset]
-        self.digits = dataset is None or "mnist" in (dataset.fetch, dataset.csv_of)
+        dataset = None if self.recipe is None else params.datasets.get(self.recipe.dataset)
+        own = self.recipe is not None and dataset is None
+        self.digits = not own and (dataset is None or "mnist" in (dataset.fetch, dataset.csv_of))
+        self.way: Way = "digit" if self.digits else "scale" if own else "whole"
+        shape = self.network.input_shape or ()
+        if shape != (1, SIDE, SIDE) and not (own and len(shape) == 3 and shape[0] in CHANNELS):
+            raise ModelError(
+                f"{path} takes inputs of shape {shape}, not pictures of shape (1, {SIDE}, {SIDE})"
+            )
+        self.shape = shape
         self.certainty: Certainty | None = None
 
     def class_names(self, count: int) -> list[str]:
@@ -85,8 +91,9 @@ class Classifier:
         return [str(number) for number in range(count)]
 
     def probabilities(self, pictures: Digits) -> NDArray[np.float64]:
-        """Return the network's probabilities (n, classes) for prepared pictures (n, 28, 28)."""
-        samples = Samples(pictures[:, np.newaxis], np.zeros(len(pictures), np.int64))
+        """Return the network's probabilities (n, classes) for n prepared pictures."""
+        inputs = pictures.reshape(len(pictures), *self.shape)
+        samples = Samples(inputs, np.zeros(len(pictures), np.int64))
         outputs = self.network.predict(apply_transforms(self.transforms, samples).inputs)
         if self.recipe is not None:
             outputs = task_of(self.recipe, samples.labels).probabilities(outputs)
@@ -145,8 +152,27 @@ def default_model() -> Path:
     return next((path for path in paths if path.exists()), paths[-1])
 
 
+def prepare_for(
+    classifier: Classifier, picture: Picture, way: Way
+) -> tuple[list[Prepared], list[str]]:
+    """Return what the network is asked about a picture, and what was done to it in words."""
+    channels, height, width = classifier.shape
+    if way == "scale":
+        pixels = as_input(picture.pixels, (height, width), channels)
+        box = (0, 0, picture.size[1], picture.size[0])
+        fits = picture.size == (height, width)
+        step = "taken as it is" if fits else f"scaled to {height} × {width}"
+        return [Prepared(pixels, box, [])], [step]
+    if (channels, height, width) != (1, SIDE, SIDE):
+        raise PictureError(
+            f"--prepare must be scale for pictures of {height} × {width} with {channels} channels, "
+            f"got {way}"
+        )
+    return prepare(picture, way)
+
+
 def classify(
-    paths: list[Path], classifier: Classifier, how: How, console: Console
+    paths: list[Path], classifier: Classifier, way: Way, console: Console
 ) -> list[dict[str, Any]]:
     """Return a result for each picture: its name and either its answers or an error.
 
@@ -165,7 +191,7 @@ def classify(
             result: dict[str, Any] = {"name": picture.name}
             results.append(result)
             try:
-                digits, steps = prepare(picture, how)
+                digits, steps = prepare_for(classifier, picture, way)
             except ValueError as error:
                 result["error"] = f"{picture.name}: {error}"
                 continue
@@ -213,9 +239,10 @@ def main() -> None:
     )
     parser.add_argument(
         "--prepare",
-        choices=["auto", "digit", "whole", "none"],
+        choices=["auto", "digit", "whole", "scale", "none"],
         default="auto",
-        help="find the digits, scale the whole picture, or neither (default: %(default)s)",
+        help="find the digits, scale the whole picture (scale: without turning it bright on dark), "
+        "or neither (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     args = parser.parse_args()
@@ -224,10 +251,8 @@ def main() -> None:
         console.read(classifier.path, f"SHA-256 {classifier.sha256}")
         if classifier.digits:
             classifier.calibrate(console)
-        how = args.prepare
-        if how == "auto":
-            how = "digit" if classifier.digits else "whole"
-        results = classify(args.images, classifier, how, console)
+        way = classifier.way if args.prepare == "auto" else args.prepare
+        results = classify(args.images, classifier, way, console)
         errors = [result["error"] for result in results if "error" in result]
         if args.json:
             document = {

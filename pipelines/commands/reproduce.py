@@ -95,7 +95,10 @@ def main() -> None:
         os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NP_LAYERS_THREADS": threads}
         prefix, force = FLAGSHIPS if args.flagships else "", ["--force"] * args.force
         datasets = dict.fromkeys(every[name].dataset for name in names)
-        dvc("repro", *force, *(f"preprocess@{name}" for name in datasets), console=console)
+        stages = [
+            f"preprocess{'_own' if name in params.own_datasets else ''}@{name}" for name in datasets
+        ]
+        dvc("repro", *force, *stages, console=console)
         run_recipes(names, prefix=prefix, force=force, jobs=args.jobs, console=console)
         if not args.recipes:
             dvc("repro", *force, "--single-item", f"{prefix}report", console=console)

@@ -51,8 +51,8 @@ def read(name: str, dataset: DataSet, folder: Path) -> tuple[Samples, Samples, l
         train, test = (_read_csv(folder / file) for file in CSV_FILES.values())
         return train, test, dataset.class_names
     data = np_data.load(_entry(name, dataset), folder)
-    train = Samples(_channels_first(data.train_images), data.train_labels)
-    test = Samples(_channels_first(data.test_images), data.test_labels)
+    train = Samples(channels_first(data.train_images), data.train_labels)
+    test = Samples(channels_first(data.test_images), data.test_labels)
     return train, test, list(data.class_names)
 
 
@@ -73,7 +73,7 @@ def _entry(name: str, dataset: DataSet) -> str | np_data.DatasetEntry:
         )
 
 
-def _channels_first(images: NDArray[Any]) -> NDArray[Any]:
+def channels_first(images: NDArray[Any]) -> NDArray[Any]:
     """Return images (n, h, w), (n, h, w, c) or (n, c, h, w) as (n, c, h, w); other inputs stay."""
     if images.ndim == 3:
         return images[:, np.newaxis]

@@ -104,7 +104,7 @@ def crop(ink: Image) -> tuple[slice, slice]:
     Raises
     ------
     NoDigitError
-        Where there is no ink.
+        The picture has no ink.
     """
     marked = ink > FAINT * ink.max(initial=0)
     if not marked.any():
@@ -138,7 +138,7 @@ def prepare_digit(ink: Image) -> tuple[NDArray[np.uint8], list[str]]:
     Raises
     ------
     NoDigitError
-        Where there is no ink.
+        The picture has no ink.
     """
     rows, columns = crop(ink)
     steps = [

@@ -18,24 +18,36 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipelines.environment import ROOT
-from pipelines.recipes.schema import FILES, ConfigError, DataSet, Name, Recipe, Strict
+from pipelines.recipes.schema import (
+    FILES,
+    ConfigError,
+    DataSet,
+    Name,
+    OwnDataSet,
+    Recipe,
+    Strict,
+)
 
 
 class Params(Strict):
     """Both files: data sets, the recipes of the documents, and the flagships."""
 
     datasets: dict[Name, DataSet]
+    own_datasets: dict[Name, OwnDataSet] = Field(default_factory=dict)
     recipes: dict[Name, Recipe]
     flagships: dict[Name, Recipe] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        known = [*self.datasets, *self.own_datasets]
+        if both := self.datasets.keys() & self.own_datasets.keys():
+            raise ValueError(f"own_datasets must not share a name with datasets, got {[*both]}")
         for section in FILES:
             for name, recipe in getattr(self, section).items():
                 recipe._section, recipe._name = section, name
-                if recipe.dataset not in self.datasets:
+                if recipe.dataset not in known:
                     raise ValueError(
-                        f"{section}.{name}.dataset: must be one of {sorted(self.datasets)}, "
+                        f"{section}.{name}.dataset: must be one of {sorted(known)}, "
                         f"got {recipe.dataset!r}"
                     )
         if both := self.recipes.keys() & self.flagships.keys():

@@ -67,6 +67,27 @@ class DataSet(Strict):
         return self
 
 
+class OwnDataSet(Strict):
+    """Files of your own as a data set; docs/own-data.md has examples.
+
+    ``path`` is a file or a folder, counted from the top folder of the clone. ``format`` is idx, csv
+    or pictures, with options. If the files hold no test rows, ``test_fraction`` of all rows are
+    drawn with ``seed``. ``class_names`` replaces the labels, in their sorted order.
+    """
+
+    path: str
+    format: Choice
+    test_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    seed: Seed = 0
+    class_names: list[str] = []
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if "seed" in self.model_fields_set and self.test_fraction is None:
+            raise ValueError(f"seed has no effect without test_fraction, got {self.seed}")
+        return self
+
+
 class Iterations(Strict):
     """Training counted in updates, with a measurement every so many of them and after the last."""
 

@@ -34,6 +34,20 @@ def describe(samples: Samples) -> dict[str, Any]:
     return card
 
 
+def write(
+    console: Console, name: str, train: Samples, test: Samples, class_names: list[str]
+) -> None:
+    """Write the arrays of a data set, and its data card."""
+    card: dict[str, Any] = {"class_names": class_names}
+    for split, samples in {"train": train, "test": test}.items():
+        for field, array in samples._asdict().items():
+            path = processed_folder(name, split) / f"{field}.npy"
+            write_array(path, array)
+            console.wrote(path)
+        card[split] = describe(samples)
+    write_json(data_card(name), card)
+
+
 def main() -> None:
     """Run the stage from the command line."""
     params = load_params()
@@ -43,14 +57,7 @@ def main() -> None:
         raw = raw_folder(args.name)
         train, test, class_names = read(args.name, dataset, raw)
         console.read(raw, f"{len(train.labels)} training and {len(test.labels)} test rows")
-        card: dict[str, Any] = {"class_names": class_names}
-        for split, samples in {"train": train, "test": test}.items():
-            for field, array in samples._asdict().items():
-                path = processed_folder(args.name, split) / f"{field}.npy"
-                write_array(path, array)
-                console.wrote(path)
-            card[split] = describe(samples)
-        write_json(data_card(args.name), card)
+        write(console, args.name, train, test, class_names)
 
 
 if __name__ == "__main__":

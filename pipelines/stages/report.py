@@ -67,6 +67,7 @@ def recipe_entry(
         "comparisons": rows,
         "outcome": outcome(metrics, rows, classes, corrects=corrects),
         "fails": learns_nothing(metrics, classes),
+        "native": publications.native.get(recipe.name),
     }
 
 

@@ -69,7 +69,7 @@ class Checkpoint:
             file.write(hashlib.file_digest(file, "sha256").digest())
 
     def load(self) -> tuple[dict[str, Any], dict[str, Arrays]] | None:
-        """Return the kept state and arrays, or None if there is no valid checkpoint."""
+        """Return the kept state and arrays, or None without a valid checkpoint."""
         if not self.path.exists():
             return None
         raw = self.path.read_bytes()

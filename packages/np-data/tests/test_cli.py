@@ -55,7 +55,7 @@ def test_help_lists_commands_and_exit_codes():
         ((), "the following arguments are required: COMMAND"),
         (("fly",), "invalid choice: 'fly'"),
         (("fetch",), "the following arguments are required: name"),
-        (("fetch", "cifar"), "unknown data set 'cifar'; known are fashion-mnist, mnist"),
+        (("fetch", "cifar"), "unknown data set 'cifar'; known are emnist-balanced, "),
         (("verify", ".", "--name", "cifar"), "unknown data set 'cifar'"),
         (("info",), "the following arguments are required: FILE"),
     ],
@@ -162,7 +162,7 @@ def test_verify_asks_for_a_name_when_no_file_is_known(tmp_path):
     (tmp_path / "notes").write_text("nothing")
     done = run("verify", tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "holds no file of fashion-mnist, mnist; give the data set with --name" in done.stderr
+    assert ", qmnist; give the data set with --name" in done.stderr
     done = run("verify", tmp_path, "--name", "mnist")
     assert done.returncode == 1
     assert "missing  train-images-idx3-ubyte" in done.stdout

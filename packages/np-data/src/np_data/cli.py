@@ -109,14 +109,14 @@ def info(arguments: argparse.Namespace) -> int:
     """Print type, shape, range, size and SHA-256 of IDX files."""
     for path in map(Path, arguments.files):
         array = read_idx(path)
-        sha256, size = _sha256(path), 4 + 4 * array.ndim + array.nbytes
+        hashes, size = _hashes(path), 4 + 4 * array.ndim + array.nbytes
         print(f"{path}\n  {array.dtype} {array.shape}")
         if array.size:
             print(f"  from {array.min()} to {array.max()}")
-        print(f"  {size} bytes decompressed, {path.stat().st_size} on disk\n  sha256 {sha256}")
+        print(f"  {size} bytes decompressed, {path.stat().st_size} on disk\n  sha256 {hashes[0]}")
         for name in names():
             for role, file in find(name).files.items():
-                if file.sha256 == sha256:
+                if file.sha256 in hashes:
                     print(f"  {role} of {name}")
     return 0
 
@@ -124,10 +124,10 @@ def info(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Compare the files of a folder with a known data set."""
     folder = Path(arguments.directory)
-    present = {path: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    present = {path: _hashes(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    found = set().union(*present.values())
     counts = {
-        name: sum(file.sha256 in present.values() for file in find(name).files.values())
-        for name in names()
+        name: sum(file.sha256 in found for file in find(name).files.values()) for name in names()
     }
     if not arguments.name and not any(counts.values()):
         raise ValueError(
@@ -135,12 +135,13 @@ def verify(arguments: argparse.Namespace) -> int:
         )
     entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
     complete = True
-    for file in entry.files.values():
-        right = [path for path in present if present[path] == file.sha256]
+    for file in {file.name: file for file in entry.files.values()}.values():
+        right = [path for path in present if file.sha256 in present[path]]
         named = [path for path in present if path.name in (file.name, f"{file.name}.gz")]
         complete = complete and bool(right)
         for path in right or named:
-            wrong = f": expected sha256 {file.sha256}, got {present[path]}"
+            got = present[path][1 if file.stays_compressed else 0]
+            wrong = f": expected sha256 {file.sha256}, got {got}"
             print(f"ok       {path.name}" if right else f"damaged  {path.name}{wrong}")
         if not (right or named):
             print(f"missing  {file.name}")
@@ -148,12 +149,19 @@ def verify(arguments: argparse.Namespace) -> int:
     return 0 if complete else 1
 
 
-def _sha256(path: Path) -> str:
-    """Return the SHA-256 of the decompressed content, or why the file cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        for piece in pieces(path, _MAX_SIZE):
-            digest.update(piece)
-    except RefusedError as error:
-        return str(error)
-    return digest.hexdigest()
+def _hashes(path: Path) -> tuple[str, str]:
+    """Return the SHA-256 of the decompressed content and of the file as it is.
+
+    Instead of a hash there may be the reason why the file cannot be read.
+    """
+
+    def sha256(*, inflate: bool) -> str:
+        digest = hashlib.sha256()
+        try:
+            for piece in pieces(path, _MAX_SIZE, inflate=inflate):
+                digest.update(piece)
+        except RefusedError as error:
+            return str(error)
+        return digest.hexdigest()
+
+    return sha256(inflate=True), sha256(inflate=False)

@@ -72,8 +72,8 @@ def check_gradients(
     The model is checked as in training. Buffers are reset before every forward, so that Dropout
     draws the same mask again.
 
-    At a kink (ReLU at 0, equal values in max pooling) there is no derivative. If only one place
-    fails and lies there, choose another ``x``.
+    At a kink (ReLU at 0, equal values in max pooling) the derivative does not exist. If only one
+    place fails and lies there, choose another ``x``.
 
     Examples
     --------

@@ -109,7 +109,7 @@ class ConfusionMatrix:
         Raises
         ------
         ValueError
-            The lengths differ, there is no label, or an id is out of range.
+            The lengths differ, no label was given, or an id is out of range.
         """
         true, pred = label_pair(y_true, y_pred)
         for name, ids in (("y_true", true), ("y_pred", pred)):

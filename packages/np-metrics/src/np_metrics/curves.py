@@ -44,7 +44,7 @@ def roc_curve(
     Returns
     -------
     fpr, tpr : float64 ndarray of shape (P,)
-        Rates from 0 to 1. All NaN if there is no negative or no positive sample.
+        Rates from 0 to 1. All NaN if one of the two classes has no sample.
     thresholds : float64 ndarray of shape (P,)
         Descending scores. The first is inf: no sample is predicted as positive.
 

@@ -50,7 +50,7 @@ class Mean:
         Raises
         ------
         ValueError
-            A value is NaN or infinite, there is no value, or the weights have another length.
+            A value is NaN or infinite, no value was given, or the weights have another length.
 
         Examples
         --------

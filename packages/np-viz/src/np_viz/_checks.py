@@ -69,7 +69,7 @@ def check_class_ids(labels: ArrayLike, name: str, *, length: int) -> NDArray[np.
 
 
 def check_class_names(class_names: Sequence[str] | None, ids: Iterable[int]) -> dict[int, str]:
-    """Return the name of each class id; the ids themselves if there are no names."""
+    """Return the name of each class id; the ids themselves without names."""
     if class_names is None:
         return {int(i): str(i) for i in ids}
     count = max((int(i) + 1 for i in ids), default=0)

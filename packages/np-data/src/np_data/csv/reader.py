@@ -31,7 +31,7 @@ def read_csv(
     path : path or binary file
         Compressed by gzip or not.
     label : str, int or None
-        Name or position of the column of labels; None if there is no such column.
+        Name or position of the column of labels; None if the file has no such column.
     drop : str, int or sequence of these
         Names or positions of columns to leave out, such as row numbers. They may hold text.
     dtype : dtype

@@ -1,4 +1,4 @@
-"""Verify files by the SHA-256 of their decompressed content.
+"""Verify files by the SHA-256 of their content, which is decompressed unless it stays compressed.
 
 A file is read in one pass of constant memory, and no further than the wanted file is long, so that
 a gzip bomb does not fill the disk.
@@ -16,14 +16,14 @@ from np_data.datasets.source import RefusedError
 _CHUNK = 1 << 20
 
 
-def pieces(path: Path, limit: int) -> Iterator[bytes]:
-    """Yield the content of a file in pieces, inflated if it is gzip.
+def pieces(path: Path, limit: int, *, inflate: bool = True) -> Iterator[bytes]:
+    """Yield the content of a file in pieces; gzip is inflated unless ``inflate`` is False.
 
     RefusedError if there are more than ``limit`` bytes, or the file cannot be read to its end.
     """
     size = 0
     try:
-        with opened(path, error=RefusedError) as stream:
+        with opened(path, error=RefusedError) if inflate else path.open("rb") as stream:
             while piece := stream.read(min(_CHUNK, limit + 1 - size)):
                 size += len(piece)
                 if size > limit:
@@ -34,7 +34,7 @@ def pieces(path: Path, limit: int) -> Iterator[bytes]:
 
 
 def matches(path: Path, file: IdxFile) -> bool:
-    """Return whether the uncompressed file at ``path`` exists and has the right content."""
+    """Return whether the file at ``path`` exists and has the right content as it is."""
     try:
         if not path.is_file() or file.size not in (None, path.stat().st_size):
             return False
@@ -52,7 +52,7 @@ def unpack(path: Path, file: IdxFile, target: Path) -> None:
     """
     digest, size, head = hashlib.sha256(), 0, b""
     with atomic_write(target) as output:
-        for piece in pieces(path, file.limit):
+        for piece in pieces(path, file.limit, inflate=not file.stays_compressed):
             head = head or piece[:16]
             size += len(piece)
             digest.update(piece)

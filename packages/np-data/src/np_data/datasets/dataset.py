@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, cast
+from zipfile import BadZipFile, ZipFile
 
 from numpy.typing import NDArray
 
 from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
+from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.registry import find
 from np_data.datasets.source import Source
+from np_data.errors import IdxError
 from np_data.idx import read_idx
 
 
@@ -66,15 +70,32 @@ def load(
 
     Arguments and errors are those of ``fetch``. Without ``directory`` the files are kept in the
     cache. With ``mmap=True`` the arrays are memory maps: only the rows that are used are read.
+    Files that stay compressed cannot be mapped: IdxError.
 
     Examples
     --------
-    >>> load("cifar")
+    >>> load("cifar")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    KeyError: "unknown data set 'cifar'; known are fashion-mnist, mnist"
+    KeyError: "unknown data set 'cifar'; known are emnist-balanced, emnist-byclass, ...
     """
     entry = name if isinstance(name, DatasetEntry) else find(name)
     folder = fetch(entry, directory, sources=sources, progress=progress)
-    arrays = {role: read_idx(folder / f.name, mmap=mmap) for role, f in entry.files.items()}
+    arrays = {role: _read(folder, file, mmap=mmap) for role, file in entry.files.items()}
+    if entry.prepare is not None:
+        for part in ("train", "test"):
+            images, labels = f"{part}_images", f"{part}_labels"
+            arrays[images], arrays[labels] = entry.prepare(arrays[images], arrays[labels])
     return Dataset(**arrays, class_names=tuple(entry.class_names))
+
+
+def _read(folder: Path, file: IdxFile, *, mmap: bool) -> NDArray[Any]:
+    """Read one IDX file, or a member of an archive."""
+    path = folder / file.name
+    if file.member is None:
+        return read_idx(path, mmap=mmap)
+    try:
+        with ZipFile(path) as archive, archive.open(file.member) as member:
+            return read_idx(cast(BinaryIO, member), mmap=mmap)
+    except (BadZipFile, KeyError) as error:
+        raise IdxError(f"{path}: expected an archive with {file.member}, got {error}") from error

@@ -1,12 +1,16 @@
-"""Description of a data set: its four IDX files, its sources and its class names."""
+"""Description of a data set: its IDX files, its sources and its class names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.source import Source
 
+Arrays = tuple[NDArray[Any], NDArray[Any]]
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
 
 
@@ -25,6 +29,12 @@ class DatasetEntry:
         Asked one after the other, see ``np_data.datasets.sources``.
     class_names : sequence of str
         The name of class 0, of class 1, and so on.
+    folder : str
+        Its folder in the cache and in mirrors, by default its name. Data sets that come in one
+        archive share it.
+    prepare : callable, optional
+        ``prepare(images, labels)`` returns upright images and class ids from 0, if the files hold
+        something else. ``load`` calls it for the training and for the test arrays.
 
     Examples
     --------
@@ -38,6 +48,8 @@ class DatasetEntry:
     files: Mapping[str, IdxFile]
     sources: Sequence[Source] = ()
     class_names: Sequence[str] = ()
+    folder: str = ""
+    prepare: Callable[[NDArray[Any], NDArray[Any]], Arrays] | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", self.name):
@@ -46,6 +58,8 @@ class DatasetEntry:
             raise ValueError(
                 f"files must have exactly the roles {', '.join(ROLES)}, got {list(self.files)!r}"
             )
-        names = [file.name for file in self.files.values()]
+        names = [file.member or file.name for file in self.files.values()]
         if len(set(names)) < len(names):
             raise ValueError(f"files must have four different names, got {names!r}")
+        if not self.folder:
+            object.__setattr__(self, "folder", self.name)

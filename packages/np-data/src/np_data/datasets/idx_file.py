@@ -1,4 +1,4 @@
-"""Description of one IDX file of a data set: its name, SHA-256 and size."""
+"""Description of one IDX file of a data set: its name, its SHA-256, its size and its archive."""
 
 import re
 from dataclasses import dataclass
@@ -13,6 +13,10 @@ class IdxFile:
     ``name`` has no folders, ``sha256`` has 64 hexadecimal digits in lower case; else ValueError.
     Without ``size``, up to 1 GiB is accepted before the hash is compared.
 
+    Some data sets are published with the hash of a compressed file only. If ``name`` ends in
+    ``.gz`` or ``.zip``, hash and size are those of the compressed file, and it stays compressed.
+    ``member`` is the path of the IDX file, gzip or not, in a ``.zip``.
+
     Examples
     --------
     >>> IdxFile("../t10k-labels", "ff" * 32)
@@ -24,6 +28,7 @@ class IdxFile:
     name: str
     sha256: str
     size: int | None = None
+    member: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", self.name):
@@ -33,10 +38,20 @@ class IdxFile:
                 f"sha256 must be 64 hexadecimal digits in lower case, got {self.sha256!r}; "
                 "it is the hash of the decompressed file: gzip -dc FILE.gz | sha256sum"
             )
+        if self.name.endswith(".zip") != (self.member is not None):
+            raise ValueError(
+                f"a .zip, and no other file, must have a member, got {self.name!r} with the member "
+                f"{self.member!r}"
+            )
         if self.size is not None and not (isinstance(self.size, int) and self.size >= 0):
             raise ValueError(f"size must be a whole number of bytes, got {self.size!r}")
 
     @property
+    def stays_compressed(self) -> bool:
+        """Whether hash and size are those of the compressed file."""
+        return self.name.endswith((".gz", ".zip"))
+
+    @property
     def limit(self) -> int:
-        """Greatest number of decompressed bytes to read."""
+        """Greatest number of bytes to read, decompressed or not as ``size``."""
         return _MAX_SIZE if self.size is None else self.size

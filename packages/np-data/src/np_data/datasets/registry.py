@@ -1,31 +1,51 @@
 """Data sets that are known by name, and how to register more.
 
-The hashes are of the decompressed content. MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST:
-Xiao, Rasul and Vollgraf (2017), https://arxiv.org/abs/1708.07747.
+The hashes of MNIST and Fashion-MNIST are of the decompressed content. For the others only hashes of
+the compressed files are published, so those are trusted. TensorFlow Datasets (url_checksums) has
+all of them; torchvision (prototype.datasets) has the same ones for KMNIST, and MLDatasets.jl has the
+same one for EMNIST. A ``.gz`` of KMNIST or QMNIST is one file; EMNIST is one archive of six data
+sets, 562 MB.
+
+MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST: Xiao, Rasul and Vollgraf (2017),
+https://arxiv.org/abs/1708.07747. KMNIST: Clanuwat et al. (2018), https://arxiv.org/abs/1812.01718.
+EMNIST: Cohen et al. (2017), https://arxiv.org/abs/1702.05373. QMNIST: Yadav and Bottou (2019),
+https://arxiv.org/abs/1905.10498.
 """
 
-from np_data.datasets.entry import DatasetEntry
+import string
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from np_data.datasets.entry import ROLES, Arrays, DatasetEntry
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.sources import DebianPackage, NpmPackage, WebMirror
 
-_FILES = (  # role, name, size
-    ("train_images", "train-images-idx3-ubyte", 16 + 60_000 * 28 * 28),
-    ("train_labels", "train-labels-idx1-ubyte", 8 + 60_000),
-    ("test_images", "t10k-images-idx3-ubyte", 16 + 10_000 * 28 * 28),
-    ("test_labels", "t10k-labels-idx1-ubyte", 8 + 10_000),
+_MNIST_FILES = (  # name, size
+    ("train-images-idx3-ubyte", 16 + 60_000 * 28 * 28),
+    ("train-labels-idx1-ubyte", 8 + 60_000),
+    ("t10k-images-idx3-ubyte", 16 + 10_000 * 28 * 28),
+    ("t10k-labels-idx1-ubyte", 8 + 10_000),
 )
 
 
-def _files(*hashes: str) -> dict[str, IdxFile]:
-    return {
-        role: IdxFile(name, sha256, size)
-        for (role, name, size), sha256 in zip(_FILES, hashes, strict=True)
-    }
+def _files(*files: IdxFile) -> dict[str, IdxFile]:
+    return dict(zip(ROLES, files, strict=True))
+
+
+def _mnist_files(*hashes: str) -> dict[str, IdxFile]:
+    return _files(
+        *(
+            IdxFile(name, sha256, size)
+            for (name, size), sha256 in zip(_MNIST_FILES, hashes, strict=True)
+        )
+    )
 
 
 MNIST = DatasetEntry(
     "mnist",
-    files=_files(
+    files=_mnist_files(
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -42,7 +62,7 @@ MNIST = DatasetEntry(
 
 FASHION_MNIST = DatasetEntry(
     "fashion-mnist",
-    files=_files(
+    files=_mnist_files(
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
@@ -71,7 +91,115 @@ FASHION_MNIST = DatasetEntry(
     ),
 )
 
-_ENTRIES: dict[str, DatasetEntry] = {entry.name: entry for entry in (MNIST, FASHION_MNIST)}
+KMNIST = DatasetEntry(
+    "kmnist",
+    files=_files(
+        IdxFile(
+            "train-images-idx3-ubyte.gz",
+            "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
+            18_165_135,
+        ),
+        IdxFile(
+            "train-labels-idx1-ubyte.gz",
+            "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
+            29_497,
+        ),
+        IdxFile(
+            "t10k-images-idx3-ubyte.gz",
+            "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
+            3_041_136,
+        ),
+        IdxFile(
+            "t10k-labels-idx1-ubyte.gz",
+            "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
+            5_120,
+        ),
+    ),
+    sources=(WebMirror("http://codh.rois.ac.jp/kmnist/dataset/kmnist/{name}"),),
+    class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+)
+
+
+def _class_of_digit(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
+    """Return the class of each digit: the first of eight columns; the others say who wrote it."""
+    return images, labels[:, 0].astype(np.uint8)
+
+
+QMNIST = DatasetEntry(
+    "qmnist",
+    files=_files(
+        IdxFile(
+            "qmnist-train-images-idx3-ubyte.gz",
+            "9e26a7bf1683614e065d7b76460ccd52807165b3f22561fb782bd9f38c52b51d",
+            9_704_059,
+        ),
+        IdxFile(
+            "qmnist-train-labels-idx2-int.gz",
+            "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f",
+            463_024,
+        ),
+        IdxFile(
+            "qmnist-test-images-idx3-ubyte.gz",
+            "43fc22bf7498b8fc98de98369d72f752d0deabc280a43a7bcc364ab19e57b375",
+            9_742_279,
+        ),
+        IdxFile(
+            "qmnist-test-labels-idx2-int.gz",
+            "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
+            526_800,
+        ),
+    ),
+    sources=(WebMirror("https://raw.githubusercontent.com/facebookresearch/qmnist/master/{name}"),),
+    class_names=tuple("0123456789"),
+    prepare=_class_of_digit,
+)
+
+
+def _upright(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
+    """Return the pictures of EMNIST, which are stored column by column, row by row."""
+    return np.ascontiguousarray(images.swapaxes(1, 2)), labels
+
+
+def _upright_from_one(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
+    """Return upright pictures of letters; their labels count from 1."""
+    return _upright(images, labels - 1)
+
+
+def _emnist(part: str, class_names: str) -> DatasetEntry:
+    """Describe one of the six data sets of EMNIST's archive."""
+    sha256 = "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e"
+    return DatasetEntry(
+        f"emnist-{part}",
+        files={
+            f"{split}_{kind}": IdxFile(
+                "gzip.zip", sha256, 561_753_746, f"gzip/emnist-{part}-{split}-{kind}-{form}.gz"
+            )
+            for split in ("train", "test")
+            for kind, form in (("images", "idx3-ubyte"), ("labels", "idx1-ubyte"))
+        },
+        sources=(
+            WebMirror("https://biometrics.nist.gov/cs_links/EMNIST/{name}"),
+            WebMirror("https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/{name}"),
+        ),
+        class_names=tuple(class_names),
+        folder="emnist",
+        prepare=_upright_from_one if part == "letters" else _upright,
+    )
+
+
+_MERGED = string.digits + string.ascii_uppercase + "abdefghnqrt"  # the others look like capitals
+EMNIST = (
+    _emnist("balanced", _MERGED),
+    _emnist("byclass", string.digits + string.ascii_uppercase + string.ascii_lowercase),
+    _emnist("bymerge", _MERGED),
+    _emnist("digits", string.digits),
+    _emnist("letters", string.ascii_lowercase),
+    _emnist("mnist", string.digits),
+)
+
+_ENTRIES: dict[str, DatasetEntry] = {
+    entry.name: entry for entry in (MNIST, FASHION_MNIST, KMNIST, QMNIST, *EMNIST)
+}
 
 
 def find(name: str) -> DatasetEntry:

@@ -3,17 +3,18 @@
 There is one table for each data set. It says where the files are, and for each file its name, the
 SHA-256 of its decompressed content and, if known, its size in bytes::
 
-    [kmnist]
-    urls = ["https://example.org/kmnist/{name}.gz"]
-    class_names = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
+    [shapes]
+    urls = ["https://example.org/shapes/{name}.gz"]
+    class_names = ["circle", "square", "triangle"]
 
-    [kmnist.files]
+    [shapes.files]
     train_images = { name = "train-images-idx3-ubyte", sha256 = "…", size = 47040016 }
     train_labels = { name = "train-labels-idx1-ubyte", sha256 = "…", size = 60008 }
     test_images = { name = "t10k-images-idx3-ubyte", sha256 = "…", size = 7840016 }
     test_labels = { name = "t10k-labels-idx1-ubyte", sha256 = "…", size = 10008 }
 
-A URL is ``http(s)://``, or ``file://`` for a folder. ``np-data info FILE`` prints hash and size.
+Files of which only the hash of a compressed form is known: see ``IdxFile``. A URL is
+``http(s)://``, or ``file://`` for a folder. ``np-data info FILE`` prints hash and size.
 """
 
 import os
@@ -75,7 +76,7 @@ def _entry(name: str, table: Any) -> DatasetEntry:
     if not (isinstance(files, dict) and isinstance(urls, list) and isinstance(names, list)):
         raise TypeError(f"expected a table of files, lists of urls and class_names, got {table!r}")
     for file in files.values():
-        _check_keys(file, {"name", "sha256"}, {"size"})
+        _check_keys(file, {"name", "sha256"}, {"member", "size"})
     return DatasetEntry(
         name,
         files={role: IdxFile(**file) for role, file in files.items()},

@@ -45,7 +45,7 @@ class FetchRequest:
     ``accept(file, path)`` takes the file at ``path``, gzip or not, or raises RefusedError.
     """
 
-    dataset: str  # its name
+    dataset: str  # the name of its folder
     files: tuple[IdxFile, ...]  # those that are still missing
     folder: Path  # an empty scratch folder, removed afterwards
     accept: Callable[[IdxFile, Path], None]

@@ -11,7 +11,7 @@ ARITHMETIC = {"native": native, "exact": exact}
 
 
 def get_arithmetic(name: str) -> ModuleType:
-    """Return the module of this name; ValueError if there is none.
+    """Return the module of this name; ValueError if the name is unknown.
 
     Examples
     --------

@@ -217,7 +217,7 @@ def _horner(x: Array, coefficients: list[float]) -> Array:
 
 def _reduce(x: Array, dtype: DType) -> tuple[Array, Array]:
     """Return the integers k (as floats) and eʳ − 1, where x = k ln 2 + r."""
-    k = np.rint(np.clip(x, -1100, 1100) * LOG2_E)
+    k = np.rint(np.minimum(np.maximum(x, -1100), 1100) * LOG2_E)
     r = x - k * LN2_HIGH
     r -= k * LN2_LOW
     s = _horner(r, [1 / math.factorial(n) for n in range(1, EXP_TERMS[dtype])])
@@ -227,17 +227,16 @@ def _reduce(x: Array, dtype: DType) -> tuple[Array, Array]:
 
 def _scale(y: Array, k: Array) -> Array:
     """Return y · 2ᵏ for |k| < 2000, in two steps so that no factor overflows."""
-    half = np.rint(k * 0.5)
+    exponent = np.where(np.isnan(k), 0, k).astype(np.int64)
+    half = exponent >> 1
     y = y * _power_of_two(half)
-    y *= _power_of_two(k - half)
+    y *= _power_of_two(exponent - half)
     return y
 
 
-def _power_of_two(k: Array) -> Array:
-    """Return 2ᵏ for integers |k| < 1023: k is written into the exponent of a float64."""
-    bits = np.where(np.isnan(k), 0, k).astype(np.int64)
-    bits += 1023
-    bits <<= 52
+def _power_of_two(exponent: Array) -> Array:
+    """Return 2 to the power of integers below 1023, written into the bits of a float64."""
+    bits: Array = (exponent + 1023) << 52
     return bits.view(np.float64)
 
 

@@ -54,6 +54,7 @@ __all__ = [
 # A sum of float32 numbers on such a grid is never subnormal.
 LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
+COLUMNS = 128  # of a product at once: their float64 sums stay in a second-level cache
 FEW_MULTIPLICATIONS = 1 << 22  # they take less time than starting a thread gains
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
@@ -68,13 +69,12 @@ def matmul(x: Operand, W: Operand, *, out: Array, bias: Array | None = None) -> 
     >>> matmul(samples(x), weights(W, terms=2), out=np.empty((1, 1), np.float32))
     array([[2.5]], dtype=float32)
     """
-    return _bilinear(np.matmul, x, W, out, bias, _rows_of_a_thread(out, x.values.shape[1]))
+    return _product(_pairs(x.slices, W.slices), out, bias)
 
 
 def matmul_transposed(G: Operand, W: Operand, *, out: Array) -> Array:
     """Write G Wᵀ into ``out``: samples (batch, units) times weights (K, units)."""
-    step = _rows_of_a_thread(out, G.values.shape[1])
-    return _bilinear(lambda g, w, y: np.matmul(g, w.T, out=y), G, W, out, None, step)
+    return _product([(g, w.T) for g, w in _pairs(G.slices, W.slices)], out)
 
 
 def bilinear(
@@ -96,7 +96,14 @@ def bilinear(
     step : int
         Number of samples that the kernel gets at once. Several threads share the batch.
     """
-    return _bilinear(kernel, x, W, out, bias, _half(step, out))
+    slices, weight_slices = x.slices, W.slices
+
+    def fill(part: slice) -> None:
+        pairs = _pairs(tuple(a[part] for a in slices), weight_slices)
+        _rounded(_sum_of_results(kernel, pairs, out[part].shape), out[part], bias)
+
+    for_each(fill, len(out), step=_half(step, out))
+    return out
 
 
 def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
@@ -108,12 +115,7 @@ def sum_of_products(x: Operand, G: Operand, *, out: Array) -> Array:
     >>> sum_of_products(samples(x), samples(G), out=np.empty((1, 1), np.float32))
     array([[3.]], dtype=float32)
     """
-    step = _rows_of_a_thread(out, len(x.values))
-
-    def products(a: Array, g: Array, y: Array) -> None:
-        for_each(lambda rows: np.matmul(a[:, rows].T, g, out=y[rows]), len(y), step=step)
-
-    return _sum_over_batch(products, x, G, out)
+    return _product([(a.T, g) for a, g in _blocks_of_batch(x, G)], out)
 
 
 def bilinear_sum(kernel: Kernel, x: Operand, G: Operand, *, out: Array, step: int) -> Array:
@@ -132,13 +134,15 @@ def bilinear_sum(kernel: Kernel, x: Operand, G: Operand, *, out: Array, step: in
         Number of samples that the kernel gets at once. Several threads share the batch.
     """
     step = _half(step, out)
-    return _sum_over_batch(
-        lambda a, g, y: native.bilinear_sum(kernel, a, g, out=y, step=step), x, G, out
-    )
+
+    def add(a: Array, g: Array, y: Array) -> None:
+        native.bilinear_sum(kernel, a, g, out=y, step=step)
+
+    return _rounded(_sum_of_results(add, _blocks_of_batch(x, G), out.shape), out)
 
 
-def _sum_over_batch(kernel: Kernel, x: Operand, G: Operand, out: Array) -> Array:
-    """Write sums over the batch into ``out``; ``kernel`` writes the exact sums of a block.
+def _blocks_of_batch(x: Operand, G: Operand) -> list[tuple[Array, Array]]:
+    """Return the pairs of slices of x and G whose sums over the batch are exact.
 
     A sum with more than `grid.MAX_TERMS` terms is cut into blocks, which are added in order.
     """
@@ -146,8 +150,7 @@ def _sum_over_batch(kernel: Kernel, x: Operand, G: Operand, out: Array) -> Array
     step = max(1, grid.MAX_TERMS // positions)
     G = beside(x, G, terms=positions * min(step, len(x.values)))
     blocks = [slice(start, start + step) for start in range(0, max(1, len(x.values)), step)]
-    pairs = [(a[b], g[b]) for a, g in _pairs(x.slices, G.slices) for b in blocks]
-    return _rounded(_sum_of_results(kernel, pairs, out.shape), out)
+    return [(a[b], g[b]) for a, g in _pairs(x.slices, G.slices) for b in blocks]
 
 
 def beside(x: Operand, G: Operand, *, terms: int) -> Operand:
@@ -224,9 +227,9 @@ def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
                 with np.errstate(invalid="ignore"):  # ∞ − ∞
                     rest = rest - snapped
             if 0 in axes:
-                sums[i] += np.sum(snapped, axis=axes)
+                sums[i] += np.add.reduce(snapped, axis=axes)
             else:
-                sums[i, part] = np.sum(snapped, axis=axes)
+                sums[i, part] = np.add.reduce(snapped, axis=axes)
     with np.errstate(over="ignore"):
         out[...] = sum(sums[::-1])
     return out
@@ -236,24 +239,28 @@ def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
     return tuple(n for a, n in enumerate(shape) if a not in axes)
 
 
-def _bilinear(
-    kernel: Kernel, x: Operand, W: Operand, out: Array, bias: Array | None, step: int
-) -> Array:
-    slices, weight_slices = x.slices, W.slices
+def _product(pairs: list[tuple[Array, Array]], out: Array, bias: Array | None = None) -> Array:
+    """Write the sum of the matrix products of the pairs, plus the bias, into ``out``.
 
-    def fill(part: slice) -> None:
-        pairs = _pairs(tuple(a[part] for a in slices), weight_slices)
-        _rounded(_sum_of_results(kernel, pairs, out[part].shape), out[part], bias)
+    The columns are computed in blocks, so that a block is rounded while it is in the cache.
+    """
 
-    for_each(fill, len(out), step=step)
+    def fill(columns: slice) -> None:
+        block = out[:, columns]
+        blocks = [(a, b[:, columns]) for a, b in pairs]
+        sums = _sum_of_results(np.matmul, blocks, block.shape)
+        _rounded(sums, block, None if bias is None else bias[columns])
+
+    for_each(fill, out.shape[1], step=_columns_at_once(out, len(pairs[0][1])))
     return out
 
 
-def _rows_of_a_thread(out: Array, terms: int) -> int:
-    """Return how many rows of a product one thread computes; small products have one thread."""
+def _columns_at_once(out: Array, terms: int) -> int:
+    """Return how many columns of a product are computed at once; threads share the columns."""
+    columns: int = out.shape[1]
     if out.size * terms < FEW_MULTIPLICATIONS:
-        return max(1, len(out))
-    return -(-len(out) // thread_count())
+        return max(1, columns)
+    return min(COLUMNS, -(-columns // thread_count()))
 
 
 def _half(step: int, out: Array) -> int:
@@ -283,9 +290,11 @@ def _rounded(sums: Array, out: Array, bias: Array | float | None = None) -> Arra
     The sign of a zero sum depends on the order, so 0.0 is added: −0.0 + 0.0 is 0.0.
     """
     b = 0.0 if bias is None else bias + 0.0
-    for_each(
-        lambda part: np.add(sums[part], b, out=out[part], casting="same_kind"),
-        len(out),
-        step=grid.block_length(out),
-    )
+
+    def fill(part: slice) -> None:
+        block = sums[part]
+        block += b
+        out[part] = block
+
+    for_each(fill, len(out), step=grid.block_length(out))
     return out

@@ -191,7 +191,8 @@ def snap(x: Array, unit: Array, out: Array) -> None:
     def snap_part(part: slice) -> None:
         shift = c[part] if c.size > 1 else c.reshape(())
         shifted = np.add(x[part], shift, out=scratch("shifted", x[part].shape, c.dtype))
-        np.subtract(shifted, shift, out=out[part])
+        shifted -= shift
+        out[part] = shifted
 
     for_each(snap_part, len(x), step=block_length(x))
 

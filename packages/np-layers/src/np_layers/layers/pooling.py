@@ -30,7 +30,7 @@ class _Pool2D(Layer):
         self._windows = pool_windows(self.kernel_size, self.stride, self.padding)
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        """Return (C, Ho, Wo); there are no parameters."""
+        """Return (C, Ho, Wo). The layer has no parameters."""
         Ho, Wo = self._windows.output_shape(input_shape, type(self).__name__)
         self._output_shape = input_shape[0], Ho, Wo
         super().build(input_shape, rng=rng, dtype=dtype)
@@ -227,7 +227,7 @@ class GlobalAvgPool2D(Layer):
     """
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        """Return (C,); there are no parameters."""
+        """Return (C,). The layer has no parameters."""
         check_image(input_shape, "GlobalAvgPool2D")
         super().build(input_shape, rng=rng, dtype=dtype)
         return (input_shape[0],)

@@ -75,7 +75,7 @@ class Sequential(Layer):
         dtype: DTypeLike = np.float32,
         arithmetic: str = "native",
     ) -> None:
-        get_arithmetic(arithmetic)  # fails if there is none of this name
+        get_arithmetic(arithmetic)  # raises ValueError for an unknown name
         self._arithmetic = arithmetic
         self._named = checked_layers(layers)
         if input_shape is None:

@@ -26,7 +26,7 @@ class WebMirror:
     """
 
     url: str
-    connect_seconds: float = 4.0  # until there is a connection
+    connect_seconds: float = 4.0  # to connect
     read_seconds: float = 15.0  # until the next bytes arrive
 
     def __post_init__(self) -> None:

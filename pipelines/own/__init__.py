@@ -1,0 +1,1 @@
+"""Files of your own as a data set: how each format is read."""
