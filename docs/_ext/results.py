@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,15 +135,21 @@ class Curves(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Draw the figure and return the image."""
-        column, names = self.arguments[0], self.arguments[1].split()
+        column, names = self.arguments[0], tuple(self.arguments[1].split())
         for name in names:
             self.env.note_dependency(str(recipe_file(name, "history.csv")))
-        figure = np_viz.compare_runs({name: history(name) for name in names}, column=column)
-        file = ROOT / "build" / "figures" / f"{column}-{'-'.join(names)}.svg"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        np_viz.save_figure(figure, file)
-        alt = f"{column}: {', '.join(names)}"
-        return [nodes.image(uri=f"/build/figures/{file.name}", alt=alt, width="34rem")]
+        file, alt = draw_curves(column, names), f"{column}: {', '.join(names)}"
+        return [nodes.image(uri=f"/build/figures/{file}", alt=alt, width="34rem")]
+
+
+@cache  # a page has a twin in the other language with the same figure
+def draw_curves(column: str, names: tuple[str, ...]) -> str:
+    """Draw one column of several histories and return the name of the file."""
+    figure = np_viz.compare_runs({name: history(name) for name in names}, column=column)
+    file = ROOT / "build" / "figures" / f"{column}-{'-'.join(names)}.svg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np_viz.save_figure(figure, file)
+    return file.name
 
 
 def history(recipe: str) -> dict[str, Any]:
