@@ -198,7 +198,8 @@ def build_workshop(place: Path) -> Workshop:
             files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
     workshop = Workshop(folder, mirror, files)
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"      - models/s\w+\n", "", text[: text.index("\n# Curves of")])
+    text = text[: text.index("\n# Curves of")]
+    text = re.sub(r"      - (models|data/processed)/\w+(/train)?\n", "", text)
     (folder / "dvc.yaml").write_text(text, encoding="utf-8")
     (folder / "pipelines" / "publications.yaml").write_text(PUBLICATIONS, encoding="utf-8")
     (folder / "pipelines" / "flagships").mkdir()

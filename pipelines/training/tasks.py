@@ -100,11 +100,18 @@ class OneHotRegression(Task):
 class Classification(OneHotRegression):
     """Logits, softmax and cross entropy."""
 
-    def __init__(self, reduction: Reduction, *, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        reduction: Reduction,
+        *,
+        label_smoothing: float = 0.0,
+        class_weights: list[float] | None = None,
+    ) -> None:
         super().__init__(reduction)
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
         self.label_smoothing = label_smoothing
+        self.class_weights = class_weights
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the cross entropy of a batch and its gradient."""
@@ -113,6 +120,7 @@ class Classification(OneHotRegression):
             labels,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+            class_weights=self.class_weights,
             arithmetic=ARITHMETIC,
         )
 
@@ -124,14 +132,19 @@ class Classification(OneHotRegression):
 class BinaryClassification(OneHotRegression):
     """One logit, its sigmoid, and the binary cross entropy."""
 
-    def __init__(self, reduction: Reduction) -> None:
+    def __init__(self, reduction: Reduction, *, pos_weight: float | None = None) -> None:
         super().__init__(reduction)
+        self.pos_weight = pos_weight
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
         targets = labels.reshape(outputs.shape).astype(outputs.dtype)
         return np_layers.binary_cross_entropy(
-            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+            outputs,
+            targets,
+            reduction=self.reduction,
+            pos_weight=self.pos_weight,
+            arithmetic=ARITHMETIC,
         )
 
     def count_correct(self, outputs: Array, labels: Array) -> int:

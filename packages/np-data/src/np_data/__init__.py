@@ -63,3 +63,7 @@ __all__ = [
     "write_csv",
     "write_idx",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -55,7 +55,7 @@ class Scale:
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
         """Return ``x / divisor`` as a new array; ``compose`` passes ``rng``, which is not used."""
-        y = np.array(x, dtype=self.dtype)
+        y = _numbers(x).astype(self.dtype)
         y /= self.dtype.type(self.divisor)
         return y
 
@@ -114,7 +114,7 @@ class Standardize:
 
     def fit(self, x: ArrayLike) -> Self:
         """Compute mean and deviation of finite rows ``x``, shape ``(N, ...)``; return itself."""
-        self.mean, self.std = mean_and_std(np.asarray(x), per_feature=self.per == "feature")
+        self.mean, self.std = mean_and_std(_numbers(x), per_feature=self.per == "feature")
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
@@ -124,7 +124,7 @@ class Standardize:
         """
         if self.mean is None or (self.std is None and not self.mean_only):
             raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
-        y = np.array(x, dtype=self.dtype)
+        y = _numbers(x).astype(self.dtype)
         if self.per == "feature" and y.shape[1:] != self.mean.shape:
             raise ValueError(f"rows must have the shape {self.mean.shape}, got {y.shape[1:]}")
         y -= self.mean.astype(self.dtype)
@@ -153,6 +153,15 @@ class Standardize:
             None if state[key] is None else np.array(state[key], float) for key in ("mean", "std")
         )
         return new
+
+
+def _numbers(x: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"x must hold real numbers, got dtype {array.dtype}; convert it with x.astype(float)"
+        )
+    return array
 
 
 def _floating(dtype: DTypeLike) -> np.dtype[Any]:

@@ -34,8 +34,15 @@ from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
 from np_layers.layers.softmax import Softmax
-from np_layers.loss_registry import LOSSES, register_loss
-from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
+from np_layers.losses import (
+    LOSSES,
+    binary_cross_entropy,
+    cross_entropy,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+    register_loss,
+)
 
 __all__ = [
     "ELU",
@@ -70,10 +77,12 @@ __all__ = [
     "get_initializer",
     "he_normal",
     "he_uniform",
+    "huber",
     "lecun_normal",
     "load",
     "load_safetensors",
     "log_softmax",
+    "mean_absolute_error",
     "mean_squared_error",
     "normal",
     "register",

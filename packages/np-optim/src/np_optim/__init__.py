@@ -1,6 +1,6 @@
 """Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
 
-from np_optim import testing as testing
+from np_optim import testing
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
@@ -49,10 +49,11 @@ __all__ = [
     "polynomial",
     "register",
     "step",
+    "testing",
 ]
 
 __version__ = "0.2.0"
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__", "testing"]
+    return [*__all__, "__version__"]
