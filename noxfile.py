@@ -183,6 +183,27 @@ def course(session: nox.Session) -> None:
     session.run("python", "-m", "np_lab.measure", *session.posargs)
 
 
+@nox.session(python=OLDEST_PYTHON, default=False)
+def notebooks(session: nox.Session) -> None:
+    """Execute np-lab's notebooks, with stubs and with solutions (`-- en --quick`: some)."""
+    session.install(*PINS, "./packages/np-lab", *group("notebooks", PACKAGES["np-lab"]))
+    session.run("python", "packages/np-lab/tests/notebooks/execute.py", *session.posargs)
+
+
+@nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
+def offline(session: nox.Session) -> None:
+    """Install np-lab's wheel beside nothing but pip, cut the network, and finish unit 2."""
+    folder = Path(session.create_tmp())
+    session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "packages/np-lab")
+    session.run("python", "-m", "venv", "--clear", folder / "student")
+    python = folder / "student" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    (wheel,) = folder.glob("np_lab-*.whl")
+    session.run(python, "-m", "pip", "install", "-q", *PINS, wheel, external=True)
+    shutil.rmtree(folder / "work", ignore_errors=True)
+    (folder / "work").mkdir()
+    session.run("python", "packages/np-lab/tests/test_offline.py", python, folder / "work")
+
+
 @nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
 def machines(session: nox.Session) -> None:
     """Train two tiny networks on other processors, BLAS libraries and NumPys: equal bits.
@@ -271,7 +292,7 @@ def audit(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed against other libraries, which are installed in this session only."""
     session.install(*PINS, *group("bench"), *(f"./packages/{package}" for package in PACKAGES))
-    for area in ("training", "convolution", "growth", "data", "optimizers", "metrics"):
+    for area in ("training", "parts", "convolution", "growth", "data", "optimizers", "metrics"):
         result = f"{session.create_tmp()}/{area}.json"
         session.run("python", f"benchmarks/{area}.py", "--json", result, *session.posargs)
 

@@ -5,10 +5,12 @@ network, in an order that changes from round to round; a turn is the median of s
 busy machine slows all, and a row shows the median of a round's ratio, its least and its greatest.
 Processor time counts all threads, also while one waits for another without sleeping.
 
-    python benchmarks/convolution.py [--rounds 11] [--steps 10] [--threads 2] [--json PATH]
+    python benchmarks/convolution.py [--rounds 5] [--steps 10] [--threads 2] [--json PATH]
 
-``np_layers`` runs twice: in NumPy's own arithmetic, and in exact arithmetic, as the pipeline runs
-it, where the results have the same bits on any machine.
+``np_layers`` runs three times: as it is, with the threads of the matrix library; with
+``OPENBLAS_NUM_THREADS=1``, where threads of its own share a batch; and in exact arithmetic, where
+the results have the same bits on any machine. Everything is measured in two runs, with new
+processes. A warning says where their medians differ.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from machine import REST, environment, machine
+from machine import REST, environment, machine, processor_class, warnings
 
 Step = Callable[[], Any]
 
 BATCH = {"cnn": 64, "s2": 32, "deep": 64}
 CASES = tuple(f"{network} {what}" for what in ("train", "predict") for network in BATCH)
-CONTESTANTS = ("np_layers", "np_layers, exact", "torch")
+CONTESTANTS = ("np_layers", "np_layers, one BLAS thread", "np_layers, exact", "torch")
 
 
 def np_layers_steps(arithmetic: str) -> dict[str, Step]:
@@ -153,11 +155,21 @@ def work(contestant: str, steps_per_turn: int) -> None:
         print(1e3 * statistics.median(times), 1e3 * busy, flush=True)
 
 
+def variables(contestant: str, threads: int) -> dict[str, str]:
+    """Return the environment of a contestant: which library has the threads."""
+    free = environment(threads)
+    if contestant == "np_layers":
+        free["NP_LAYERS_THREADS"] = "1"  # the default where OpenBLAS has threads
+    elif contestant == "np_layers, one BLAS thread":
+        free["OPENBLAS_NUM_THREADS"] = "1"
+    return free
+
+
 def start(contestant: str, threads: int, steps: int) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "--contestant", contestant, "--steps", str(steps)]
     return subprocess.Popen(
         command,
-        env=environment(threads),
+        env=variables(contestant, threads),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -173,14 +185,17 @@ def turn(process: subprocess.Popen[str], case: str) -> tuple[float, float]:
     return milliseconds, processor
 
 
-def measure(rounds: int, steps: int, threads: int) -> list[dict[str, Any]]:
+Times = dict[str, dict[str, list[tuple[float, float]]]]
+
+
+def measure(rounds: int, steps: int, threads: int) -> Times:
+    """Return the times of each case and contestant, round by round."""
     processes = {name: start(name, threads, steps) for name in CONTESTANTS}
-    times: dict[str, dict[str, list[tuple[float, float]]]] = {
-        case: {name: [] for name in CONTESTANTS} for case in CASES
-    }
+    times: Times = {case: {name: [] for name in CONTESTANTS} for case in CASES}
     try:
         for number in range(rounds + 1):
-            order = CONTESTANTS[number % 3 :] + CONTESTANTS[: number % 3]
+            first = number % len(CONTESTANTS)
+            order = CONTESTANTS[first:] + CONTESTANTS[:first]
             for case in CASES:
                 for name in order:
                     result = turn(processes[name], case)
@@ -190,15 +205,21 @@ def measure(rounds: int, steps: int, threads: int) -> list[dict[str, Any]]:
         for process in processes.values():
             process.terminate()
             process.wait()
-    return [row(case, name, times[case]) for case in CASES for name in CONTESTANTS]
+    return times
 
 
-def row(case: str, name: str, times: dict[str, list[tuple[float, float]]]) -> dict[str, Any]:
+def row(case: str, name: str, first: Times, second: Times) -> dict[str, Any]:
+    """Return the figures of two runs together, and a warning if they disagree."""
+    times = {
+        contestant: first[case][contestant] + second[case][contestant] for contestant in CONTESTANTS
+    }
+    runs = [[wall for wall, _ in run[case][name]] for run in (first, second)]
     pairs = list(zip(times[name], times["torch"], strict=True))
     ratios = [ours[0] / torch[0] for ours, torch in pairs]
     return {
         "case": case,
         "contestant": name,
+        "warnings": warnings(f"{case}, {name}", *runs),
         "milliseconds": statistics.median(wall for wall, _ in times[name]),
         "milliseconds_least": min(wall for wall, _ in times[name]),
         "ratio_to_torch": statistics.median(ratios),
@@ -211,7 +232,7 @@ def row(case: str, name: str, times: dict[str, list[tuple[float, float]]]) -> di
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each run")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--json", type=Path)
@@ -220,16 +241,18 @@ def main() -> None:
     if options.contestant:
         work(options.contestant, options.steps)
         return
-    rows = measure(options.rounds, options.steps, options.threads)
+    runs = [measure(options.rounds, options.steps, options.threads) for _ in range(2)]
+    rows = [row(case, name, *runs) for case in CASES for name in CONTESTANTS]
     print(
-        "case         contestant                   ms   least   to torch (least … most)   processor"
+        f"{'case':13}{'contestant':28}{'':11}     ms   least   to torch (least … most)   processor"
     )
     for r in rows:
         print(
-            f"{r['case']:12} {r['contestant']:23} {r['milliseconds']:7.2f} "
+            f"{r['case']:13}{r['contestant']:28}{processor_class():11}{r['milliseconds']:7.2f} "
             f"{r['milliseconds_least']:7.2f}   {r['ratio_to_torch']:8.2f} "
             f"({r['ratio_least']:.2f} … {r['ratio_greatest']:.2f})   {r['processor_ratio']:9.2f}"
         )
+    print("\n".join(warning for r in rows for warning in r["warnings"]))
     if options.json:
         document = {
             "machine": machine(),

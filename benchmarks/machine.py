@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -19,6 +20,7 @@ COUNTS = (
 )
 FIXING = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 REST = 0.2  # seconds before a turn: the threads of the one before stop waiting for more work
+UNSTEADY = 1.15  # two runs on a quiet machine differ by less than this factor
 PEERS = ("jax", "keras", "numpy", "scikit-learn", "torch")
 
 
@@ -29,6 +31,23 @@ def environment(threads: int) -> dict[str, str]:
     return free | counts
 
 
+def processor_class() -> str:
+    """Return the kind of processor and its cores: ``"AVX2 ×2"`` or ``"AVX-512 ×8"``."""
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = cpuinfo.read_text().split() if cpuinfo.exists() else []
+    kinds = {"avx512f": "AVX-512", "avx2": "AVX2"}
+    kind = next((name for flag, name in kinds.items() if flag in flags), platform.machine())
+    return f"{kind} ×{os.cpu_count()}"
+
+
+def warnings(name: str, first: list[float], second: list[float]) -> list[str]:
+    """Return a warning if two runs of the same program disagree."""
+    a, b = statistics.median(first), statistics.median(second)
+    if max(a, b) <= UNSTEADY * min(a, b):
+        return []
+    return [f"warning: {name}: two runs differ by {max(a, b) / min(a, b) - 1:.0%}; measure again"]
+
+
 def machine() -> dict[str, Any]:
     """Return what the figures depend on."""
     cpuinfo = Path("/proc/cpuinfo")
@@ -36,6 +55,7 @@ def machine() -> dict[str, Any]:
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
         "processor": models[0] if models else platform.processor() or platform.machine(),
+        "class": processor_class(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         **{found.name: found.version for found in distributions() if found.name in PEERS},

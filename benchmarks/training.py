@@ -6,6 +6,7 @@ Each peer is a process of its own that sleeps until it is its turn, so that thre
 disturb each other; all get the same number of threads. In every round each peer trains one epoch.
 The figures are medians over the rounds, and ratios of two peers are taken within a round, where
 both met the same machine. A peer that is not installed is left out, and the table says so.
+Everything is measured in two runs, with new processes. A warning says where their medians differ.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import REST, environment, machine
+from machine import REST, environment, machine, processor_class, warnings
 from training_peers import NETWORKS, PEERS, Network
 
 ROWS = 60_000
@@ -130,11 +131,24 @@ def measure(net: Network, peers: list[str], threads: int, rounds: int, rows: int
     return {"network": net.name, "times": times, "memory": memory, "absent": absent}
 
 
+def join(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Return two runs as one result, with the warnings where they disagree."""
+    times: dict[str, dict[str, list[float]]] = {}
+    found = []
+    for question, peers in first["times"].items():
+        times[question] = {}
+        for peer, seconds in peers.items():
+            again = second["times"][question][peer]
+            times[question][peer] = seconds + again
+            found += warnings(f"{peer}, {question}", seconds, again)
+    return {**first, "times": times, "warnings": found}
+
+
 def table(result: dict[str, Any]) -> str:
     """Return the result as a table: medians, and the ratio to ours with its spread."""
     lines = [
         f"\n{result['network']}",
-        f"{'':24}{'epoch':>9}{'/ ours':>8}{'min – max':>14}{'/ floor':>9}"
+        f"{'':35}{'epoch':>9}{'/ ours':>8}{'min – max':>14}{'/ floor':>9}"
         f"{'10 000 images':>15}{'one image':>12}{'memory':>9}",
     ]
     times = result["times"]
@@ -145,12 +159,13 @@ def table(result: dict[str, Any]) -> str:
         images = statistics.median(times["10 000 images"][peer])
         image = statistics.median(times["one image"][peer])
         lines.append(
-            f"{peer:24}{statistics.median(epochs):7.3f} s{statistics.median(to_ours):8.2f}"
+            f"{peer:24}{processor_class():11}"
+            f"{statistics.median(epochs):7.3f} s{statistics.median(to_ours):8.2f}"
             f"{min(to_ours):8.2f} –{max(to_ours):5.2f}{statistics.median(to_floor):9.2f}"
             f"{images * 1e3:12.1f} ms{image * 1e6:9.0f} µs{result['memory'][peer] / 2**20:6.0f} MB"
         )
     lines += [f"{peer:24}  {why}" for peer, why in result["absent"].items()]
-    return "\n".join(lines)
+    return "\n".join(lines + result["warnings"])
 
 
 def main() -> None:
@@ -159,7 +174,7 @@ def main() -> None:
     parser.add_argument("--network", help="part of a network's name; default all")
     parser.add_argument("--without", nargs="*", default=[], help="peers to leave out")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each run")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of an epoch")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -169,7 +184,10 @@ def main() -> None:
     peers = [peer for peer in PEERS if peer not in options.without]
     results = []
     for net in networks:
-        results.append(measure(net, peers, options.threads, options.rounds, options.rows))
+        runs = [
+            measure(net, peers, options.threads, options.rounds, options.rows) for _ in range(2)
+        ]
+        results.append(join(*runs))
         print(table(results[-1]), flush=True)
     if options.json:
         measured = {"machine": machine(), "threads": options.threads, "results": results}

@@ -181,7 +181,9 @@ def build_workshop(place: Path) -> Workshop:
         check=True,
     )
     for name in listed.stdout.splitlines():
-        kept = name.startswith((".dvc", "pipelines/", "packages/", "dvc.yaml", ".git"))
+        kept = name.startswith(
+            (".dvc", "pipelines/", "packages/", "experiments/", "dvc.yaml", ".git")
+        )
         kept = kept and not name.startswith("pipelines/flagships/") and "/tests/" not in name
         if kept and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -196,9 +198,12 @@ def build_workshop(place: Path) -> Workshop:
             files[f"{part}_{kind}"] = hashlib.sha256(content).hexdigest()
     workshop = Workshop(folder, mirror, files)
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"      - models/s\w+\n", "", text[: text.index("\n# Curves of")])
+    text = text[: text.index("\n# Curves of")]
+    text = re.sub(r"      - (models|data/processed)/\w+(/train)?\n", "", text)
     (folder / "dvc.yaml").write_text(text, encoding="utf-8")
     (folder / "pipelines" / "publications.yaml").write_text(PUBLICATIONS, encoding="utf-8")
+    (folder / "pipelines" / "flagships").mkdir()
+    (folder / "pipelines" / "flagships" / "params.yaml").write_text("flagships: {}\n")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     return workshop
 

@@ -72,6 +72,55 @@ def test_student_optimizer_takes_the_same_steps_as_adam():
     assert losses[0] == pytest.approx(losses[1], rel=1e-9)
 
 
+def test_model_with_student_layers_is_saved_with_its_running_statistics(tmp_path, monkeypatch):
+    layers = [student(dense.Dense), student(batchnorm.BatchNorm)]
+    for layer in layers:
+        monkeypatch.setitem(np_layers.LAYERS, layer.__name__, layer)
+    model = np_layers.Sequential(
+        [layers[0](16), layers[1](momentum=0.5), np_layers.Dense(10)],
+        input_shape=(144,),
+        rng=RNG(0),
+        dtype=np.float64,
+    )
+    train(model, np_optim.SGD(0.1), steps=3)
+    x = RNG(1).normal(size=(5, 144))
+    np_layers.save(model, tmp_path / "model.npz")
+    loaded = np_layers.load(tmp_path / "model.npz")
+    assert repr(loaded.layers[1]) == "StudentBatchNorm(momentum=0.5)"
+    assert loaded.buffers()["1.running_mean"].any()
+    np.testing.assert_array_equal(loaded.predict(x), model.predict(x))
+
+
+@pytest.mark.parametrize("cls", [sgd.SGD, sgd.Momentum, adam.Adagrad, adam.AdaDelta, adam.Adam])
+def test_student_optimizer_continues_from_its_state_and_follows_a_schedule(cls):
+    def optimizer():
+        return np_lab.as_optimizer(cls, np_optim.Optimizer)(np_optim.cosine(0.1, steps=8))
+
+    def steps(own, params, seeds):
+        for seed in seeds:
+            own.step(params, {key: RNG(seed).normal(size=p.shape) for key, p in params.items()})
+
+    start = {"0.W": np.ones((2, 3)), "0.b": np.ones(3)}
+    through = {key: p.copy() for key, p in start.items()}
+    steps(optimizer(), through, range(6))
+    first, second = optimizer(), optimizer()
+    steps(first, start, range(3))
+    second.load_state_dict(first.state_dict())
+    steps(first, {key: p.copy() for key, p in start.items()}, range(3, 5))  # shares nothing
+    steps(second, start, range(3, 6))
+    assert second.steps == 6
+    for key, p in through.items():
+        np.testing.assert_array_equal(start[key], p)
+
+
+def test_student_sgd_follows_a_schedule():
+    own = np_lab.as_optimizer(sgd.SGD, np_optim.Optimizer)(lambda step: 10.0**-step)
+    params = {"w": np.zeros(1)}
+    for expected in (-1.0, -1.1, -1.11):
+        own.step(params, {"w": np.ones(1)})
+        assert params["w"][0] == pytest.approx(expected)
+
+
 def test_student_convolution_and_batch_norm_train_in_sequential():
     layers = [
         student(conv.Conv2D)(3, 3, 1, 1),

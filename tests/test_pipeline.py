@@ -62,7 +62,13 @@ def test_editing_publications_runs_only_the_report(workshop: Workshop) -> None:
 
 def test_adding_a_recipe_to_params_runs_it_and_the_report(workshop: Workshop) -> None:
     workshop.write_params({"first": 3, "second": 2, "third": 1})
-    assert ran(repro(workshop)) == {"train@third", "evaluate@third", "plot@third", "report"}
+    assert ran(repro(workshop)) == {
+        "plugins",
+        "train@third",
+        "evaluate@third",
+        "plot@third",
+        "report",
+    }
 
 
 def test_evaluate_measures_training_rows_without_those_held_out(workshop: Workshop) -> None:
@@ -98,7 +104,13 @@ def test_changed_recipe_runs_alone_and_its_earlier_results_are_in_the_cache(
     head, tail = text.split("  second:")
     changed = head.replace("lr: 0.05", "lr: 0.04") + "  second:" + tail
     (workshop.folder / "params.yaml").write_text(changed, encoding="utf-8")
-    assert ran(repro(workshop)) == {"train@first", "evaluate@first", "plot@first", "report"}
+    assert ran(repro(workshop)) == {
+        "plugins",
+        "train@first",
+        "evaluate@first",
+        "plot@first",
+        "report",
+    }
     assert workshop.sha256("models/second/model.npz") == second
     (workshop.folder / "params.yaml").write_text(text, encoding="utf-8")
     assert ran(repro(workshop, "evaluate@first")) == set()

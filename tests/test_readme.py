@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import np_layers.layers.activations
+import np_optim
 from np_layers.testing import check_gradients
 from np_optim.testing import check_optimizer
 from pipelines.recipes.schema import Recipe
@@ -114,17 +116,38 @@ def example(start: str) -> str:
     return code
 
 
+@pytest.fixture
+def names_are_forgotten() -> Iterator[None]:
+    """Take what a test registers out of the registries again."""
+    layers, optimizers = dict(np_layers.LAYERS), dict(np_optim.OPTIMIZERS)
+    yield
+    for registry, before in ((np_layers.LAYERS, layers), (np_optim.OPTIMIZERS, optimizers)):
+        for name in registry.keys() - before.keys():
+            del registry[name]
+
+
+@pytest.mark.usefixtures("names_are_forgotten")
+def test_plugin_of_extend_page_has_right_gradient_and_steps() -> None:
+    names: dict[str, Any] = {}
+    exec(example("class SquaredReLU"), names)  # noqa: S102
+    rng = np.random.default_rng(0)
+    layers = [np_layers.Dense(3), names["SquaredReLU"]()]
+    check_gradients(np_layers.Sequential(layers, input_shape=2, rng=rng, dtype=float), rng=rng)
+    params = {"w": np.array([1.0, -2.0, 3.0])}
+    np_optim.OPTIMIZERS["SignDescent"](0.5).step(params, {"w": np.array([10.0, -0.1, 0.0])})
+    assert params["w"].tolist() == [0.5, -1.5, 3.0]
+
+
+@pytest.mark.usefixtures("names_are_forgotten")
 def test_activation_of_extend_page_has_right_gradient() -> None:
     names = dict(vars(np_layers.layers.activations))
-    try:
-        exec(example("class Softsign"), names)  # noqa: S102
-    finally:
-        np_layers.LAYERS.pop("Softsign", None)
+    exec(example("class Softsign"), names)  # noqa: S102
     rng = np.random.default_rng(0)
     layers = [np_layers.Dense(3), names["Softsign"]()]
     check_gradients(np_layers.Sequential(layers, input_shape=2, rng=rng, dtype=float), rng=rng)
 
 
+@pytest.mark.usefixtures("names_are_forgotten")
 def test_optimizer_of_extend_page_follows_its_equation() -> None:
     names: dict[str, Any] = {}
     for start in ("class SignSGD", "def signsgd"):
@@ -144,7 +167,8 @@ def test_optimizer_of_extend_page_follows_its_equation() -> None:
     check_optimizer(optimizer, reference=Reference)
 
 
-def test_recipe_of_extend_page_is_a_recipe() -> None:
-    (text,) = blocks("docs/extend.md", "yaml")
-    (recipe,) = YAML(typ="safe").load(text).values()
-    assert Recipe.model_validate(recipe).epochs == 3
+def test_recipes_of_extend_page_are_recipes() -> None:
+    text = "\n".join(blocks("docs/extend.md", "yaml"))
+    recipes = YAML(typ="safe").load(text)
+    assert len(recipes) == 3
+    assert {Recipe.model_validate(recipe).epochs for recipe in recipes.values()} == {3}

@@ -22,6 +22,7 @@ from pipelines.stages.mistakes import find_mistakes
 from pipelines.stages.page.pictures import Sheet
 from pipelines.stages.page.results import learns_nothing, outcome, outcome_of
 from pipelines.stages.page.settings import differences, layer_words, settings
+from pipelines.stages.page.training import embed_training, folder_hash
 
 np_layers = canvas.np_layers  # of this checkout, which the pipeline puts on the path
 
@@ -369,16 +370,16 @@ def test_embedded_network_has_the_saved_weights(tmp_path: Path) -> None:
     np.testing.assert_array_equal(numbers(arrays["weight"]), weights["1.weight"].ravel())
     np.testing.assert_array_equal(numbers(arrays["bias"]), weights["1.bias"])
     # (x / 255 - 0.5) / 0.25
-    transform = model["transform"]["arrays"]
-    np.testing.assert_allclose(numbers(transform["factor"]), [4 / 255], rtol=1e-6)
-    np.testing.assert_allclose(numbers(transform["offset"]), [-2.0], rtol=1e-6)
+    scale, standardize = model["transforms"]
+    assert numbers(scale["divide"]) == 255
+    assert (numbers(standardize["subtract"]), numbers(standardize["divide"])) == (0.5, 0.25)
     assert "<" not in canvas.embed_model(path, ["</script>"] * 5)
 
 
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([np_layers.Dense(5), np_layers.Tanh()], "got a layer Tanh"),
+        ([np_layers.Dense(5), np_layers.BatchNorm()], "got a layer BatchNorm"),
         ([np_layers.LayerNorm()], "got a layer LayerNorm"),
     ],
 )
@@ -434,3 +435,37 @@ def test_drawn_models_are_those_that_were_trained(
     saved(path.parent, np_layers.Dense(2))
     (model,) = report.drawn_models(recipes()).values()
     assert model["classes"] == ["a", "b"]
+
+
+# The training in the page.
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("layers", ["Flatten", "BatchNorm"]),
+        ("weight_init", "zeros"),
+        ("loss", {"cross_entropy": {"label_smoothing": 0.1}}),
+        ("optimizer", {"Adam": {"eps": 0.1}}),
+        ("clip_norm", 1.0),
+        ("l2", 0.1),
+        ("seed", 2**32),
+    ],
+)
+def test_embed_training_refuses_what_the_page_cannot_train(key: str, value: Any) -> None:
+    options: dict[str, Any] = {
+        "layers": ["Flatten", {"Dense": {"units": 2}}],
+        "weight_init": "he_normal",
+        "optimizer": "Adam",
+    }
+    if key == "layers":
+        value = [*value, {"Dense": {"units": 2}}]
+    with pytest.raises(ConfigError, match="the page cannot train"):
+        embed_training(recipes(**options | {key: value})["one"])
+
+
+def test_folder_hash_is_that_of_dvc(tmp_path: Path) -> None:
+    """The expected hash is what DVC 3 wrote for such a folder."""
+    (tmp_path / "model.json").write_bytes(b"{}\n")
+    (tmp_path / "model.npz").write_bytes(b"weights")
+    assert folder_hash(tmp_path) == "9c5130393215e87ec4e9c8bf39e7af47.dir"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.commands import sweep
+from pipelines.commands import runs, sweep
 from pipelines.recipes.params import load_params
 from pipelines.recipes.schema import ConfigError
 
@@ -105,18 +105,19 @@ def test_stopped_sweep_continues_and_names_a_run_that_diverges(workshop: Worksho
 def test_merged_tables_have_the_columns_of_both() -> None:
     rows = [{"lr": 0.1, "batch_size": 8, "key": "a", "val_loss": 1.0}]
     earlier = [{"lr": "0.2", "clip_norm": "null", "key": "b", "val_loss": "2.0"}]
-    assert sweep.merged(rows, earlier) == [
+    assert runs.merged(rows, earlier) == [
         {"lr": 0.1, "batch_size": 8, "key": "a", "val_loss": 1.0, "clip_norm": None},
         {"lr": "0.2", "batch_size": None, "key": "b", "val_loss": "2.0", "clip_norm": "null"},
     ]
 
 
 @pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., sweep.Runs]:
+def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., runs.Runs]:
     """Return a function that plans a sweep of a committed recipe without its data."""
-    monkeypatch.setattr(sweep, "fingerprint", lambda recipe, data: recipe.model_dump_json())
+    monkeypatch.setattr(runs, "fingerprint", lambda recipe, data: recipe.model_dump_json())
+    monkeypatch.setattr(runs, "processed_folder", lambda *names: tmp_path)
 
-    def plan(*settings: str, seeds: int = 1) -> sweep.Runs:
+    def plan(*settings: str, seeds: int = 1) -> runs.Runs:
         values = dict(sweep.setting(text) for text in settings)
         return sweep.plan(load_params().recipe("s0_mnist_dnn"), values, seeds)
 
@@ -124,8 +125,8 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., sweep.Runs]:
 
 
 def test_plan_has_every_combination_and_seed_under_a_key(planned: Any) -> None:
-    runs = planned("lr=0.1,0.2", "optimizer={SGD: {momentum: 0.5}},Adam", seeds=3)
-    assert len(runs) == 12
+    found = planned("lr=0.1,0.2", "optimizer={SGD: {momentum: 0.5}},Adam", seeds=3)
+    assert len(found) == 12
     assert len(planned("clip_norm=null,0.5")) == 2
     (own,) = planned(f"lr={load_params().recipe('s0_mnist_dnn').lr}")
     assert own in planned("ema=null")  # both are the recipe itself

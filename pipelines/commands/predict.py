@@ -33,6 +33,7 @@ from pipelines.photographs.handwriting import SIDE
 from pipelines.photographs.pictures import Picture, PictureError, read_pictures
 from pipelines.photographs.prepare import How, Prepared, prepare
 from pipelines.recipes.params import Params, load_params
+from pipelines.recipes.plugins import import_plugins
 from pipelines.training.tasks import task_of
 
 # The best first; the first that was trained answers.
@@ -67,9 +68,11 @@ class Classifier:
             )
         self.path = path
         self.sha256 = file_hash(path)
+        self.recipe = params.all_recipes.get(path.resolve().parent.name)
+        if self.recipe is not None:
+            import_plugins(self.recipe)
         self.network = np_layers.load(path)
         self.transforms = load_transforms(path.with_suffix(".json"))
-        self.recipe = params.all_recipes.get(path.resolve().parent.name)
         dataset = None if self.recipe is None else params.datasets.get(self.recipe.dataset)
         own = self.recipe is not None and dataset is None
         self.digits = not own and (dataset is None or "mnist" in (dataset.fetch, dataset.csv_of))

@@ -98,7 +98,7 @@ def main() -> None:
         stages = [
             f"preprocess{'_own' if name in params.own_datasets else ''}@{name}" for name in datasets
         ]
-        dvc("repro", *force, *stages, console=console)
+        dvc("repro", *force, "plugins", *stages, console=console)
         run_recipes(names, prefix=prefix, force=force, jobs=args.jobs, console=console)
         if not args.recipes:
             dvc("repro", *force, "--single-item", f"{prefix}report", console=console)

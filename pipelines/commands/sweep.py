@@ -2,21 +2,17 @@
 
     python -m pipelines.commands.sweep s4_corrected --set lr=0.1,0.01 --set val_rows=10000
 
-By default Dask starts a worker for every core of this machine; `--scheduler tcp://…` uses a running
-cluster, whose workers were started in a checkout of this repository. Every training
-gives the bits that it gives alone. A finished run is in the table at once, so a sweep that was
-stopped continues with what is missing. A run whose worker died is done again. Rows of earlier
-sweeps stay below. An empty cell stands for the recipe's own value at that time. Settings are
-compared on validation rows; the test rows are left for `evaluate`.
+The processes and the table of finished runs are those of pipelines/commands/runs.py;
+`--scheduler tcp://…` uses a running Dask cluster. Rows of earlier sweeps stay below. An empty cell
+stands for the recipe's own value at that time. Settings are compared on validation rows; the test
+rows are left for `evaluate`.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import hashlib
 import itertools
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +21,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 import np_viz
-from pipelines.data.samples import load_samples
+from pipelines.commands.runs import Row, Run, Runs, check_complete, run_key, train_missing
 from pipelines.io.console import Console, parser_for, run
-from pipelines.io.places import REPORTS, processed_folder
-from pipelines.io.tables import read_rows, write_table
+from pipelines.io.places import REPORTS
 from pipelines.recipes.params import check, load_params, read_params
 from pipelines.recipes.schema import ConfigError, Recipe
-from pipelines.training.checkpoint import Checkpoint, fingerprint
 from pipelines.training.loop import Training
 
 Settings = dict[str, Any]
-Row = dict[str, Any]
-Runs = dict[str, tuple[Settings, Recipe, int]]  # settings, the changed recipe, seed
 MEASURED = ("epoch", "step", "train_loss", "val_loss", "val_accuracy", "val_f1")
 
 
@@ -75,65 +67,22 @@ def changed_recipe(recipe: Recipe, content: Any, settings: Settings) -> Recipe:
 
 
 def plan(recipe: Recipe, values: dict[str, list[Any]], seeds: int) -> Runs:
-    """Return all runs, by a key that changes with everything that changes their result."""
+    """Return the runs of all combinations."""
     runs, content = {}, read_params()
     for combination in itertools.product(*values.values()):
         settings = dict(zip(values, combination, strict=True))
         changed = changed_recipe(recipe, content, settings)
-        data = fingerprint(changed, processed_folder(changed.dataset, "train"))
         cells = {path: "null" if value is None else value for path, value in settings.items()}
         first = changed.all_seeds[0]
         for seed in range(first, first + seeds):
-            key = hashlib.sha256(f"{data} {seed}".encode()).hexdigest()[:16]
-            runs[key] = (cells, changed, seed)
+            runs[run_key(changed, seed)] = Run(changed, seed, last_measurement, cells)
     return runs
 
 
-def train_once(recipe: Recipe, seed: int, key: str) -> Row:
-    """Train a recipe with one seed and return its last measurement.
-
-    A worker runs this.
-    """
-    console = Console("sweep", quiet=True)
-    training = Training(recipe, seed, load_samples(recipe.dataset, "train"))
-    checkpoint = Checkpoint(f"sweep.{key}", key, console.say)
-    try:
-        training.run(checkpoint, console)
-        checkpoint.discard()
-    finally:
-        checkpoint.release()  # the worker lives on after an error
+def last_measurement(training: Training) -> Row:
+    """Return what was measured last in a training."""
     last = training.history[-1]
-    measured = {column: last[column] for column in MEASURED if column in last}
-    return {"key": key, "seed": seed, **measured}
-
-
-def finished_rows(address: str | None, runs: Runs, say: Callable[[str], None]) -> Iterator[Row]:
-    """Yield the row of each run when it is finished, wherever it ran."""
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise ConfigError("a sweep needs Dask: pip install distributed") from error
-    local = {"threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
-    with Client(address) if address else Client(**local) as client:
-        futures = {
-            client.submit(train_once, recipe, seed, key, key=key): key
-            for key, (_, recipe, seed) in runs.items()
-        }
-        try:
-            for future in as_completed(futures):
-                settings = runs[futures[future]][0]
-                if future.exception() is not None:
-                    say(f"failed with {settings}: {future.exception()}")
-                else:
-                    yield settings | future.result()
-        finally:
-            client.cancel(list(futures))
-
-
-def merged(rows: list[Row], earlier: list[Row]) -> list[Row]:
-    """Return the rows of a sweep, then those of earlier ones, with the columns of all."""
-    columns = dict.fromkeys(name for row in [*rows, *earlier] for name in row)
-    return [{column: row.get(column) for column in columns} for row in [*rows, *earlier]]
+    return {column: last[column] for column in MEASURED if column in last}
 
 
 def draw(path: Path, names: list[str], rows: list[Row]) -> None:
@@ -183,31 +132,12 @@ def main() -> None:
     table = REPORTS / "sweeps" / recipe.name / "results.csv"
     with Console(f"sweep@{recipe.name}", quiet=args.quiet) as console:
         runs = plan(recipe, values, args.seeds)
-        earlier = {row["key"]: row for row in (read_rows(table) if table.exists() else [])}
-        rows: dict[str, Row] = {
-            key: runs[key][0] | earlier.pop(key) for key in runs if key in earlier
-        }
-
-        def in_order() -> list[Row]:
-            return [rows[key] for key in runs if key in rows]
-
-        console.say(f"{len(runs)} runs, {len(rows)} of them done before")
-        if rows:  # the table may lack settings that an earlier sweep did not name
-            write_table(table, merged(in_order(), [*earlier.values()]))
-        missing = {key: run for key, run in runs.items() if key not in rows}
-        for row in finished_rows(args.scheduler, missing, console.say) if missing else ():
-            rows[row["key"]] = row
-            write_table(table, merged(in_order(), [*earlier.values()]))
-            shown = ", ".join(f"{name} {row[name]}" for name in (*values, "seed", "val_loss"))
-            console.say(f"{len(rows)} of {len(runs)}: {shown}")
-        if rows:
-            console.wrote(table)
+        rows = train_missing(table, runs, args.scheduler, console)
         compared = [path for path, several in values.items() if len(several) > 1]
         if rows and compared:
-            draw(table.with_suffix(".png"), compared, in_order())
+            draw(table.with_suffix(".png"), compared, rows)
             console.wrote(table.with_suffix(".png"))
-        if len(rows) < len(runs):
-            raise ConfigError(f"{len(runs) - len(rows)} runs failed, see above")
+        check_complete(rows, runs)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ with the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,28 +20,24 @@ from pipelines.io.files import damage_names_file, read_json, write_json
 from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
-Transform = np_data.Scale | np_data.Standardize
-Transforms = Sequence[Transform]
+Transforms = Sequence[np_data.Transform]
 
 
-def _fitted(kind: type[Transform], inputs: NDArray[Any], **options: Any) -> Transform:
+def _fitted(
+    kind: type[np_data.Transform], inputs: NDArray[Any], **options: Any
+) -> np_data.Transform:
     """Fit a transform, or give it the numbers that the recipe names."""
     if "mean" in options:
         return kind.from_dict(kind().to_dict() | options)
-    return kind(**options).fit(inputs)
-
-
-TRANSFORMS: dict[str, Callable[..., Transform]] = {
-    "Scale": partial(_fitted, np_data.Scale),
-    "Standardize": partial(_fitted, np_data.Standardize),
-}
+    return np_data.transform_from_dict(kind(**options).fit(inputs).to_dict())
 
 
 def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
     """Make the recipe's transforms and fit each on the training inputs that reach it."""
-    fitted = []
+    kinds = {name: partial(_fitted, kind) for name, kind in np_data.TRANSFORMS.items()}
+    fitted: list[np_data.Transform] = []
     for index, choice in enumerate(recipe.preprocess):
-        fitted.append(build(recipe.place(f"preprocess.{index}"), TRANSFORMS, choice, inputs))
+        fitted.append(build(recipe.place(f"preprocess.{index}"), kinds, choice, inputs))
         inputs = fitted[-1].apply(inputs)
     return fitted
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -104,12 +105,22 @@ def stage_arguments(doc: str | None, stage: str, names: Iterable[str]) -> argpar
     return parser.parse_args()
 
 
+def _plugin_line(error: BaseException) -> str:
+    """Return ``experiments/mine.py:12: ``, the line of a plugin that failed, or nothing."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if Path(frame.filename).is_relative_to(ROOT / "experiments"):
+            return f"{_short(Path(frame.filename))}:{frame.lineno}: "
+    return ""
+
+
 def run(main: Callable[[], None]) -> None:
     """Run ``main``; an error that a user can fix becomes one message and exit code 1."""
     try:
         main()
     except (OSError, ValueError, KeyError, FloatingPointError, MemoryError) as error:
         text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-        sys.exit(f"error: {text or 'not enough memory'}")
+        if isinstance(error, MemoryError):
+            text = text or "not enough memory"
+        sys.exit(f"error: {_plugin_line(error)}{text or type(error).__name__}")
     except KeyboardInterrupt:
         sys.exit("interrupted; run it again to continue")

@@ -35,6 +35,11 @@ def predictions_path(recipe: Recipe) -> Path:
     return ROOT / "data" / "predictions" / f"{recipe.name}.npy"
 
 
+def plugins_path(recipe: Recipe) -> Path:
+    """Return the file with the hashes of a recipe's plugins."""
+    return ROOT / "data" / "plugins" / f"{recipe.name}.json"
+
+
 def model_path(recipe: Recipe, seed: int) -> Path:
     """Return the model file of one seed: model.npz of the first, model-SEED.npz of the others.
 

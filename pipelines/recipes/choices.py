@@ -7,8 +7,9 @@ so. Each kind has a dictionary of its names, and ``build`` calls what a choice n
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator
@@ -41,12 +42,19 @@ def error_names_place(place: str) -> Iterator[None]:
         raise ConfigError(f"{place}: {text}") from error
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``did you mean x or y?``, or the known names if none is like ``name``."""
+    names = {each.lower(): each for each in sorted(known)}
+    near = [names[match] for match in get_close_matches(name.lower(), names)]
+    return f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names.values())}"
+
+
 def build(
     place: str, kinds: Mapping[str, Callable[..., T]], choice: Choice, *arguments: object
 ) -> T:
     """Call what a choice names with some arguments and its options."""
     kind, options = choice
     if kind not in kinds:
-        raise ConfigError(f"{place}: must be one of {sorted(kinds)}, got {kind!r}")
+        raise ConfigError(f"{place}: unknown name {kind!r}; {nearest(kind, kinds)}")
     with error_names_place(place):
         return kinds[kind](*arguments, **options)

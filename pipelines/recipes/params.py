@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipelines.environment import ROOT
+from pipelines.recipes.choices import error_names_place, nearest
 from pipelines.recipes.schema import (
     FILES,
     ConfigError,
@@ -45,11 +45,8 @@ class Params(Strict):
         for section in FILES:
             for name, recipe in getattr(self, section).items():
                 recipe._section, recipe._name = section, name
-                if recipe.dataset not in known:
-                    raise ValueError(
-                        f"{section}.{name}.dataset: must be one of {sorted(known)}, "
-                        f"got {recipe.dataset!r}"
-                    )
+                with error_names_place(f"{section}.{name}.dataset"):
+                    known_name("data set", recipe.dataset, known)
         if both := self.recipes.keys() & self.flagships.keys():
             raise ValueError(f"a recipe and a flagship must not share a name, got {sorted(both)}")
         return self
@@ -72,9 +69,7 @@ def known_name(kind: str, name: str, known: Iterable[str]) -> str:
     """Return ``name`` if it is known; ConfigError suggests the nearest names, or lists them."""
     names = list(known)
     if name not in names:
-        near = get_close_matches(name, names, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names)}"
-        raise ConfigError(f"there is no {kind} {name!r}; {hint}")
+        raise ConfigError(f"there is no {kind} {name!r}; {nearest(name, names)}")
     return name
 
 

@@ -21,6 +21,7 @@ PositiveFloat = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+PluginFile = Annotated[str, Field(pattern=r"^experiments/(\w+/)*\w+\.py$")]
 
 FILES = {"recipes": "params.yaml", "flagships": "pipelines/flagships/params.yaml"}
 WEIGHTED = ("Conv2D", "Dense")  # the layers that weight_init, l1 and l2 of a recipe apply to
@@ -111,8 +112,10 @@ class Recipe(Strict):
     ``epochs`` are passes over the data, ``iterations`` are updates. A seed decides the split, the
     initial weights, the batches, augmentation and dropout; with several ``seeds`` the recipe is
     trained once for each, and its metrics are means. Without ``keep`` the last weights are kept.
+    ``plugins`` are files of your own, which register names for the other keys.
     """
 
+    plugins: list[PluginFile] = []
     dataset: Name
     train_rows: Positive | None = None
     val_rows: Positive | None = None

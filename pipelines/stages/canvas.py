@@ -14,10 +14,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 import np_layers
-from pipelines.data.transforms import load_transforms
+from pipelines.data.transforms import Transform, load_transforms
 
 # The layers that network.js computes.
-LAYERS = {"BatchNorm", "Conv2D", "Dense", "Dropout", "Flatten", "LeakyReLU", "ReLU", "Softmax"}
+LAYERS = {
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "LeakyReLU",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+}
 
 
 def encode(array: ArrayLike) -> str:
@@ -26,9 +36,7 @@ def encode(array: ArrayLike) -> str:
 
 
 def embed_model(path: Path, classes: list[str]) -> str:
-    """Return the network at `path`, and the transforms beside it, as JSON.
-
-    Transforms are affine in every pixel, so their results for 0 and 255 describe them.
+    """Return the network at ``path``, and the transforms beside it, as JSON.
 
     Raises
     ------
@@ -39,17 +47,11 @@ def embed_model(path: Path, classes: list[str]) -> str:
     shape = network.input_shape
     if shape != (1, 28, 28):
         raise ValueError(f"{path}: the page needs inputs of shape (1, 28, 28), got {shape}")
-    ends = np.stack([np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)])
-    for transform in load_transforms(path.with_suffix(".json")):
-        ends = transform.apply(ends)
-    offset, factor = ends[0], (ends[1].astype(np.float64) - ends[0]) / 255
     layers: list[dict[str, Any]] = []
     for layer in network.layers:
         kind = type(layer).__name__
         if kind not in LAYERS:
             raise ValueError(f"{path}: the page computes {sorted(LAYERS)}, got a layer {kind}")
-        if kind == "BatchNorm" and len(layer.input_shape or ()) != 1:
-            raise ValueError(f"{path}: the page normalises rows, got BatchNorm before Flatten")
         if isinstance(layer, np_layers.Conv2D) and (
             layer.stride != (1, 1) or layer.padding != (0, 0)
         ):
@@ -58,9 +60,7 @@ def embed_model(path: Path, classes: list[str]) -> str:
                 f"got stride {layer.stride}, padding {layer.padding}"
             )
         arrays = layer.parameters()
-        if kind == "BatchNorm":  # Dropout's buffers are of its training
-            arrays = arrays | layer.buffers()
-        options = {key: getattr(layer, key) for key in ("eps", "slope") if hasattr(layer, key)}
+        options = {"slope": layer.slope} if hasattr(layer, "slope") else {}
         if kind == "Conv2D":
             options["shape"] = [*(layer.input_shape or ()), *arrays["weight"].shape]
         layers.append(
@@ -69,12 +69,21 @@ def embed_model(path: Path, classes: list[str]) -> str:
         )
     model = {
         "classes": classes,
-        "transform": {"arrays": {"factor": brief(factor), "offset": brief(offset)}},
+        "transforms": [
+            embed_transform(transform) for transform in load_transforms(path.with_suffix(".json"))
+        ],
         "layers": layers,
     }
     return json.dumps(model, sort_keys=True).replace("<", "\\u003c")
 
 
-def brief(array: np.ndarray[Any, Any]) -> str:
-    """Encode an array, or the one value that all of its elements have."""
-    return encode(array.flat[:1] if (array == array.flat[0]).all() else array)
+def embed_transform(transform: Transform) -> dict[str, str]:
+    """Return what a transform subtracts from the pixels, and what it divides them by."""
+    state = transform.to_dict()
+    if "divisor" in state:
+        return {"divide": encode([state["divisor"]])}
+    arrays = {"subtract": encode(state["mean"])}
+    if not state["mean_only"]:
+        std = np.array(state["std"])
+        arrays["divide"] = encode(np.where(std > 0, std, 1))
+    return arrays

@@ -25,6 +25,7 @@ from pipelines.io.files import file_hash, write_array, write_json
 from pipelines.io.places import model_path, predictions_path, results_folder
 from pipelines.io.tables import rounded, write_table
 from pipelines.recipes.params import load_params
+from pipelines.recipes.plugins import import_plugins
 from pipelines.training.tasks import Task, task_of
 
 Metrics = dict[str, Any]
@@ -74,6 +75,7 @@ def main() -> None:
     params = load_params()
     args = stage_arguments(__doc__, "evaluate", params.all_recipes)
     recipe = params.recipe(args.name)
+    import_plugins(recipe)
     with Console(f"evaluate@{recipe.name}", quiet=args.quiet) as console:
         train, test = (load_samples(recipe.dataset, kind) for kind in ("train", "test"))
         task = task_of(recipe, test.labels)

@@ -21,6 +21,7 @@ from pipelines.io.files import (
 from pipelines.io.places import data_card, model_path, predictions_path, results_folder
 from pipelines.io.tables import read_columns
 from pipelines.recipes.params import load_params
+from pipelines.recipes.plugins import import_plugins
 from pipelines.recipes.schema import Recipe
 from pipelines.stages.mistakes import find_mistakes
 
@@ -103,6 +104,7 @@ def main() -> None:
     params = load_params()
     args = stage_arguments(__doc__, "plot", params.all_recipes)
     recipe = params.recipe(args.name)
+    import_plugins(recipe)
     folder = results_folder(recipe)
     with Console(f"plot@{recipe.name}", quiet=args.quiet) as console:
         history = read_columns(folder / "history.csv")

@@ -17,7 +17,13 @@ from markupsafe import Markup
 
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import read_json, write_text
-from pipelines.io.places import REPORTS, data_card, model_path, results_folder
+from pipelines.io.places import (
+    REPORTS,
+    data_card,
+    model_path,
+    processed_folder,
+    results_folder,
+)
 from pipelines.io.tables import read_rows
 from pipelines.recipes.params import load_params
 from pipelines.recipes.publications import Entry, Publications, load_publications
@@ -26,6 +32,7 @@ from pipelines.stages.canvas import embed_model
 from pipelines.stages.page.pictures import Sheet
 from pipelines.stages.page.results import comparisons, learns_nothing, outcome, read_metrics
 from pipelines.stages.page.settings import NAMES, differences, layer_words, settings
+from pipelines.stages.page.training import embed_training
 
 # The networks that answer drawings on the page: the one whose units light up, and a pair of which
 # one is as published and one corrected.
@@ -35,6 +42,7 @@ DRAWN = {
     "corrected": "s2_conv_net_corrected",
 }
 FAILURE = "s3_full_batch"  # the training that the page steps through
+TRAINED_HERE = ("s1_xor", "mnist_500")  # the recipes that the page trains itself
 
 
 def as_json(content: Any) -> Markup:
@@ -105,6 +113,17 @@ def drawn_models(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
     return models
 
 
+def trainings(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
+    """Return the recipes that the page can train, those whose model and data are there."""
+    return {
+        name: embed_training(recipe)
+        for name, recipe in recipes.items()
+        if name in TRAINED_HERE
+        and model_path(recipe, recipe.all_seeds[0]).exists()
+        and processed_folder(recipe.dataset, "train").exists()
+    }
+
+
 def finding_cards(
     publications: Publications, entries: Mapping[str, dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -151,13 +170,14 @@ def page(
     recipes: Mapping[str, Recipe],
     publications: Publications,
     models: Mapping[str, dict[str, Any]] | None = None,
+    trained_here: Mapping[str, dict[str, Any]] | None = None,
     *,
     flagships: bool = False,
 ) -> str:
     """Return the HTML of the page about some recipes, of the results in the reports folder.
 
-    With ``models`` of `drawn_models` the page has a canvas. ``flagships`` follow no document, which
-    changes the introduction.
+    With ``models`` of `drawn_models` the page has a canvas, with ``trained_here`` of `trainings` it
+    trains networks. ``flagships`` follow no document, which changes the introduction.
     """
     entries: dict[str, dict[str, Any]] = {}
     sections: dict[str, list[dict[str, Any]]] = {key: [] for key in publications.writeups}
@@ -198,6 +218,8 @@ def page(
             },
             names=NAMES,
             models=models or {},
+            trainings=trained_here or {},
+            trainings_json=as_json(trained_here or {}),
             failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,
             data=as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}),
             version=publications.version,
@@ -224,7 +246,13 @@ def main() -> None:
             models = drawn_models(params.recipes)
             if len(models) < len(DRAWN):
                 console.say(f"the canvas needs the models {', '.join(DRAWN.values())}")
-            write_text(path, page(params.recipes, publications, models))
+            trained_here = trainings(params.recipes)
+            for name in TRAINED_HERE:
+                if name not in trained_here:
+                    console.say(f"training in the page needs the model and the data of {name}")
+                elif trained_here[name]["folder"] is None:
+                    console.say(f"models/{name} differs from dvc.lock; run dvc repro")
+            write_text(path, page(params.recipes, publications, models, trained_here))
         console.wrote(path)
 
 

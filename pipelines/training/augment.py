@@ -14,8 +14,6 @@ from pipelines.recipes.choices import build
 from pipelines.recipes.schema import Recipe
 
 Array = NDArray[Any]
-NAMES = ("elastic", "random_affine", "random_erase", "random_flip", "random_shift")
-AUGMENTATIONS: dict[str, Callable[..., Array]] = {name: getattr(np_data, name) for name in NAMES}
 
 
 def augmentation(
@@ -28,6 +26,6 @@ def augmentation(
     image = np.zeros((1, *input_shape), np.float32)
     for index, (kind, options) in enumerate(recipe.augment):
         tried = kind, options | {"rng": np.random.default_rng(0)}
-        build(recipe.place(f"augment.{index}"), AUGMENTATIONS, tried, image)
-    steps = [partial(AUGMENTATIONS[kind], **options) for kind, options in recipe.augment]
+        build(recipe.place(f"augment.{index}"), np_data.AUGMENTATIONS, tried, image)
+    steps = [partial(np_data.AUGMENTATIONS[kind], **options) for kind, options in recipe.augment]
     return np_data.compose(*steps) if steps else None

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from pipelines.environment import ROOT
 from pipelines.io.files import atomic_write, file_hash
+from pipelines.recipes.plugins import plugin_hashes
 from pipelines.recipes.schema import Recipe
 
 FOLDER = ROOT / ".ckpt"
@@ -32,7 +33,7 @@ Arrays = dict[str, NDArray[Any]]
 
 def fingerprint(recipe: Recipe, data: Path) -> str:
     """Return a hash of everything that decides the bits of a training."""
-    digest = hashlib.sha256(recipe.model_dump_json().encode())
+    digest = hashlib.sha256((recipe.model_dump_json() + str(plugin_hashes(recipe))).encode())
     files = [path for pattern in SOURCES for path in ROOT.glob(pattern)]
     for path in sorted([*files, *data.glob("*.npy")]):
         digest.update((path.relative_to(ROOT).as_posix() + file_hash(path)).encode())

@@ -20,6 +20,7 @@ from pipelines.data.samples import Samples
 from pipelines.data.split import split
 from pipelines.data.transforms import apply_transforms, fit_transforms
 from pipelines.io.console import Console
+from pipelines.recipes.plugins import import_plugins
 from pipelines.recipes.schema import Recipe
 from pipelines.training.augment import augmentation
 from pipelines.training.checkpoint import Arrays, Checkpoint
@@ -35,6 +36,7 @@ class Training:
 
     def __init__(self, recipe: Recipe, seed: int, samples: Samples) -> None:
         self.recipe, self.seed = recipe, seed
+        import_plugins(recipe)
         shape = samples.inputs.shape[1:]
         self.network = build_network(recipe, shape, seed)
         self.task = task_of(recipe, samples.labels)

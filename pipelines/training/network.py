@@ -16,13 +16,6 @@ from pipelines.recipes.schema import WEIGHTED, Recipe
 
 Schedule = Callable[[int], float]
 
-OPTIMIZERS: dict[str, type[np_optim.Optimizer]] = {
-    name: value
-    for name, value in vars(np_optim).items()
-    if isinstance(value, type) and issubclass(value, np_optim.Optimizer)
-    if value is not np_optim.Optimizer
-}
-
 
 def _warmup_cosine(lr: float, total: int, *, warmup: float, final: float = 0.0) -> Schedule:
     """Rise for the fraction ``warmup`` of the updates, then fall by half a cosine."""
@@ -73,4 +66,4 @@ def build_schedule(recipe: Recipe, total: int) -> Schedule:
 
 def build_optimizer(recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
     """Build the optimizer of a recipe."""
-    return build(recipe.place("optimizer"), OPTIMIZERS, recipe.optimizer, schedule)
+    return build(recipe.place("optimizer"), np_optim.OPTIMIZERS, recipe.optimizer, schedule)

@@ -7,7 +7,10 @@ regression. The class with the largest output is the prediction.
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -97,11 +100,18 @@ class OneHotRegression(Task):
 class Classification(OneHotRegression):
     """Logits, softmax and cross entropy."""
 
-    def __init__(self, reduction: Reduction, *, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        reduction: Reduction,
+        *,
+        label_smoothing: float = 0.0,
+        class_weights: list[float] | None = None,
+    ) -> None:
         super().__init__(reduction)
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
         self.label_smoothing = label_smoothing
+        self.class_weights = class_weights
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the cross entropy of a batch and its gradient."""
@@ -110,6 +120,7 @@ class Classification(OneHotRegression):
             labels,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+            class_weights=self.class_weights,
             arithmetic=ARITHMETIC,
         )
 
@@ -121,14 +132,19 @@ class Classification(OneHotRegression):
 class BinaryClassification(OneHotRegression):
     """One logit, its sigmoid, and the binary cross entropy."""
 
-    def __init__(self, reduction: Reduction) -> None:
+    def __init__(self, reduction: Reduction, *, pos_weight: float | None = None) -> None:
         super().__init__(reduction)
+        self.pos_weight = pos_weight
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
         targets = labels.reshape(outputs.shape).astype(outputs.dtype)
         return np_layers.binary_cross_entropy(
-            outputs, targets, reduction=self.reduction, arithmetic=ARITHMETIC
+            outputs,
+            targets,
+            reduction=self.reduction,
+            pos_weight=self.pos_weight,
+            arithmetic=ARITHMETIC,
         )
 
     def count_correct(self, outputs: Array, labels: Array) -> int:
@@ -141,11 +157,38 @@ class BinaryClassification(OneHotRegression):
         return np_layers.sigmoid(both, arithmetic=ARITHMETIC)
 
 
+class OwnRegression(Task):
+    """A regression with a loss of `np_layers.LOSSES`."""
+
+    def __init__(
+        self, reduction: Reduction, *, function: Callable[..., Any], **options: Any
+    ) -> None:
+        super().__init__(reduction)
+        options["reduction"] = reduction
+        if "arithmetic" in inspect.signature(function).parameters:
+            options["arithmetic"] = ARITHMETIC
+        inspect.signature(function).bind(None, None, **options)  # an unknown option is an error
+        self.function = partial(function, **options)
+
+    def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
+        """Return the loss of a batch and its gradient."""
+        targets = labels if self.classifies else labels.astype(outputs.dtype, copy=False)
+        loss, gradient = self.function(outputs, targets)
+        return float(loss), np.asarray(gradient, outputs.dtype)
+
+
+class OwnClassification(OwnRegression, Classification):
+    """Class ids with a loss of `np_layers.LOSSES`; the outputs are logits."""
+
+
 def task_of(recipe: Recipe, labels: Array) -> Task:
     """Return the task of a recipe on labels of this kind."""
-    kinds: dict[str, type[Task]] = {
+    classifies = labels.dtype.kind in "iu"
+    own = OwnClassification if classifies else OwnRegression
+    kinds: dict[str, Callable[..., Task]] = {
+        **{name: partial(own, function=loss) for name, loss in np_layers.LOSSES.items()},
         "cross_entropy": Classification,
         "binary_cross_entropy": BinaryClassification,
-        "mean_squared_error": OneHotRegression if labels.dtype.kind in "iu" else Task,
+        "mean_squared_error": OneHotRegression if classifies else Task,
     }
     return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction)

@@ -228,7 +228,7 @@ def test_batches_do_not_depend_on_memory_layout(layout):
 class Frame:
     """A table as pandas has it: indexing means columns, conversion gives the values."""
 
-    iloc = None
+    to_numpy = None
 
     def __init__(self, values):
         self.values, self.shape = values, values.shape

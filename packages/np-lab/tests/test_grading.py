@@ -1,9 +1,12 @@
 """What the grader says about wrong solutions."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 from np_lab import grade, select
+from np_lab._alternatives import alternative_of
 
 
 def task_of(name):
@@ -197,6 +200,76 @@ def test_strings_are_no_numbers():
 )
 def test_general_pattern_is_named(change, mistake):
     assert mistakes_of("dense_forward", lambda x, W, b: change(x @ W + b)) == [mistake]
+
+
+@pytest.mark.parametrize("name", ["he_normal", "xavier_uniform", "Dropout", "split", "batches"])
+def test_right_solution_passes_whatever_numbers_it_draws(name):
+    ((unit, task),) = select(name)
+    right = getattr(importlib.import_module(f"np_lab.units.{unit.name}.solutions"), name)
+    for draws in range(1, 8):
+
+        def draw_first(*arguments, draws=draws, **options):
+            rng = options.get("rng", arguments[-1] if arguments else None)
+            rng.random(draws)
+            return right(*arguments, **options)
+
+        assert grade(task, draw_first).passed
+
+
+def test_value_kept_in_the_class_is_named():
+    class ReLU:
+        def forward(self, x):
+            ReLU.mask = x > 0
+            return x * self.mask
+
+        def backward(self, G):
+            return G * self.mask
+
+    assert text_of("ReLU", ReLU).startswith("dx is wrong when another object of the class is used")
+
+
+def test_result_for_another_input_names_the_input():
+    task = task_of("dense_forward")
+    cases = task.cases()
+    without_bias = [case["x"] @ case["W"] for case in cases]
+    found = alternative_of(task, cases, "y", without_bias)
+    assert found == ("as-if", {"name": "b", "value": 0})
+    right = [y + case["b"] for y, case in zip(without_bias, cases, strict=True)]
+    assert alternative_of(task, cases, "y", [y + 0.1 for y in right]) is None
+
+
+def test_first_floating_point_error_is_named_with_its_line():
+    def softmax(z):
+        e = np.exp(z - z[0].max())
+        return e / e.sum(axis=1, keepdims=True)
+
+    text = text_of("softmax", softmax)
+    assert "A number that is too large comes first in line" in text
+    assert "`e = np.exp(z - z[0].max())`" in text
+
+
+@pytest.mark.parametrize(
+    ("solution", "mistake"),
+    [
+        (lambda x, W, b: (x @ W + b)[0], "axis-lost"),
+        (lambda x, W, b: (x @ W + b)[:, None], "axis-added"),
+        (lambda x, W, b: (x @ W + b)[:, :-1], "one-too-few"),
+        (lambda x, W, b: (x @ W + b).ravel(), "axis-lost"),
+        (lambda x, W, b: np.roll(x @ W + b, 1, axis=1), "shifted"),
+        (lambda x, W, b: np.floor(x @ W + b), "applied"),
+        (lambda x, W, b: np.zeros((len(x) / 2, 3)), "float-as-size"),
+        (lambda x, W, b: np.zeros(len(x), len(b)), "size-in-one-tuple"),
+        (lambda x, W, b: (x @ W + b).sort()[0], "nothing-used"),
+        (lambda W, x, b: x @ W + b, "parameter-order"),
+    ],
+)
+def test_wrong_shape_or_error_is_explained(solution, mistake):
+    assert mistakes_of("dense_forward", solution) == [mistake]
+
+
+def test_values_in_another_order_are_named():
+    text = text_of("dense_backward", lambda x, W, b, G: (G.sum(axis=0), x.T @ G, G @ W.T))
+    assert text == "the values are right, but in another order. Return dx, dW, db."
 
 
 def test_parameter_that_never_changes_is_named():

@@ -53,9 +53,9 @@ def test_notebook_runs_with_the_right_solution(tmp_path, unit, capsys):
     document = json.loads(text)
     assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
     kinds = [cell["cell_type"] for cell in document["cells"]]
-    assert kinds == ["markdown"] * 6 + ["code", "code"]
+    assert kinds == ["markdown"] * 5 + ["code", "code", "markdown", "code"]
     assert len({cell["id"] for cell in document["cells"]}) == len(kinds)
-    stub, check = (cell["source"] for cell in document["cells"] if cell["cell_type"] == "code")
+    stub, check, _ = (cell["source"] for cell in document["cells"] if cell["cell_type"] == "code")
     space = {"__name__": "notebook"}
     exec(stub, space)  # noqa: S102
     exec(check, space)  # noqa: S102
@@ -63,6 +63,20 @@ def test_notebook_runs_with_the_right_solution(tmp_path, unit, capsys):
     exec(solution_text(unit), space)  # noqa: S102
     exec(check, space)  # noqa: S102
     assert capsys.readouterr().out.count("✓") == len(unit.tasks)
+
+
+def test_notebook_checks_in_the_language_of_the_folder(tmp_path):
+    main(["new", str(tmp_path), "--notebooks", "--language", "ko"])
+    document = json.loads((tmp_path / "02_dense" / "dense.ipynb").read_text(encoding="utf-8"))
+    sources = [cell["source"] for cell in document["cells"]]
+    assert sources[6].endswith('check(dense_forward, dense_backward, Dense, language="ko");')
+    assert sources[-1].startswith("import numpy as np\n\nfrom np_lab.playground import chart")
+
+
+def test_notebook_of_the_capstone_names_what_to_copy(tmp_path):
+    main(["new", str(tmp_path), "--notebooks", "--language", "en"])
+    text = (tmp_path / "12_capstone" / "capstone.ipynb").read_text(encoding="utf-8")
+    assert "The last cell also uses LeakyReLU, Adam, Dense, cross_entropy" in text
 
 
 def test_digits_are_the_same_for_a_seed():

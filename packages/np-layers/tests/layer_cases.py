@@ -5,6 +5,7 @@ A new layer needs a line in `CASES`; a test fails if it is missing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,10 +50,18 @@ CASES = [
     Case("dense-no-bias", lambda: npl.Dense(5, bias=False), FLAT),
     Case("dense-one-unit", lambda: npl.Dense(1, weight_init="torch_uniform"), (1,)),
     Case("dense-penalties", lambda: npl.Dense(5, l1=0.03, l2=0.2), FLAT),
+    Case("dense-rows", lambda: npl.Dense(5, l2=0.1), (3, 6)),
+    Case("dense-rows-no-bias", lambda: npl.Dense(5, bias=False), (2, 3, 6)),
     Case("dense-own-inits", lambda: npl.Dense(5, weight_init=npl.uniform(-1, 1)), FLAT),
     Case("conv", lambda: npl.Conv2D(4, 3), IMAGE),
     Case("conv-same", lambda: npl.Conv2D(2, (3, 2), padding="same", bias=False), IMAGE),
     Case("conv-stride", lambda: npl.Conv2D(4, 3, stride=(2, 3), padding=(1, 0), l2=0.1), IMAGE),
+    Case("conv-dilated", lambda: npl.Conv2D(4, 3, padding=2, dilation=2), IMAGE),
+    Case("conv-dilated-stride", lambda: npl.Conv2D(2, 2, 2, 1, dilation=(3, 2)), IMAGE),
+    Case("conv-dilated-same", lambda: npl.Conv2D(2, (2, 3), padding="same", dilation=2), IMAGE),
+    Case("conv-groups", lambda: npl.Conv2D(4, 3, 1, 1, groups=2, l2=0.1), (6, 5, 4)),
+    Case("conv-groups-stride", lambda: npl.Conv2D(6, 3, 2, groups=3, dilation=2), IMAGE),
+    Case("conv-depthwise", lambda: npl.Conv2D(6, 3, padding="same", groups=3), IMAGE),
     Case("conv-1x1", lambda: npl.Conv2D(4, 1), IMAGE),
     Case("max-pool", lambda: npl.MaxPool2D(2), IMAGE),
     Case("max-pool-overlap", lambda: npl.MaxPool2D(3, stride=2, padding=1), IMAGE),
@@ -103,7 +112,7 @@ class LossCase:
     loss: Callable[..., tuple[float, np.ndarray]]
     predictions: np.ndarray
     targets: np.ndarray
-    elements: bool = True  # "mean" divides by the number of elements, else by that of rows
+    divisor: float | None = None  # of "mean"; None is the number of elements
 
 
 _rng = np.random.default_rng(3)
@@ -112,19 +121,56 @@ _IDS = np.array([0, 3, 1, 1, 2])
 _ROWS = _rng.dirichlet(np.ones(4), size=5)
 
 
-def _smoothed(z, t, **options):
-    return npl.cross_entropy(z, t, label_smoothing=0.2, **options)
+_W = np.array([0.5, 2.0, 1.0, 3.0])
+_W_OF_IDS = 0.5 + 3.0 + 2.0 + 2.0 + 1.0
+
+
+def _with(loss, **fixed):
+    """Return the loss with some options, under its own name."""
+
+    @functools.wraps(loss)
+    def chosen(z, t, **options):
+        return loss(z, t, **fixed, **options)
+
+    return chosen
 
 
 LOSSES = [
-    LossCase("cross-entropy-ids", npl.cross_entropy, _Z, _IDS, elements=False),
-    LossCase("cross-entropy-uint8", npl.cross_entropy, _Z, _IDS.astype(np.uint8), elements=False),
-    LossCase("cross-entropy-rows", npl.cross_entropy, _Z, _ROWS, elements=False),
-    LossCase("cross-entropy-one-hot", npl.cross_entropy, _Z, np.eye(4, dtype=int)[_IDS], False),
-    LossCase("cross-entropy-smoothed", _smoothed, _Z, _IDS, elements=False),
+    LossCase("cross-entropy-ids", npl.cross_entropy, _Z, _IDS, 5),
+    LossCase("cross-entropy-uint8", npl.cross_entropy, _Z, _IDS.astype(np.uint8), 5),
+    LossCase("cross-entropy-rows", npl.cross_entropy, _Z, _ROWS, 5),
+    LossCase("cross-entropy-one-hot", npl.cross_entropy, _Z, np.eye(4, dtype=int)[_IDS], 5),
+    LossCase("cross-entropy-smoothed", _with(npl.cross_entropy, label_smoothing=0.2), _Z, _IDS, 5),
+    LossCase(
+        "cross-entropy-weighted",
+        _with(npl.cross_entropy, class_weights=_W),
+        _Z,
+        _IDS,
+        _W_OF_IDS,
+    ),
+    LossCase(
+        "cross-entropy-smoothed-weighted",
+        _with(npl.cross_entropy, class_weights=_W, label_smoothing=0.2),
+        _Z,
+        _IDS,
+        _W_OF_IDS,
+    ),
+    LossCase(
+        "cross-entropy-weighted-rows", _with(npl.cross_entropy, class_weights=_W), _Z, _ROWS, 5
+    ),
     LossCase("mean-squared-error", npl.mean_squared_error, _Z, _ROWS),
     LossCase("mean-squared-error-ids", npl.mean_squared_error, _Z, _IDS),
     LossCase("mean-squared-error-vector", npl.mean_squared_error, _Z[:, 0], _ROWS[:, 0]),
     LossCase("binary-cross-entropy", npl.binary_cross_entropy, _Z, _ROWS),
+    LossCase("mean-absolute-error", npl.mean_absolute_error, _Z, _ROWS),
+    LossCase("mean-absolute-error-ids", npl.mean_absolute_error, _Z, _IDS),
+    LossCase("huber", npl.huber, _Z, _ROWS),
+    LossCase("huber-small-delta", _with(npl.huber, delta=0.01), _Z, _ROWS),
+    LossCase(
+        "binary-cross-entropy-weighted", _with(npl.binary_cross_entropy, pos_weight=3), _Z, _ROWS
+    ),
+    LossCase(
+        "binary-cross-entropy-columns", _with(npl.binary_cross_entropy, pos_weight=_W), _Z, _ROWS
+    ),
     LossCase("binary-cross-entropy-bool", npl.binary_cross_entropy, _Z[:, 0], _Z[:, 1] > 0),
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from np_layers import Conv2D, Sequential
 from np_layers.arithmetic import native
-from np_layers.kernels import im2col
+from np_layers.kernels import im2col, shifted
 
 
 def built(layer, shape, dtype=np.float64):
@@ -39,6 +39,8 @@ def test_forward_and_backward_agree_with_numbers_by_hand():
         ({"padding": (0, 2)}, (1, 9, 9), (5, 7, 11)),
         ({"stride": 2}, (1, 28, 28), (5, 13, 13)),
         ({"stride": (2, 3), "padding": 1}, (2, 28, 28), (5, 14, 10)),
+        ({"dilation": 2}, (1, 28, 28), (5, 24, 24)),
+        ({"padding": "same", "dilation": (1, 5)}, (1, 27, 28), (5, 27, 28)),
     ],
 )
 def test_build_returns_output_shape(options, shape, expected):
@@ -73,6 +75,94 @@ def test_backward_adds_penalty_gradient():
     layer.backward(np.zeros((1, 2, 2, 2)))
     np.testing.assert_allclose(layer.gradients()["weight"], 0.5 * np.sign(W) + 3.0 * W)
     assert layer.penalty() == pytest.approx(0.5 * np.abs(W).sum() + 1.5 * (W**2).sum())
+
+
+def test_depthwise_filters_see_one_channel_each():
+    layer = built(Conv2D(4, 1, groups=2, weight_init="zeros"), (2, 1, 1))
+    layer.parameters()["weight"][:, 0, 0, 0] = [1, 10, 100, 1000]
+    y = layer.forward(np.array([[[[2.0]], [[3.0]]]]))
+    np.testing.assert_array_equal(y[0, :, 0, 0], [2, 20, 300, 3000])
+
+
+def test_groups_divide_the_connections_of_a_filter():
+    layer = built(Conv2D(400, 3, groups=10), (500, 8, 8))
+    W = layer.parameters()["weight"]
+    assert W.shape == (400, 50, 3, 3)
+    assert W.std() == pytest.approx(np.sqrt(2 / (50 * 9)), rel=0.01)
+    assert layer.flops == 400 * 6 * 6 * (2 * 50 * 9 + 1)
+    with pytest.raises(ValueError, match=re.escape("groups must divide the 5 channels, got 2")):
+        built(Conv2D(4, 3, groups=2), (5, 8, 8))
+
+
+def test_config_leaves_out_dilation_and_groups_of_one():
+    assert not {"dilation", "groups"} & set(Conv2D(4, 3).config())
+    config = Conv2D(4, 3, dilation=2, groups=2).config()
+    assert (config["dilation"], config["groups"]) == ([2, 2], 2)
+
+
+def test_window_with_dilation_must_fit():
+    with pytest.raises(ValueError, match=re.escape("window (7, 7) must fit into the image")):
+        built(Conv2D(1, 3, dilation=3), (1, 6, 6))
+
+
+def definition(x, W, b, G, layer):
+    """Return y, dL/dx, dL/dW and dL/db, each number a sum of Python integers."""
+    (_, _, H, width), (F, per_group, kh, kw) = x.shape, W.shape
+    (sh, sw), (ph, pw), (dh, dw) = layer.stride, layer.padding, layer.dilation
+    y, dx, dW = np.zeros_like(G), np.zeros_like(x), np.zeros_like(W)
+    for n, f, h, w in np.ndindex(G.shape):
+        y[n, f, h, w] = b[f]
+        for k, i, j in np.ndindex(per_group, kh, kw):
+            c = f // (F // layer.groups) * per_group + k
+            r, s = h * sh + i * dh - ph, w * sw + j * dw - pw
+            if 0 <= r < H and 0 <= s < width:
+                y[n, f, h, w] += W[f, k, i, j] * x[n, c, r, s]
+                dx[n, c, r, s] += W[f, k, i, j] * G[n, f, h, w]
+                dW[f, k, i, j] += x[n, c, r, s] * G[n, f, h, w]
+    return y, dx, dW, G.sum(axis=(0, 2, 3))
+
+
+@pytest.mark.parametrize("few_channels", [1, 8])
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("dilation", [1, (2, 3)])
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_exact_convolution_is_the_definition(
+    monkeypatch, stride, dilation, groups, plain, few_channels
+):
+    """On numbers of few bits nothing is rounded, so every kernel must give the definition."""
+    if plain:
+        monkeypatch.setattr(Conv2D, "_kernels", lambda layer: im2col)
+    monkeypatch.setattr(shifted, "FEW_CHANNELS", few_channels)
+    rng = np.random.default_rng(6)
+    layer = Conv2D(8, 3, stride, 2, dilation=dilation, groups=groups)
+    model = Sequential([layer], input_shape=(4, 8, 9), rng=rng, arithmetic="exact")
+    W, b = model.parameters().values()
+    W[...], b[...] = rng.integers(-9, 9, W.shape), rng.integers(-9, 9, b.shape)
+    x = rng.integers(-9, 9, (3, 4, 8, 9)).astype(np.float32)
+    y = model.forward(x, training=True)
+    G = rng.integers(-9, 9, y.shape).astype(np.float32)
+    got = [y, model.backward(G), *model.gradients().values()]
+    expected = definition(x, W, b, G, layer)
+    for ours, theirs in zip(got, expected, strict=True):
+        assert (ours == theirs).all()
+
+
+@pytest.mark.parametrize("options", [{"dilation": 2}, {"groups": 4}, {"dilation": 2, "groups": 2}])
+def test_exact_kernels_give_equal_bits(monkeypatch, options):
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(5, 4, 9, 10)).astype(np.float32)
+    results = []
+    for kernels in (shifted, im2col):
+        monkeypatch.setattr(Conv2D, "_kernels", lambda layer, kernels=kernels: kernels)
+        layers = [Conv2D(8, 3, padding=2, **options)]
+        model = Sequential(
+            layers, input_shape=(4, 9, 10), rng=np.random.default_rng(0), arithmetic="exact"
+        )
+        y = model.forward(x, training=True)
+        results.append([y, model.backward(np.cos(y)), *model.gradients().values()])
+    for one, other in zip(*results, strict=True):
+        assert one.tobytes() == other.tobytes()
 
 
 def test_flops_count_a_multiply_add_as_two():
@@ -163,6 +253,9 @@ def test_arrays_from_model_survive_later_steps():
             ValueError,
             'padding="same" needs stride 1, got stride (2, 2)',
         ),
+        ((8, 3), {"dilation": 0}, ValueError, "dilation must be at least 1, got 0"),
+        ((8, 3), {"groups": 0}, ValueError, "groups must be at least 1, got 0"),
+        ((8, 3), {"groups": 3}, ValueError, "groups must divide filters 8, got 3"),
         ((8, 3), {"l2": -1.0}, ValueError, "l2 must be finite and not negative, got -1.0"),
         ((8, 3), {"weight_init": "he"}, KeyError, "unknown initialiser 'he'"),
     ],

@@ -14,47 +14,61 @@ from np_layers.kernels.windows import Windows
 
 
 def loop_convolution(x, W, windows):
-    """Return y by the definition, pixel by pixel."""
-    (N, C, H, width), (F, _, kh, kw) = x.shape, W.shape
-    (top, left), (bottom, right) = windows.before, windows.after
-    xp = np.zeros((N, C, top + H + bottom, left + width + right), x.dtype)
-    xp[:, :, top : top + H, left : left + width] = x
-    rows = range(0, xp.shape[2] - kh + 1, windows.stride[0])
-    columns = range(0, xp.shape[3] - kw + 1, windows.stride[1])
+    """Return y by the definition, position by position."""
+    (N, _, H, width), F = x.shape, len(W)
+    xp = padded(x, windows)
+    rows, columns = window_starts(H, 0, windows), window_starts(width, 1, windows)
     y = np.zeros((N, F, len(rows), len(columns)), x.dtype)
     for h, r in enumerate(rows):
         for w, s in enumerate(columns):
-            window = xp[:, :, r : r + kh, s : s + kw]
-            y[:, :, h, w] = np.einsum("ncij,fcij->nf", window, W)
+            y[:, :, h, w] = np.einsum("ncij,fcij->nf", window_at(xp, r, s, windows), W)
     return y
 
 
 def loop_gradients(x, W, G, windows):
-    (_, _, H, width), (_, _, kh, kw) = x.shape, W.shape
-    (top, left), (bottom, right) = windows.before, windows.after
-    xp = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+    (top, left), (H, width) = windows.before, x.shape[2:]
+    xp = padded(x, windows)
     dW, dxp = np.zeros_like(W), np.zeros_like(xp)
-    for h in range(G.shape[2]):
-        for w in range(G.shape[3]):
-            r, s = h * windows.stride[0], w * windows.stride[1]
-            dW += np.einsum("nf,ncij->fcij", G[:, :, h, w], xp[:, :, r : r + kh, s : s + kw])
-            dxp[:, :, r : r + kh, s : s + kw] += np.einsum("nf,fcij->ncij", G[:, :, h, w], W)
+    for h, r in enumerate(window_starts(H, 0, windows)):
+        for w, s in enumerate(window_starts(width, 1, windows)):
+            dW += np.einsum("nf,ncij->fcij", G[:, :, h, w], window_at(xp, r, s, windows))
+            pixels = window_at(dxp, r, s, windows)
+            pixels += np.einsum("nf,fcij->ncij", G[:, :, h, w], W)
     return dW, dxp[:, :, top : top + H, left : left + width]
+
+
+def padded(x, windows):
+    (top, left), (bottom, right) = windows.before, windows.after
+    return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+
+
+def window_starts(size, axis, windows):
+    length = (windows.kernel[axis] - 1) * windows.dilation[axis] + 1
+    padded_size = size + windows.before[axis] + windows.after[axis]
+    return range(0, padded_size - length + 1, windows.stride[axis])
+
+
+def window_at(xp, row, column, windows):
+    """Return a view of the pixels of one window."""
+    (kh, kw), (dh, dw) = windows.kernel, windows.dilation
+    return xp[:, :, row : row + kh * dh : dh, column : column + kw * dw : dw][:, :, :kh, :kw]
 
 
 @st.composite
 def problems(draw):
     kernel = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     stride = draw(st.sampled_from([(1, 1), (1, 1), (2, 2), (1, 3), (3, 2)]))
+    dilation = draw(st.sampled_from([(1, 1), (1, 1), (2, 2), (1, 3)]))
     before = tuple(draw(st.integers(0, 3)) for _ in range(2))
     after = tuple(draw(st.integers(0, 3)) for _ in range(2))
+    lengths = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
     H, width = (
-        draw(st.integers(max(1, k - b - a), 9))
-        for k, b, a in zip(kernel, before, after, strict=True)
+        draw(st.integers(max(1, n - b - a), 11))
+        for n, b, a in zip(lengths, before, after, strict=True)
     )
     N, C, F = draw(st.integers(1, 5)), draw(st.integers(1, 3)), draw(st.integers(1, 4))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    windows = Windows(kernel, stride, before, after)
+    windows = Windows(kernel, stride, before, after, dilation)
     x = rng.standard_normal((N, C, H, width))
     W = rng.standard_normal((F, C, *kernel))
     return x, W, windows, rng
@@ -130,6 +144,7 @@ def test_shifted_applies_to_stride_one_and_small_padding():
     assert shifted.applies_to(Windows((3, 3), before=(2, 2), after=(2, 2)))
     assert not shifted.applies_to(Windows((3, 3), stride=(1, 2)))
     assert not shifted.applies_to(Windows((3, 3), before=(3, 0)))
+    assert shifted.applies_to(Windows((3, 3), before=(3, 0), dilation=(2, 1)))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import pickle
 import re
 import sys
@@ -39,11 +40,14 @@ def test_every_layer_and_loss_is_in_the_registry():
     seen = {type(case.make()).__name__ for case in CASES}
     assert seen == set(npl.LAYERS), "add a line for each new layer to CASES in layer_cases.py"
     losses = {case.loss.__name__ for case in LOSSES}
+    assert losses - {"_smoothed"} == set(npl.LOSSES)
     layers = {name for name in npl.__all__ if name in npl.LAYERS}
     others = {
         # initialisers, in test_initializers.py
         "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal",
         "torch_uniform", "uniform", "normal", "zeros", "get_initializer", "register_initializer",
+        # losses of one's own, in the docstring of register_loss
+        "LOSSES", "register_loss",
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
         # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
@@ -54,7 +58,7 @@ def test_every_layer_and_loss_is_in_the_registry():
         "to_torch_state_dict", "from_torch_state_dict",
     }  # fmt: skip
     assert layers == set(npl.LAYERS), "add each registered layer to np_layers.__all__"
-    assert layers | (losses - {"_smoothed"}) | others == set(npl.__all__)
+    assert layers | losses | others == set(npl.__all__)
 
 
 @each_case
@@ -475,7 +479,7 @@ class TestLosses:
         assert_same_bits(t, case.targets)
 
     def test_sum_is_mean_times_count(self, case):
-        count = case.predictions.size if case.elements else len(case.predictions)
+        count = case.divisor or case.predictions.size
         mean, grad_mean = case.loss(case.predictions, case.targets)
         total, grad_total = case.loss(case.predictions, case.targets, reduction="sum")
         assert total == pytest.approx(mean * count, rel=1e-12)
@@ -522,6 +526,20 @@ class TestLosses:
         assert np.isfinite(loss)
         assert np.isfinite(grad).all()
 
+    @each_dtype
+    @each_arithmetic
+    def test_reduction_none_gives_the_terms_of_the_sum(self, case, dtype, arithmetic):
+        z = case.predictions.astype(dtype)
+        terms, grad = case.loss(z, case.targets, reduction="none", arithmetic=arithmetic)
+        total, grad_total = case.loss(z, case.targets, reduction="sum", arithmetic=arithmetic)
+        rows = case.loss.__name__ == "cross_entropy"
+        assert terms.shape == (z.shape[:1] if rows else z.shape)
+        assert terms.dtype == dtype
+        assert math.fsum(terms.ravel()) == pytest.approx(total, rel=1e-13)
+        assert_same_bits(grad, grad_total)
+        alone, _ = case.loss(z[3:4], case.targets[3:4], reduction="sum", arithmetic=arithmetic)
+        assert terms[3].sum() == pytest.approx(alone, rel=1e-6)
+
     def test_unknown_reduction_is_rejected(self, case):
-        with pytest.raises(ValueError, match=re.escape("""must be "mean" or "sum", got 'none'""")):
-            case.loss(case.predictions, case.targets, reduction="none")
+        with pytest.raises(ValueError, match=re.escape("""or "none", got 'average'""")):
+            case.loss(case.predictions, case.targets, reduction="average")

@@ -6,7 +6,15 @@ import re
 import numpy as np
 import pytest
 
-from np_layers import Sequential, Softmax, binary_cross_entropy, cross_entropy, mean_squared_error
+from np_layers import (
+    Sequential,
+    Softmax,
+    binary_cross_entropy,
+    cross_entropy,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+)
 
 
 def reference_cross_entropy(logits, rows):
@@ -78,6 +86,60 @@ def test_binary_cross_entropy_agrees_with_its_definition():
     assert binary_cross_entropy(np.array([-1e4]), np.array([1.0]))[0] == 1e4
 
 
+def test_class_weights_by_hand():
+    # p = 1/2 for every class, so each row's loss is w[y] log 2.
+    z, ids, w = np.zeros((3, 2)), np.array([0, 0, 1]), [1.0, 4.0]
+    terms, grad = cross_entropy(z, ids, class_weights=w, reduction="none")
+    np.testing.assert_allclose(terms, np.log(2) * np.array([1, 1, 4]))
+    np.testing.assert_allclose(grad, [[-0.5, 0.5], [-0.5, 0.5], [2, -2]])
+    loss, grad = cross_entropy(z, ids, class_weights=w)
+    assert loss == pytest.approx(math.log(2))  # 6 log 2 / (1 + 1 + 4)
+    np.testing.assert_allclose(grad, np.array([[-0.5, 0.5], [-0.5, 0.5], [2, -2]]) / 6)
+    loss, grad = cross_entropy(z, np.eye(2)[ids], class_weights=w)
+    assert loss == pytest.approx(6 * math.log(2) / 3)
+    assert cross_entropy(z, ids, class_weights=[0, 0])[0] == 0
+
+
+def test_class_weight_zero_ignores_a_class_with_impossible_logits():
+    z = np.array([[0.0, -np.inf], [0.0, 0.0]])
+    loss, grad = cross_entropy(z, np.array([1, 0]), class_weights=[1, 0])
+    assert loss == pytest.approx(math.log(2))
+    np.testing.assert_allclose(grad, [[0, 0], [-0.5, 0.5]])
+
+
+def test_pos_weight_counts_yes_answers_more():
+    loss, grad = binary_cross_entropy(np.zeros(2), np.array([1, 0]), pos_weight=3)
+    assert loss == pytest.approx((3 + 1) * math.log(2) / 2)
+    np.testing.assert_allclose(grad, [-0.75, 0.25])
+    assert binary_cross_entropy(np.array([-1e4]), np.array([1.0]), pos_weight=3)[0] == 3e4
+
+
+def test_huber_and_absolute_error_by_hand():
+    y, t = np.array([0.0, 0.5, -3.0, 2.0]), np.zeros(4)
+    terms, grad = huber(y, t, delta=2, reduction="none")
+    np.testing.assert_array_equal(terms, [0, 0.125, 2 * 3 - 2, 2])
+    np.testing.assert_array_equal(grad, [0, 0.5, -2, 2])
+    assert huber(np.array([1e30], np.float32), t[:1])[0] == pytest.approx(1e30)
+    loss, grad = mean_absolute_error(y, t)
+    assert loss == 5.5 / 4
+    np.testing.assert_array_equal(grad, [0, 0.25, -0.25, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("loss", "options", "message"),
+    [
+        (cross_entropy, {"class_weights": [1, 2, 3]}, "must have shape (4,), got (3,)"),
+        (cross_entropy, {"class_weights": [1, 2, 3, -1]}, "must be finite and not negative, got"),
+        (binary_cross_entropy, {"pos_weight": [1, 2, 3]}, "must have shape (3, 4), got (3,)"),
+        (binary_cross_entropy, {"pos_weight": np.nan}, "must be finite and not negative, got nan"),
+        (huber, {"delta": 0}, "delta must be positive and finite, got 0"),
+    ],
+)
+def test_wrong_options_are_rejected(loss, options, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        loss(Z, np.eye(3, 4), **options)
+
+
 def test_mean_squared_error_takes_class_ids_as_one_hot_rows():
     y, ids = np.random.default_rng(0).normal(size=(3, 4)), np.array([1, 0, 3])
     by_ids = mean_squared_error(y, ids)
@@ -88,7 +150,13 @@ def test_mean_squared_error_takes_class_ids_as_one_hot_rows():
 
 def test_gradient_is_a_new_array():
     y = np.zeros((2, 2))
-    for loss in [cross_entropy, mean_squared_error, binary_cross_entropy]:
+    for loss in [
+        cross_entropy,
+        mean_squared_error,
+        mean_absolute_error,
+        huber,
+        binary_cross_entropy,
+    ]:
         grads = [loss(y, np.eye(2))[1] for _ in range(2)]
         assert not np.shares_memory(grads[0], grads[1])
         assert not np.shares_memory(grads[0], y)
@@ -109,7 +177,8 @@ Z = np.zeros((3, 4))
         (cross_entropy, Z, [0.0, 1.0, 2.0], TypeError, "float64; use targets.astype(int)"),
         (cross_entropy, Z, [0, 1], ValueError, "must have shape (3,) or (3, 4), got (2,)"),
         (cross_entropy, Z, [[0], [1], [2]], ValueError, "(3, 4), got (3, 1); targets[:, 0]"),
-        (cross_entropy, Z[0], [0, 1, 2, 3], ValueError, "shape (batch, classes), got (4,)"),
+        (cross_entropy, Z[0], [0, 1, 2, 3], ValueError, "shape (batch, classes), got (4,)$"),
+        (cross_entropy, Z[None], [0], ValueError, "got (1, 3, 4); put Flatten() before the last"),
         (cross_entropy, Z, np.full((3, 4), 0.5), ValueError, "[0.5, 0.5, 0.5, 0.5] in row 0"),
         (cross_entropy, Z, [[1, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0]], ValueError, "in row 1"),
         (cross_entropy, Z, np.full((3, 4), np.nan), ValueError, "in row 0"),

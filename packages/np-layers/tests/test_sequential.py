@@ -218,12 +218,6 @@ RNG = np.random.default_rng(0)
             "dtype must be float32 or float64, got dtype('float16')",
         ),
         (
-            lambda: npl.Sequential([npl.Dense(2)], input_shape=(1, 28, 28), rng=RNG),
-            ValueError,
-            "layer '0': Dense takes rows of numbers, input shape (features,), got (1, 28, 28); "
-            "put Flatten() before it",
-        ),
-        (
             lambda: npl.Sequential([npl.Residual([npl.Dense(2)])], input_shape=3, rng=RNG),
             ValueError,
             "layer '0': the layers of a Residual must keep the shape (3,), got (2,); change units",

@@ -24,7 +24,7 @@ def test_docstring_examples_run(name):
 @pytest.mark.parametrize("name", np_optim.__all__)
 def test_every_public_name_has_an_example(name):
     value = getattr(np_optim, name)
-    if not inspect.isabstract(value):
+    if not inspect.isabstract(value) and not inspect.ismodule(value):
         assert ">>>" in (inspect.getdoc(value) or "")
 
 

@@ -8,6 +8,7 @@ from pipelines.recipes.schema import Recipe
 
 # The keys that the page shows, with their names in English and Korean.
 NAMES = {
+    "plugins": ("plugins", "플러그인"),
     "dataset": ("data", "데이터"),
     "train_rows": ("training rows", "학습 데이터 수"),
     "val_rows": ("validation rows", "검증 데이터 수"),
@@ -76,6 +77,8 @@ def settings(recipe: Recipe) -> dict[str, str]:
             continue
         if key == "layers":
             found[key] = " → ".join(layer_words(layer) for layer in value)
+        elif key == "plugins":
+            found[key] = ", ".join(value)
         elif key == "iterations":
             found[key] = str(value.count)
         elif key == "keep":

@@ -39,7 +39,8 @@ function smoothed(values, share = 0.8) {
   });
 }
 
-// Draw lines [{name, x, y}] into a figure; `log` chooses the axis at first, `marked` is an x to mark.
+// Draw lines [{name, x, y, wide}] into a figure, wide ones as a pale band; `log` chooses the axis at
+// first, `marked` is an x to mark.
 function drawCurves(place, { title, xTitle, lines, log = false, percent = false, marked = null }) {
   const hidden = new Set();
   const long = lines.some(({ x }) => x.length > 60);
@@ -102,9 +103,9 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
       svg.append(make("text", { x: toX(value), y: height - 6, "text-anchor": "middle" }, numberText(value)));
     svg.append(make("text", { x: 0, y: height - 6 }, xTitle));
     const path = (x, y) => y.map((value, i) => (Number.isFinite(value) ? `${i && Number.isFinite(y[i - 1]) ? "L" : "M"}${toX(x[i]).toFixed(1)} ${toY(value).toFixed(1)}` : "")).join("");
-    lines.forEach(({ name, x, y }, i) => {
+    lines.forEach(({ name, x, y, wide }, i) => {
       if (hidden.has(name)) return;
-      const stroke = `stroke: var(--c${i % 7})`;
+      const stroke = `stroke: var(--c${i % 7})${wide ? "; stroke-width: 8; opacity: .35" : ""}`;
       if (smooth) svg.append(make("path", { class: "raw", d: path(x, y), style: stroke }));
       svg.append(make("path", { d: path(x, smooth ? smoothed(y) : y), style: stroke }));
     });
@@ -143,7 +144,7 @@ function drawCurves(place, { title, xTitle, lines, log = false, percent = false,
     const now = Math.max(figure.clientWidth, 260);
     if (figure.clientWidth && Math.abs(now - width) > 1) { width = now; draw(); }
   }).observe(figure);
-  return { mark: (x) => { marked = x; point(x); } };
+  return { draw, mark: (x) => { marked = x; point(x); } };
 }
 
 // The loss and the accuracy of a recipe's first seed, as two figures.

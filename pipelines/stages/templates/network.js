@@ -1,71 +1,113 @@
-// A trained network computes in the page what np_layers computes at inference.
-// pipelines/stages/canvas.py writes the models and knows the same layers.
+// Layers that compute the bits of np_layers, and networks that answer with them. A layer takes a
+// Float32Array of so many rows. pipelines/stages/canvas.py writes the trained networks.
+
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 function floats(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  const view = new DataView(fromBase64(base64).buffer);
+  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 function softmax(x) {
   const largest = Math.max(...x);
-  const powers = x.map((value) => Math.exp(value - largest));
-  const sum = powers.reduce((total, value) => total + value, 0);
+  const powers = x.map((value) => value - largest).map(exp);
+  const sum = Math.fround(total(powers));
   return powers.map((value) => value / sum);
 }
 
+// An activation function; its derivative takes y = f(x).
+function activation(f, derivative) {
+  let y;
+  return {
+    forward(x) { return (y = x.map(f)); },
+    backward: (G) => y.map(derivative).map((d, i) => d * G[i]),
+  };
+}
+
+const passOn = () => ({ forward: (x) => x, backward: (G) => G });
+
 const LAYERS = {
-  Flatten: (x) => x,
-  Dropout: (x) => x,
-  Dense(x, { weight, bias }) {
-    const units = weight.length / x.length;
-    const y = new Float64Array(units);
-    if (bias) y.set(bias);
-    for (let i = 0; i < x.length; i++)
-      if (x[i] !== 0) for (let j = 0; j < units; j++) y[j] += x[i] * weight[i * units + j];
-    return y;
+  Flatten: passOn,
+  Dropout: passOn,
+  Dense({ weight, bias }) {
+    let x, W;
+    const gradients = {};
+    return {
+      weight, bias, gradients,
+      forward(values, rows) {
+        x = samples(values, rows);
+        W ??= weights(weight, Math.max(x.columns, weight.length / x.columns));
+        return product(x, W, bias);
+      },
+      backward(values, isFirst) {
+        const G = samples(values, x.rows);
+        gradients.weight = sumOfProducts(x, G);
+        gradients.bias = sumOfSamples(G);
+        return isFirst ? null : productTransposed(G, W);
+      },
+      changed() { W = null; }, // the weights, so they are rounded to their grid again
+    };
   },
   // Stride 1 and no padding: y[f, i, j] = b[f] + sum of w[f, c, u, v] x[c, i + u, j + v].
-  Conv2D(x, { weight, bias, shape }) {
+  Conv2D({ weight, bias, shape }) {
     const [channels, height, width, filters, , down, across] = shape;
     const rows = height - down + 1, columns = width - across + 1;
-    const y = new Float64Array(filters * rows * columns);
-    for (let f = 0; f < filters; f++) {
-      const place = f * rows * columns;
-      if (bias) y.fill(bias[f], place, place + rows * columns);
-      for (let c = 0; c < channels; c++)
-        for (let u = 0; u < down; u++)
-          for (let v = 0; v < across; v++) {
-            const w = weight[((f * channels + c) * down + u) * across + v];
-            for (let i = 0; i < rows; i++) {
-              const from = (c * height + i + u) * width + v;
-              for (let j = 0; j < columns; j++) y[place + i * columns + j] += w * x[from + j];
-            }
-          }
-    }
-    return y;
+    const W = weights(weight, Math.max(filters, channels) * down * across);
+    return {
+      forward(values) {
+        const x = samples(values, 1).grid, y = new Float32Array(filters * rows * columns);
+        const sums = new Float64Array(rows * columns);
+        for (let f = 0; f < filters; f++) {
+          sums.fill(0);
+          for (let c = 0; c < channels; c++)
+            for (let u = 0; u < down; u++)
+              for (let v = 0; v < across; v++) {
+                const w = W[((f * channels + c) * down + u) * across + v];
+                for (let i = 0; i < rows; i++) {
+                  const from = (c * height + i + u) * width + v;
+                  for (let j = 0; j < columns; j++) sums[i * columns + j] += w * x[from + j];
+                }
+              }
+          y.set(sums.map((sum) => sum + (bias ? bias[f] : 0)), f * rows * columns);
+        }
+        return y;
+      },
+    };
   },
-  BatchNorm: (x, { weight, bias, running_mean, running_var, eps }) =>
-    x.map((value, i) =>
-      (weight[i] * (value - running_mean[i])) / Math.sqrt(running_var[i] + eps) + bias[i]),
-  ReLU: (x) => x.map((value) => Math.max(value, 0)),
-  LeakyReLU: (x, { slope }) => x.map((value) => (value > 0 ? value : slope * value)),
-  Softmax: softmax,
+  ReLU: () => activation((x) => Math.max(x, 0), (y) => (y > 0 ? 1 : 0)),
+  LeakyReLU: ({ slope }) => activation((x) => Math.max(x, Math.fround(slope) * x), (y) => (y > 0 ? 1 : slope)),
+  Sigmoid: () => activation(sigmoid, (y) => Math.fround(1 - y) * y),
+  Tanh: () => activation(tanh, (y) => 1 - Math.fround(y * y)),
+  Softmax: () => ({ forward: softmax }),
 };
+
+const decoded = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floats(array)]));
 
 function readModel(text) {
   const model = JSON.parse(text);
-  for (const layer of [model.transform, ...model.layers])
-    for (const [name, array] of Object.entries(layer.arrays)) layer[name] = floats(array);
+  model.transforms = model.transforms.map(decoded);
+  model.layers = model.layers.map(({ layer, arrays, ...options }) => {
+    const parts = { layer, ...options, ...decoded(arrays) };
+    return { ...parts, ...LAYERS[layer](parts) };
+  });
   return model;
+}
+
+// The 784 bytes of a prepared digit as the inputs of a network.
+function preprocessed(digit, transforms) {
+  const pick = (values, i) => values[values.length === 1 ? 0 : i];
+  let x = Float32Array.from(digit);
+  for (const { subtract, divide } of transforms) {
+    if (subtract) x = x.map((value, i) => value - pick(subtract, i));
+    if (divide) x = x.map((value, i) => value / pick(divide, i));
+  }
+  return x;
 }
 
 // The outputs of every layer for a prepared digit, the probabilities last.
 function activations(model, digit) {
-  const { factor, offset } = model.transform;
-  const pick = (values, i) => values[values.length === 1 ? 0 : i];
-  const outputs = [Float64Array.from(digit, (value, i) => value * pick(factor, i) + pick(offset, i))];
-  for (const layer of model.layers) outputs.push(LAYERS[layer.layer](outputs.at(-1), layer));
+  const outputs = [preprocessed(digit, model.transforms)];
+  for (const layer of model.layers) outputs.push(layer.forward(outputs.at(-1), 1));
   if (model.layers.at(-1).layer !== "Softmax") outputs.push(softmax(outputs.at(-1)));
   return outputs;
 }

@@ -78,6 +78,7 @@ async function startPage() {
   }
   if (models.dense) startUnits(models.dense);
   if (byId("draw")) startDrawing(models);
+  if (byId("train")) startTrainer(readJson("trainings"));
   drawGroups();
   onChange(drawGroups);
   const stepper = byId("stepper");

@@ -5,6 +5,7 @@ from np_data.augment.compose import compose
 from np_data.augment.elastic import elastic
 from np_data.augment.erase import random_erase
 from np_data.augment.flip import random_flip
+from np_data.augment.registry import AUGMENTATIONS, register_augmentation
 from np_data.augment.shift import random_shift
 from np_data.batches import Batches
 from np_data.csv.reader import iter_csv, read_csv
@@ -19,12 +20,15 @@ from np_data.datasets.source import FetchError
 from np_data.errors import CsvError, IdxError
 from np_data.idx import read_idx, write_idx
 from np_data.labels import one_hot
-from np_data.scaling import Scale, Standardize, transform_from_dict
+from np_data.scaling import Scale, Standardize
 from np_data.split import kfold, shuffle, train_val_split
+from np_data.transforms import TRANSFORMS, Transform, register_transform, transform_from_dict
 
 __version__ = "0.2.0"
 
 __all__ = [
+    "AUGMENTATIONS",
+    "TRANSFORMS",
     "Batches",
     "CsvError",
     "Dataset",
@@ -35,6 +39,7 @@ __all__ = [
     "RegistryError",
     "Scale",
     "Standardize",
+    "Transform",
     "compose",
     "elastic",
     "fetch",
@@ -50,9 +55,15 @@ __all__ = [
     "read_idx",
     "read_registry",
     "register",
+    "register_augmentation",
+    "register_transform",
     "shuffle",
     "train_val_split",
     "transform_from_dict",
     "write_csv",
     "write_idx",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

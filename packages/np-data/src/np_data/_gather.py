@@ -24,7 +24,7 @@ def as_rows(data: Any, *, at_random: bool) -> RowReader:
     """Return ``data`` as something that ``gather`` reads rows from.
 
     Arrays, memory maps and data sets on disk (HDF5, zarr) are not copied. Lists become arrays, and
-    so do pandas objects, whose index is not a row number.
+    so do the tables of pandas and polars.
 
     The operating system is told if short rows of a memory map will be read in random order:
     reading ahead took 20 times as long on 40 GB.
@@ -33,7 +33,7 @@ def as_rows(data: Any, *, at_random: bool) -> RowReader:
     if sys.platform != "win32" and at_random and memory is not None:
         if data[:1].nbytes <= _SHORT_ROW:
             memory.madvise(mmap.MADV_RANDOM)
-    if isinstance(data, np.ndarray) or hasattr(data, "iloc") or not hasattr(data, "shape"):
+    if isinstance(data, np.ndarray) or hasattr(data, "to_numpy") or not hasattr(data, "shape"):
         return np.asarray(data)
     reader: RowReader = data
     return reader

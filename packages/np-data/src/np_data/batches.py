@@ -32,7 +32,7 @@ class Batches:
     ----------
     *arrays : array_like of shape (N, ...)
         With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied as
-        a whole. Lists and pandas objects become arrays first.
+        a whole. Lists and the tables of pandas and polars become arrays first.
     batch_size : int
         Rows per batch.
     seed : int

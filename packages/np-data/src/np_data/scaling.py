@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from np_data._checks import check_choice
 from np_data._moments import mean_and_std
+from np_data.transforms import register_transform
 
 Per = Literal["global", "feature"]
 
 
+@register_transform
 class Scale:
     """Division by a constant: ``y = x / divisor``.
 
@@ -53,7 +55,7 @@ class Scale:
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
         """Return ``x / divisor`` as a new array; ``compose`` passes ``rng``, which is not used."""
-        y = np.array(x, dtype=self.dtype)
+        y = _numbers(x).astype(self.dtype)
         y /= self.dtype.type(self.divisor)
         return y
 
@@ -68,6 +70,7 @@ class Scale:
         return cls(state["divisor"], dtype=state["dtype"])
 
 
+@register_transform
 class Standardize:
     """Zero mean and unit standard deviation: ``y = (x - mean) / std``.
 
@@ -111,7 +114,7 @@ class Standardize:
 
     def fit(self, x: ArrayLike) -> Self:
         """Compute mean and deviation of finite rows ``x``, shape ``(N, ...)``; return itself."""
-        self.mean, self.std = mean_and_std(np.asarray(x), per_feature=self.per == "feature")
+        self.mean, self.std = mean_and_std(_numbers(x), per_feature=self.per == "feature")
         return self
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
@@ -121,7 +124,7 @@ class Standardize:
         """
         if self.mean is None or (self.std is None and not self.mean_only):
             raise RuntimeError("Standardize has no mean yet; call fit with the training rows first")
-        y = np.array(x, dtype=self.dtype)
+        y = _numbers(x).astype(self.dtype)
         if self.per == "feature" and y.shape[1:] != self.mean.shape:
             raise ValueError(f"rows must have the shape {self.mean.shape}, got {y.shape[1:]}")
         y -= self.mean.astype(self.dtype)
@@ -152,21 +155,13 @@ class Standardize:
         return new
 
 
-def transform_from_dict(state: dict[str, Any]) -> Scale | Standardize:
-    """Build the transform that ``to_dict`` described; ``state["kind"]`` says which class it is.
-
-    KeyError if the kind is missing or unknown, or another key is missing or unknown.
-
-    Examples
-    --------
-    >>> transform_from_dict(Scale(15).to_dict())
-    Scale(15.0, dtype='float32')
-    """
-    kinds: dict[Any, type[Scale | Standardize]] = {"scale": Scale, "standardize": Standardize}
-    kind = state.get("kind")
-    if kind not in kinds:
-        raise KeyError(f"state must be of a kind {', '.join(map(repr, kinds))}, got {kind!r}")
-    return kinds[kind].from_dict(state)
+def _numbers(x: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"x must hold real numbers, got dtype {array.dtype}; convert it with x.astype(float)"
+        )
+    return array
 
 
 def _floating(dtype: DTypeLike) -> np.dtype[Any]:

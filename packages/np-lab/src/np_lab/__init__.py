@@ -26,3 +26,7 @@ __all__ = [
     "select",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -18,9 +18,9 @@ def is_numeric(value: Any) -> bool:
 
 def agree(got: Any, expected: Any) -> bool:
     """Return whether a result has the expected shape and, up to rounding, the expected numbers."""
-    return (
-        is_numeric(got) and np.shape(got) == np.shape(expected) and _close(got, expected, expected)
-    )
+    if not is_numeric(got) or not is_numeric(expected):
+        return False
+    return np.shape(got) == np.shape(expected) and _close(got, expected, expected)
 
 
 def same_mistake(got: Any, mutant: Any, expected: Any) -> bool:

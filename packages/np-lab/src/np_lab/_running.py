@@ -28,6 +28,7 @@ def call_function(
     solution: Solution, inputs: Mapping[str, Any], outputs: tuple[str, ...]
 ) -> Arrays:
     """Call a function with the inputs in their order, and name what it returns."""
+    _check_order(solution, list(inputs))
     result = solution(*inputs.values())
     names = ", ".join(outputs)
     if result is None:
@@ -35,7 +36,8 @@ def call_function(
     if len(outputs) == 1:
         return {outputs[0]: result}
     if not isinstance(result, tuple | list) or len(result) != len(outputs):
-        got = len(result) if isinstance(result, tuple | list) else 1
+        kind = type(result).__name__
+        got = len(result) if isinstance(result, tuple | list) else f"1 ({kind})"
         raise ProtocolError("wrong-count", names=names, count=len(outputs), got=got)
     return dict(zip(outputs, result, strict=True))
 
@@ -76,6 +78,7 @@ def run_optimizer(
     gradients come in the same array, as in a training loop that reuses its memory.
     """
     optimizer = solution(**inputs["options"])
+    _check_order(optimizer.step, ["p", "g"])
     p = inputs["p"].copy()
     g = np.empty_like(p)
     after = []
@@ -88,6 +91,38 @@ def run_optimizer(
     if all(np.array_equal(p, inputs["p"]) for p in after):
         raise ProtocolError("parameter-unchanged")
     return dict(zip(outputs, after, strict=True))
+
+
+def _check_order(function: Solution, names: list[str]) -> None:
+    """Refuse a function whose parameters have the names of the inputs in another order."""
+    own = list(inspect.signature(function).parameters)
+    if own != names and sorted(own) == sorted(names):
+        raise ProtocolError("parameter-order", names=", ".join(names), got=", ".join(own))
+
+
+class BesideAnother:
+    """An object of a student's class; after each of its calls another object is called as well.
+
+    Results that change by this are kept in the class or in a default argument, not in self.
+    """
+
+    def __init__(self, solution: Solution, arguments: tuple[Any, ...], options: Arrays) -> None:
+        self.__dict__["pair"] = [solution(*arguments, **options) for _ in range(2)]
+
+    def __getattr__(self, name: str) -> Any:
+        mine, other = (getattr(thing, name) for thing in self.pair)
+        if not inspect.ismethod(mine):
+            return mine
+
+        def call_both(*arguments: Any, **options: Any) -> Any:
+            result = mine(*arguments, **options)
+            other(*(a / 2 + 1 if isinstance(a, np.ndarray) else a for a in arguments), **options)
+            return result
+
+        return call_both
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.pair[0], name, value)
 
 
 def attribute(thing: Any, name: str) -> Any:

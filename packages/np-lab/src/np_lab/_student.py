@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from np_lab._errors import own_line
 from np_lab._notebooks import notebook
 from np_lab._running import ProtocolError
 from np_lab.course import UNITS, Unit
@@ -37,7 +39,10 @@ def write_folder(folder: Path, settings: Settings, *, notebooks: bool = False) -
     for unit in UNITS:
         notes, files = unit.notes(settings.language, settings.seed), unit.files()
         if notebooks:
-            files = {f"{unit.name}.ipynb": notebook(notes, files[f"{unit.name}.py"], unit.tasks)}
+            names = [task.name for task in unit.tasks]
+            stub, experiment = files[f"{unit.name}.py"], files["experiment.py"]
+            text = notebook(notes, stub, experiment, names, settings.language)
+            files = {f"{unit.name}.ipynb": text}
         else:
             files["notes.md"] = notes
         texts |= {folder / unit.folder / name: text for name, text in files.items()}
@@ -99,6 +104,9 @@ def _import(path: Path, search: list[str]) -> Any:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever a student's file raises
         text = f"{type(error).__name__}: {error}"
+        line = own_line(traceback.extract_tb(error.__traceback__))
+        if line and not isinstance(error, SyntaxError):  # the text of that names the line
+            text += f" (line {line[0]}: `{line[1]}`)"
         raise ProtocolError("file-broken", path=path, error=text) from error
     finally:
         sys.dont_write_bytecode = dont_write

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,9 +65,8 @@ class Unit:
 
 
 def _without_tool_comments(text: str) -> str:
-    """Remove the lines that only this repository's tools need."""
-    lines = text.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(("# mypy:", "# ruff:")))
+    """Remove what only this repository's tools need."""
+    return re.sub(r"^# (mypy|ruff):.*\n|  # noqa.*$", "", text, flags=re.MULTILINE)
 
 
 UNITS = (

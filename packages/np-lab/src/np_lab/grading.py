@@ -9,35 +9,21 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from np_lab._alternatives import alternative_of
 from np_lab._comparison import agree, is_numeric, same_mistake
-from np_lab._patterns import pattern_of
-from np_lab._running import Arrays, ProtocolError, Solution, unwritten
+from np_lab._errors import explain_error
+from np_lab._patterns import pattern_of, shape_pattern
+from np_lab._running import Arrays, BesideAnother, ProtocolError, Solution, unwritten
 from np_lab._texts import message, unit_texts
 from np_lab.task import Observation, Task, observe
 
-# Errors of Python and NumPy that deserve an explanation, and how their texts are recognised.
-ERROR_SIGNS = {
-    "broadcast": "broadcast",
-    "product-shapes": "matmul",
-    "product-shapes#dot": "not aligned",
-    "power": "unsupported operand type(s) for ^",
-    "truth-of-array": "truth value of an array",
-    "index": "IndexError",
-    "self-missing": "takes 1 positional argument but 2 were given",
-}
-
-# Where the frames of an error are not the student's: this package and NumPy.
-LIBRARIES = (str(Path(__file__).parent), str(Path(np.__file__).parent))
-
-SMALL = 12  # inputs with at most so many numbers are printed, so that one can calculate by hand
+SMALL = 18  # inputs with at most so many numbers are printed, so that one can calculate by hand
 
 
 @dataclass(frozen=True)
@@ -46,12 +32,13 @@ class Finding:
 
     ``mistake`` names a mutant of the task, a pattern, a behaviour, or how the smallest failing
     case differs (``"wrong-value"``, ``"wrong-shape"``, ``"error"``). ``output`` is the output
-    that it is about, if it is about one.
+    that it is about, if it is about one. ``general`` is True if the text belongs to all tasks.
     """
 
     mistake: str
     output: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,21 +60,25 @@ class Report:
 
     def texts(self, language: str) -> list[str]:
         """Return what to tell the student, one text a finding."""
-        own = unit_texts(self.task.unit, language)[self.task.name]
-        return [_text(finding, own, language) for finding in self.findings]
+        texts = unit_texts(self.task.unit, language)
+        own, names = texts[self.task.name], texts.get("output-names", {})
+        return [_text(finding, own, names, language) for finding in self.findings]
 
 
-def _text(finding: Finding, own: Mapping[str, str], language: str) -> str:
-    if finding.mistake in own:
+def _text(finding: Finding, own: Mapping[str, str], names: Mapping[str, str], language: str) -> str:
+    if finding.mistake in own and not finding.general:
         return own[finding.mistake]
     values = {"output": finding.output, **finding.values}
-    if finding.output:
-        values["output"] = _place(finding.output, finding.values.get("index", ""), language)
+    if output := values["output"]:
+        output = names.get(output, output)
+        values["output"] = _place(output, finding.values.get("index", ""), language)
     if finding.mistake == "two-mistakes":
         values = {key: own[mutant] for key, mutant in finding.values.items()}
     if "line" in finding.values:
         line = finding.values["line"]
         values["line"] = message("line", language, number=line[0], text=line[1]) if line else ""
+    if "cause" in finding.values:
+        values["cause"] = message(finding.values["cause"], language, line=values["line"])
     return message(finding.mistake, language, **values)
 
 
@@ -120,31 +111,63 @@ class _Comparison:
         self.got = [observe(task, solution, case) for case in self.cases]
 
     def findings(self) -> Iterator[Finding]:
-        changed = next((run.changed[0] for run in self.got if run.changed), None)
-        if changed is not None:
-            yield Finding("writes-into-input", values={"name": changed})
+        early = self._protocol() or self._changed_input() or self._remembered()
+        if early:
+            yield early
             return
         wrong = self._wrong_outputs(self.got)
         if not wrong:
-            yield from self._remembered()
             return
+        named = False
         for mistake, explained in self._known_mistakes(wrong):
             yield mistake
+            named = True
             wrong = [name for name in wrong if name not in explained]
-        broken = next((i for i, run in enumerate(self.got) if run.error is not None), None)
-        if wrong and broken is not None:
-            name = getattr(self.solution, "__name__", "")
-            yield _error(self.cases[broken], self.got[broken].error, name)
-            return
-        for output in wrong:
-            got, right = self._of(output)
-            pattern = None if self.task.figures else pattern_of(self.cases, got, right)
-            if pattern:
-                yield Finding(pattern[0], output, pattern[1])
-            else:
-                # One mistake often changes several outputs: the first that is unknown is enough.
-                yield self._smallest_failure(output)
+        if wrong and not (named and not self.task.figures):
+            yield from self._unknown(wrong)
+
+    def _protocol(self) -> Finding | None:
+        """Return what a run did against the stub's rules."""
+        errors = (run.error for run in self.got if isinstance(run.error, ProtocolError))
+        return next((Finding(error.mistake, None, error.values) for error in errors), None)
+
+    def _changed_input(self) -> Finding | None:
+        names = (name for run in self.got for name in run.changed)
+        return next((Finding("writes-into-input", values={"name": name}) for name in names), None)
+
+    def _unknown(self, wrong: list[str]) -> Iterator[Finding]:
+        """Explain what no mutant explains: an error, a general pattern, the smallest failure."""
+        for case, run in zip(self.cases, self.got, strict=True):
+            if run.error is not None:
+                name, values = explain_error(run.error, self.solution, describe(case))
+                yield Finding(name, None, values)
                 return
+        if self._other_order():
+            yield Finding("return-order", None, {"names": ", ".join(self.task.outputs)})
+            return
+        patterns = [] if self.task.figures else [self._pattern(output) for output in wrong]
+        explained = [pattern for pattern in patterns if pattern]
+        # One mistake often changes several outputs: the numbers of the first are enough.
+        yield from explained or [self._smallest_failure(wrong[0])]
+
+    def _pattern(self, output: str) -> Finding | None:
+        got, right = self._of(output)
+        pattern = pattern_of(self.cases, got, right)
+        pattern = pattern or alternative_of(self.task, self.cases, output, got)
+        return Finding(pattern[0], output, pattern[1], general=True) if pattern else None
+
+    def _other_order(self) -> bool:
+        """Return whether the outputs are right in another order."""
+        names = self.task.outputs
+        return any(
+            all(
+                agree(run.outputs[got], right[name])
+                for run, right in zip(self.got, self.expected, strict=True)
+                for name, got in zip(names, order, strict=True)
+            )
+            for order in itertools.permutations(names)
+            if len(names) in (2, 3)
+        )
 
     def _of(self, output: str) -> tuple[list[Any], list[Any]]:
         """Return what was got and what was expected for one output, in every case."""
@@ -153,21 +176,34 @@ class _Comparison:
             [right[output] for right in self.expected],
         )
 
-    def _wrong_outputs(self, runs: list[Observation]) -> list[str]:
-        return [
-            name
-            for name in self.task.outputs
-            if not all(
-                agree(run.outputs.get(name), right[name])
-                for run, right in zip(runs, self.expected, strict=True)
-            )
-        ]
+    def _wrong(self, run: Observation, right: Arrays) -> list[str]:
+        """Return the outputs that are wrong in one case."""
+        names = self.task.outputs
+        return [name for name in names if not agree(run.outputs.get(name), right[name])]
 
-    def _remembered(self) -> Iterator[Finding]:
-        """Run all cases again: a right solution gives the same numbers whatever ran before."""
-        again = [observe(self.task, self.solution, case) for case in self.cases]
-        for name in self._wrong_outputs(again)[:1]:
-            yield Finding("remembers", name)
+    def _wrong_outputs(self, runs: list[Observation]) -> list[str]:
+        """Return the outputs that are wrong in any case."""
+        pairs = zip(runs, self.expected, strict=True)
+        wrong = {name for run, right in pairs for name in self._wrong(run, right)}
+        return [name for name in self.task.outputs if name in wrong]
+
+    def _remembered(self) -> Finding | None:
+        """Run the right cases again: a right solution does not depend on what ran before.
+
+        A class must also give the same numbers when another object of it is used in between.
+        """
+        is_class = inspect.isclass(self.solution)
+
+        def beside_another(*arguments: Any, **options: Any) -> BesideAnother:
+            return BesideAnother(self.solution, arguments, options)
+
+        for solution in (self.solution, beside_another)[: 1 + is_class]:
+            for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
+                if self._wrong(run, right):
+                    continue
+                if wrong := self._wrong(observe(self.task, solution, case), right):
+                    return Finding("shared" if is_class else "remembers", wrong[0])
+        return None
 
     def _known_mistakes(self, wrong: list[str]) -> Iterator[tuple[Finding, list[str]]]:
         """Yield mutants that computed the same, each with the outputs that it explains."""
@@ -179,7 +215,7 @@ class _Comparison:
                 open_outputs.difference_update(outputs)
                 output = outputs[0] if len(outputs) == 1 else None
                 yield Finding(mistake_of(name), output), outputs
-        if open_outputs == set(wrong) and not any(run.error for run in self.got):
+        if open_outputs == set(wrong) and self._all_finite():
             for first, second in itertools.combinations(self.task.mutants, 2):
                 both = _combined(self.task.mutants[first], self.task.mutants[second])
                 if both is not None and (outputs := self._effects(both)):
@@ -189,26 +225,47 @@ class _Comparison:
 
     def _effects(self, mutant: Solution) -> list[str]:
         """Return the outputs that a mutant changes, if the submission has the same there."""
-        runs = [observe(self.task, mutant, case) for case in self.cases]
-        effects = self._wrong_outputs(runs)
-        seen, errors = False, []
-        for run, wrong, right in zip(self.got, runs, self.expected, strict=True):
-            if (run.error is None) != (wrong.error is None):
+        runs: list[Observation] = []
+        for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
+            wrong = observe(self.task, mutant, case)
+            if not _fails_alike(run, wrong, right, self._wrong(wrong, right)):
                 return []
-            if run.error is not None:
-                errors.append(repr(run.error) == repr(wrong.error))
-                continue
-            for name in effects:
-                if not same_mistake(run.outputs.get(name), wrong.outputs.get(name), right[name]):
-                    return []
-                seen = seen or not agree(wrong.outputs.get(name), right[name])
-        return effects if seen or (errors and all(errors)) else []
+            runs.append(wrong)
+        effects = self._wrong_outputs(runs)
+        pairs = list(zip(self.got, runs, self.expected, strict=True))
+        if not all(_fails_alike(run, wrong, right, effects) for run, wrong, right in pairs):
+            return []
+        numbers = [wrong.outputs[n] for wrong in runs if wrong.error is None for n in effects]
+        if not numbers and any(repr(a.error) != repr(b.error) for a, b, _ in pairs):
+            return []
+        # Many mistakes give NaN everywhere. Then a mutant must explain all that is wrong.
+        if numbers and not any(np.isfinite(number).any() for number in numbers):
+            return effects if effects == self._wrong_outputs(self.got) else []
+        return effects
+
+    def _all_finite(self) -> bool:
+        """Return whether every output of every case is there, and finite."""
+        values = [run.outputs.get(name) for run in self.got for name in self.task.outputs]
+        return all(is_numeric(value) and np.isfinite(np.asarray(value)).all() for value in values)
 
     def _smallest_failure(self, output: str) -> Finding:
-        for case, got, right in zip(self.cases, *self._of(output), strict=True):
-            if not agree(got, right):
-                return _difference(output, case, got, right)
+        for case, run, right in zip(self.cases, self.got, self.expected, strict=True):
+            if output in self._wrong(run, right):
+                return _difference(output, case, run, right[output])
         raise RuntimeError("no case fails")
+
+
+def _fails_alike(run: Observation, mutant: Observation, right: Arrays, names: list[str]) -> bool:
+    """Return whether a submission stops, or computes the named outputs, as a mutant does."""
+    if run.error is not None or mutant.error is not None:
+        return type(run.error) is type(mutant.error)
+    if any(not np.isfinite(mutant.outputs[name]).all() for name in names):
+        first, second = (r.first_float_error for r in (run, mutant))
+        if first and second and first[0] != second[0]:
+            return False
+    return all(
+        same_mistake(run.outputs.get(name), mutant.outputs[name], right[name]) for name in names
+    )
 
 
 def _combined(first: Solution, second: Solution) -> Solution | None:
@@ -221,27 +278,17 @@ def _combined(first: Solution, second: Solution) -> Solution | None:
     return None if own[0] & own[1] else type("Both", (first, second), {})
 
 
-def _error(case: Mapping[str, Any], error: BaseException | None, self_name: str) -> Finding:
-    if isinstance(error, ProtocolError):
-        return Finding(error.mistake, None, error.values)
-    frames = traceback.extract_tb(error.__traceback__) if error else []
-    own = [f for f in frames if not f.filename.startswith(LIBRARIES)]
-    line = (own[-1].lineno, own[-1].line) if own else None
-    text = f"{type(error).__name__}: {error}"
-    values = {"error": text, "line": line, "inputs": describe(case)}
-    if isinstance(error, AttributeError) and type(error.obj).__name__ == self_name:
-        return Finding("never-assigned", None, {**values, "name": error.name})
-    known = (name for name, sign in ERROR_SIGNS.items() if sign in text)
-    return Finding(mistake_of(next(known, "error")), None, values)
-
-
-def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
+def _difference(output: str, case: Arrays, run: Observation, right: Any) -> Finding:
+    got = run.outputs.get(output)
     if not is_numeric(got):
-        return Finding("wrong-kind", output, {"got": repr(got)[:80]})
+        return Finding("wrong-kind", output, {"got": " ".join(repr(got).split())[:80]})
     got, right = np.asarray(got), np.asarray(right)
     if got.shape != right.shape:
         values = {"shape": right.shape, "got": got.shape, "inputs": describe(case)}
-        return Finding("wrong-shape", output, values)
+        name = shape_pattern(got.shape, right.shape)
+        if name == "wrong-shape" and agree(got.ravel(), right.ravel()):
+            name = "not-reshaped"
+        return Finding(name, output, values, general=True)
     got = got.astype(np.float64)
     with np.errstate(invalid="ignore"):
         far = np.where(np.isfinite(got) | (got == right), np.abs(got - right), np.inf)
@@ -250,8 +297,11 @@ def _difference(output: str, case: Arrays, got: Any, right: Any) -> Finding:
     digits = ".6g" if f"{right[index]:.6g}" != f"{got[index]:.6g}" else ".12g"
     numbers = {"expected": right[index] + 0.0, "got": got[index] + 0.0}
     values = {"index": place, **{k: format(v, digits) for k, v in numbers.items()}}
-    name = "wrong-value" if np.isfinite(got[index]) else "not-a-number"
-    return Finding(name, output, {**values, "inputs": describe(case)})
+    values["inputs"] = describe(case)
+    if np.isfinite(got[index]):
+        return Finding("wrong-value", output, values)
+    kind, line = run.first_float_error or ("unknown", None)
+    return Finding("not-a-number", output, {**values, "cause": kind, "line": line})
 
 
 def describe(case: Mapping[str, Any]) -> str:

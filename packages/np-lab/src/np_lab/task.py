@@ -7,13 +7,17 @@ the data of a case and returns named outputs. The oracle and the mutants go thro
 
 from __future__ import annotations
 
+import importlib
+import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from np_lab._running import Arrays, Run, Solution, call_function
+from np_lab._errors import Line, own_line
+from np_lab._running import Arrays, ProtocolError, Run, Solution, call_function
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,44 @@ class Task:
     run: Run = call_function
     figures: bool = False
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy a task of the course by its name, as Python does with functions."""
+        return _task_of_course, (self.unit, self.name)
+
+
+def _task_of_course(unit: str, name: str) -> Task:
+    tasks: tuple[Task, ...] = importlib.import_module(f"np_lab.units.{unit}.tasks").TASKS
+    return next(task for task in tasks if task.name == name)
+
 
 @dataclass(frozen=True)
 class Observation:
-    """What a solution did with one case: outputs or an error, and the inputs that it changed."""
+    """What a solution did with one case.
+
+    Outputs or an error, the inputs that it changed, and the first floating-point error: its kind,
+    such as ``"overflow"``, and its line.
+    """
 
     outputs: Arrays
     error: BaseException | None = None
     changed: tuple[str, ...] = ()
+    first_float_error: tuple[str, Line | None] | None = None
 
 
 def observe(task: Task, solution: Solution, case: Mapping[str, Any]) -> Observation:
     """Run a solution on copies of a case's inputs."""
     inputs = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in case.items()}
+    float_errors: list[tuple[str, Line | None]] = []
+
+    def note(kind: str, flag: int) -> None:
+        if not float_errors:
+            float_errors.append((kind, own_line(traceback.extract_stack())))
+
     try:
-        with np.errstate(all="ignore"):
+        with warnings.catch_warnings(), np.errstate(all="call", under="ignore", call=note):
+            warnings.simplefilter("ignore")
             outputs = task.run(solution, inputs, task.outputs)
-            outputs = {name: np.array(value) for name, value in outputs.items()}
+        outputs = {name: _array(name, value) for name, value in outputs.items()}
     except (Exception, SystemExit) as error:  # a student's code may raise anything
         return Observation({}, error)
     changed = tuple(
@@ -77,4 +102,13 @@ def observe(task: Task, solution: Solution, case: Mapping[str, Any]) -> Observat
         if isinstance(value, np.ndarray)
         and not np.array_equal(value, inputs[name], equal_nan=value.dtype.kind == "f")
     )
-    return Observation(outputs, changed=changed)
+    return Observation(outputs, None, changed, float_errors[0] if float_errors else None)
+
+
+def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
+    try:
+        return np.array(value)
+    except ValueError as error:  # lists of different lengths
+        raise ProtocolError(
+            "wrong-kind", output=name, got=" ".join(repr(value).split())[:80]
+        ) from error

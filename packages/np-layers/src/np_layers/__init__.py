@@ -34,12 +34,21 @@ from np_layers.layers.residual import Residual
 from np_layers.layers.sequential import Sequential
 from np_layers.layers.smooth_activations import GELU, SiLU, Softplus
 from np_layers.layers.softmax import Softmax
-from np_layers.losses import binary_cross_entropy, cross_entropy, mean_squared_error
+from np_layers.losses import (
+    LOSSES,
+    binary_cross_entropy,
+    cross_entropy,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+    register_loss,
+)
 
 __all__ = [
     "ELU",
     "GELU",
     "LAYERS",
+    "LOSSES",
     "Activation",
     "AvgPool2D",
     "BatchNorm",
@@ -68,14 +77,17 @@ __all__ = [
     "get_initializer",
     "he_normal",
     "he_uniform",
+    "huber",
     "lecun_normal",
     "load",
     "load_safetensors",
     "log_softmax",
+    "mean_absolute_error",
     "mean_squared_error",
     "normal",
     "register",
     "register_initializer",
+    "register_loss",
     "save",
     "save_safetensors",
     "sigmoid",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from np_layers._types import Array, Shape
 
@@ -91,7 +92,7 @@ def checked_state(state: Mapping[str, Array], live: Mapping[str, Array]) -> dict
     return given
 
 
-def class_targets(targets: Array, logits: Array) -> Array:
+def class_targets(targets: ArrayLike, logits: Array) -> Array:
     """Return checked targets: class ids (batch,) or probability rows (batch, classes).
 
     Raises
@@ -134,7 +135,7 @@ def one_hot_rows(targets: Array, logits: Array) -> Array:
     return rows
 
 
-def same_shape(targets: Array, predictions: Array) -> Array:
+def same_shape(targets: ArrayLike, predictions: Array) -> Array:
     """Return the targets; ValueError if they would have to be broadcast to the predictions."""
     targets = np.asarray(targets)
     if targets.shape != predictions.shape:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from np_layers._types import Array
 from np_layers.arithmetic import get_arithmetic
 
 
-def softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
+def softmax(x: ArrayLike, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return softmax(x)_k = exp(x_k) / Σ_j exp(x_j) along ``axis``.
 
     Parameters
@@ -44,7 +45,7 @@ def softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
     return y
 
 
-def log_softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Array:
+def log_softmax(x: ArrayLike, *, axis: int = -1, arithmetic: str = "native") -> Array:
     """Return log softmax(x)_k = x_k − log Σ_j exp(x_j) along ``axis``.
 
     Parameters
@@ -73,7 +74,7 @@ def log_softmax(x: Array, *, axis: int = -1, arithmetic: str = "native") -> Arra
     return y
 
 
-def sigmoid(x: Array, *, out: Array | None = None, arithmetic: str = "native") -> Array:
+def sigmoid(x: ArrayLike, *, out: Array | None = None, arithmetic: str = "native") -> Array:
     """Return σ(x) = 1 / (1 + exp(−x)).
 
     Parameters
@@ -99,7 +100,7 @@ def sigmoid(x: Array, *, out: Array | None = None, arithmetic: str = "native") -
     return y
 
 
-def floating(x: Array, name: str = "x") -> Array:
+def floating(x: ArrayLike, name: str = "x") -> Array:
     """Return x if it is floating, integers and booleans as float64; TypeError for other kinds."""
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from np_layers._names import Registry
 from np_layers._types import Array, Shape
 from np_layers.arithmetic.normal_distribution import standard_normal
 
@@ -146,17 +147,20 @@ uniform = Uniform
 normal = Normal
 
 # A function is an initialiser; a class makes initialisers from the numbers in a configuration.
-INITIALIZERS: dict[str, Initializer | type[Initializer]] = {
-    "he_normal": he_normal,
-    "he_uniform": he_uniform,
-    "xavier_normal": xavier_normal,
-    "xavier_uniform": xavier_uniform,
-    "lecun_normal": lecun_normal,
-    "torch_uniform": torch_uniform,
-    "zeros": zeros,
-    "uniform": Uniform,
-    "normal": Normal,
-}
+INITIALIZERS: Registry[Initializer | type[Initializer]] = Registry(
+    "initialiser",
+    {
+        "he_normal": he_normal,
+        "he_uniform": he_uniform,
+        "xavier_normal": xavier_normal,
+        "xavier_uniform": xavier_uniform,
+        "lecun_normal": lecun_normal,
+        "torch_uniform": torch_uniform,
+        "zeros": zeros,
+        "uniform": Uniform,
+        "normal": Normal,
+    },
+)
 
 Init = TypeVar("Init", bound=Callable[..., Any])
 
@@ -190,16 +194,7 @@ def register_initializer(initializer: Init) -> Init:
     'halves'
     >>> del INITIALIZERS["halves"]
     """
-    name = initializer.__name__
-    known = INITIALIZERS.setdefault(name, initializer)
-    # A module that runs twice, as in a notebook, defines the same function again.
-    if getattr(known, "__module__", None) != initializer.__module__:
-        raise ValueError(
-            f"an initialiser's name must be unique, got a second {name!r} "
-            f"({initializer.__module__}); rename it"
-        )
-    INITIALIZERS[name] = initializer
-    return initializer
+    return INITIALIZERS.register(initializer)
 
 
 def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
@@ -230,12 +225,7 @@ def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
     if not isinstance(spec, Mapping):
         raise TypeError(f"an initialiser must be a name, a mapping or a function, got {spec!r}")
     options = dict(spec)
-    name = options.pop("name", None)
-    if name not in INITIALIZERS:
-        raise KeyError(
-            f"unknown initialiser {name!r}; known: {', '.join(sorted(INITIALIZERS))}; "
-            "put @register_initializer before one of your own"
-        )
+    name = options.pop("name", "")
     known = INITIALIZERS[name]
     if isinstance(known, type):
         return known(**options)

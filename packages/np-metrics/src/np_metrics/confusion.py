@@ -194,3 +194,13 @@ class ConfusionMatrix:
         n = int(self._table.sum())
         score = f", accuracy {self.accuracy():.4g}" if n else ""
         return f"ConfusionMatrix({self.num_classes}): {n} samples{score}"
+
+    def _repr_html_(self) -> str:
+        """Return a table with a row for each true class and a column for each predicted class."""
+        ids = "".join(f"<th>{j}</th>" for j in range(self.num_classes))
+        rows = [
+            f"<tr><th>{i}</th>{''.join(f'<td>{count}</td>' for count in row)}</tr>"
+            for i, row in enumerate(self._table.tolist())
+        ]
+        head = f"<tr><th>true \\ predicted</th>{ids}</tr>"
+        return f"<table><caption>{self!r}</caption>{head}{''.join(rows)}</table>"

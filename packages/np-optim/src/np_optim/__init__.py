@@ -1,6 +1,6 @@
 """Optimizers, learning-rate schedules and gradient clipping for dicts of NumPy arrays."""
 
-from np_optim import testing as testing
+from np_optim import testing
 from np_optim.adadelta import Adadelta
 from np_optim.adagrad import Adagrad
 from np_optim.adam import Adam
@@ -10,6 +10,7 @@ from np_optim.clipping import clip_by_norm, clip_by_value
 from np_optim.ema import EMA
 from np_optim.lion import Lion
 from np_optim.nadam import NAdam
+from np_optim.registry import OPTIMIZERS, register
 from np_optim.rmsprop import RMSprop
 from np_optim.schedules import (
     constant,
@@ -26,6 +27,7 @@ from np_optim.sgd import SGD
 
 __all__ = [
     "EMA",
+    "OPTIMIZERS",
     "SGD",
     "Adadelta",
     "Adagrad",
@@ -45,11 +47,13 @@ __all__ = [
     "one_cycle",
     "piecewise",
     "polynomial",
+    "register",
     "step",
+    "testing",
 ]
 
 __version__ = "0.2.0"
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__", "testing"]
+    return [*__all__, "__version__"]

@@ -5,9 +5,11 @@ import numpy as np
 from np_optim import _checks
 from np_optim._blocks import blend
 from np_optim.base import Array, Optimizer
+from np_optim.registry import register
 from np_optim.schedules import Schedule
 
 
+@register
 class Adadelta(Optimizer):
     """Adadelta.
 

@@ -7,9 +7,11 @@ import numpy as np
 from np_optim import _checks
 from np_optim._elementary import power
 from np_optim.base import Array, Optimizer
+from np_optim.registry import register
 from np_optim.schedules import Schedule
 
 
+@register
 class Adam(Optimizer):
     r"""Adam, with bias correction and optionally AMSGrad.
 

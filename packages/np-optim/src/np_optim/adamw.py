@@ -1,9 +1,11 @@
 """AdamW: Adam with decoupled weight decay."""
 
 from np_optim.adam import Adam
+from np_optim.registry import register
 from np_optim.schedules import Schedule
 
 
+@register
 class AdamW(Adam):
     """Adam with decoupled weight decay.
 

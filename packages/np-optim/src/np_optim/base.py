@@ -37,9 +37,6 @@ class Optimizer(ABC):
     --------
     >>> import numpy as np
     >>> class SignSGD(Optimizer):
-    ...     def __init__(self, lr, *, weight_decay=0.0, check_finite=True):
-    ...         super().__init__(lr, weight_decay=weight_decay, check_finite=check_finite)
-    ...
     ...     def update(self, p, g, slots, lr, t):
     ...         p -= lr * np.sign(g)
     >>> params = {"w": np.array([1.0, -2.0])}
@@ -51,7 +48,9 @@ class Optimizer(ABC):
     slots: tuple[str, ...] = ()
     decoupled = False
 
-    def __init__(self, lr: float | Schedule, *, weight_decay: float, check_finite: bool) -> None:
+    def __init__(
+        self, lr: float | Schedule, *, weight_decay: float = 0.0, check_finite: bool = True
+    ) -> None:
         self.lr = lr if callable(lr) else _checks.number("lr", lr, 0.0)
         self.weight_decay = _checks.number("weight_decay", weight_decay, 0.0)
         self.check_finite = check_finite

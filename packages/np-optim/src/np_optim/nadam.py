@@ -8,9 +8,11 @@ from np_optim import _checks
 from np_optim._blocks import blend
 from np_optim._elementary import power
 from np_optim.base import Array, Optimizer
+from np_optim.registry import register
 from np_optim.schedules import Schedule
 
 
+@register
 class NAdam(Optimizer):
     """Adam with Nesterov momentum, whose coefficient μ rises towards β₁.
 

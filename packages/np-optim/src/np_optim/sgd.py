@@ -2,9 +2,11 @@
 
 from np_optim import _checks
 from np_optim.base import Array, Optimizer
+from np_optim.registry import register
 from np_optim.schedules import Schedule
 
 
+@register
 class SGD(Optimizer):
     r"""Stochastic gradient descent.
 

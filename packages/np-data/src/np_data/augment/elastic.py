@@ -14,8 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from np_data import _elementary
 from np_data.augment._checks import check_images, check_value
 from np_data.augment._resample import Positions, resample, working_type
+from np_data.augment.registry import register_augmentation
 
 
+@register_augmentation
 def elastic(
     images: ArrayLike,
     *,

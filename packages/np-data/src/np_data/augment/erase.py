@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_data import _elementary
 from np_data.augment._checks import check_images, check_range, check_share, check_value
+from np_data.augment.registry import register_augmentation
 
 
+@register_augmentation
 def random_erase(
     images: ArrayLike,
     *,

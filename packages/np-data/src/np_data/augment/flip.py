@@ -7,10 +7,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_data._checks import check_choice
 from np_data.augment._checks import check_images, check_share
+from np_data.augment.registry import register_augmentation
 
 Direction = Literal["horizontal", "vertical"]
 
 
+@register_augmentation
 def random_flip(
     images: ArrayLike,
     *,

@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from np_data._checks import check_integer
 from np_data.augment._checks import check_images, check_value
+from np_data.augment.registry import register_augmentation
 
 
+@register_augmentation
 def random_shift(
     images: ArrayLike, *, rng: np.random.Generator, max_shift: int = 2, fill: float = 0
 ) -> NDArray[Any]:

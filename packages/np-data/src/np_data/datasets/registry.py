@@ -2,9 +2,9 @@
 
 The hashes of MNIST and Fashion-MNIST are of the decompressed content. For the others only hashes of
 the compressed files are published, so those are trusted. TensorFlow Datasets (url_checksums) has
-all of them; torchvision (prototype.datasets) has the same ones for KMNIST, and MLDatasets.jl has the
-same one for EMNIST. A ``.gz`` of KMNIST or QMNIST is one file; EMNIST is one archive of six data
-sets, 562 MB.
+all of them. torchvision (prototype.datasets) has the same ones for KMNIST, MLDatasets.jl the same
+one for EMNIST. A ``.gz`` of KMNIST or QMNIST is one file; EMNIST is one archive of six data sets,
+562 MB.
 
 MNIST: LeCun, Cortes and Burges (1998). Fashion-MNIST: Xiao, Rasul and Vollgraf (2017),
 https://arxiv.org/abs/1708.07747. KMNIST: Clanuwat et al. (2018), https://arxiv.org/abs/1812.01718.

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Kernel
 from np_layers.arithmetic.normal_distribution import normal_cdf_with
+from np_layers.kernels.products import multiply
 from np_layers.kernels.threads import for_each
 
 exp, expm1, log, log1p, sqrt, tanh = np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.tanh
@@ -31,7 +32,7 @@ def weights(W: Array, terms: int, memory: Any = None) -> Array:
 
 def matmul(x: Array, W: Array, *, out: Array, bias: Array | None = None) -> Array:
     """Write x W + b into ``out``: samples (batch, K) times weights (K, units)."""
-    np.matmul(x, W, out=out)
+    multiply(x, W, out=out)
     if bias is not None:
         out += bias
     return out
@@ -39,12 +40,12 @@ def matmul(x: Array, W: Array, *, out: Array, bias: Array | None = None) -> Arra
 
 def matmul_transposed(G: Array, W: Array, *, out: Array) -> Array:
     """Write G Wᵀ into ``out``: samples (batch, units) times weights (K, units)."""
-    return np.matmul(G, W.T, out=out)
+    return multiply(G, W.T, out=out)
 
 
 def sum_of_products(x: Array, G: Array, *, out: Array) -> Array:
     """Write xᵀ G, a sum over the batch, into ``out``: (batch, K) and (batch, units)."""
-    return np.matmul(x.T, G, out=out)
+    return multiply(x.T, G, out=out)
 
 
 def bilinear(

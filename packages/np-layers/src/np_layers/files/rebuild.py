@@ -24,8 +24,8 @@ from np_layers.layers.sequential import Sequential
 
 # The largest array of each layer, from the layer and the shape of its input.
 LARGEST_ARRAYS: dict[type[Layer], Callable[[Any, Shape], dict[str, Shape]]] = {
-    Dense: lambda layer, x: {"weight": (x[0], layer.units)},
-    Conv2D: lambda layer, x: {"weight": (layer.filters, x[0], *layer.kernel_size)},
+    Dense: lambda layer, x: {"weight": (x[-1], layer.units)},
+    Conv2D: lambda layer, x: {"weight": layer.weight_shape(x)},
     BatchNorm: lambda layer, x: {"weight": x[:1]},
     LayerNorm: lambda layer, x: {"weight": layer.parameter_shape(x)},
 }

@@ -27,7 +27,7 @@ def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) 
 def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
     """Write y = W ⋆ x into y, in place.
 
-    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i, w·sw + j], xp is the padded x.
+    y[n, f, h, w] = Σ_cij W[f, c, i, j] xp[n, c, h·sh + i·dh, w·sw + j·dw], xp is the padded x.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
     y : ndarray of shape (N, F, Ho, Wo)
         The result.
     windows : Windows
-        Size, stride and padding.
+        Size, stride, padding and dilation.
     """
     N, F, Ho, Wo = y.shape
     np.matmul(W.reshape(F, -1), im2col(x, windows), out=y.reshape(N, F, Ho * Wo))
@@ -71,14 +71,14 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
 def im2col(x: Array, windows: Windows) -> Array:
     """Return each window of each image as a column.
 
-    cols[n, (c, i, j), (h, w)] = xp[n, c, h·sh + i, w·sw + j], xp is the padded x.
+    cols[n, (c, i, j), (h, w)] = xp[n, c, h·sh + i·dh, w·sw + j·dw], xp is the padded x.
 
     Parameters
     ----------
     x : ndarray of shape (N, C, H, W)
         The images.
     windows : Windows
-        Size, stride and padding.
+        Size, stride, padding and dilation.
 
     Returns
     -------

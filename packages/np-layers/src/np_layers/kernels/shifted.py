@@ -1,10 +1,11 @@
 """Convolution with stride 1, with columns that are shifted copies of one long signal.
 
 Read a padded image row after row as one signal of pitch P: the pixel (h, w) has the number h·P + w.
-Then the pixel (i, j) of every window is i·P + j further on, and row (c, i, j) of the column matrix
-is the signal of channel c, shifted by i·P + j. That is one long copy instead of one copy per image
-row. The zeros to the right of an image row are also the zeros to the left of the next one. Windows
-that cross the end of a row give some columns that are computed and not used.
+Then the pixel (i, j) of every window is i·P + j further on (i and j times the dilation), and row
+(c, i, j) of the column matrix is the signal of channel c, shifted so far. That is one long copy
+instead of one copy per image row. The zeros to the right of an image row are also the zeros to the
+left of the next one. Windows that cross the end of a row give some columns that are computed and
+not used.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ FEW_CHANNELS = 8  # below this, a product for the gradient of the images has too
 
 
 def applies_to(windows: Windows) -> bool:
-    """Return whether this module can be used: stride 1, and padding smaller than the kernel."""
-    padding = zip(windows.before, windows.after, windows.kernel, strict=True)
-    return windows.stride == (1, 1) and all(max(b, a) < k for b, a, k in padding)
+    """Return whether this module can be used: stride 1, and padding smaller than a window."""
+    padding = zip(windows.before, windows.after, windows.extent, strict=True)
+    return windows.stride == (1, 1) and all(max(b, a) < e for b, a, e in padding)
 
 
 def convolve(x: Array, W: Array, y: Array, windows: Windows) -> None:
@@ -48,17 +49,19 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
     """Write dL/dx into dx, in place.
 
     dL/dx[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r + top − i, s + left − j]. With the filters
-    turned by 180°, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above.
+    turned by 180°, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above. With a
+    dilation, i in G is i·dh, and kh is the extent of the window.
     """
     if W.shape[1] < FEW_CHANNELS:
         im2col.input_gradient(G, W, dx, windows)
         return
-    (kh, kw), (top, left), (bottom, right) = windows.kernel, windows.before, windows.after
+    (eh, ew), (top, left), (bottom, right) = windows.extent, windows.before, windows.after
     turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
     around = Windows(
-        (kh, kw),
-        before=(kh - 1 - top, kw - 1 - left),
-        after=(kh - 1 - bottom, kw - 1 - right),
+        windows.kernel,
+        before=(eh - 1 - top, ew - 1 - left),
+        after=(eh - 1 - bottom, ew - 1 - right),
+        dilation=windows.dilation,
     )
     _correlate(G, turned.reshape(len(turned), -1), dx, around)
 
@@ -78,18 +81,18 @@ class _Signals:
 
     def __init__(self, x: Array, rows: int, windows: Windows) -> None:
         n, self.channels, self.height, self.width = x.shape
-        kh, kw = windows.kernel
+        (kh, kw), (eh, ew) = windows.kernel, windows.extent
         self.windows = windows
         self.pitch = self.width + max(windows.before[1], windows.after[1])
         self.run = rows * self.pitch
-        length = self.run + (kh - 1) * self.pitch + kw - 1
+        length = self.run + (eh - 1) * self.pitch + ew - 1
         depth = self.channels * kh * kw
         self.sizes = (depth, n * self.run), (self.channels, n, length)
 
     def write_columns(self, x: Array, signal: Array, cols: Array) -> None:
         """Fill signal (C, n, length) and cols (K, n·run) for the images x, in place."""
         C, n, P = self.channels, len(x), self.pitch
-        kh, kw = self.windows.kernel
+        (kh, kw), (dh, dw) = self.windows.kernel, self.windows.dilation
         start = self.windows.before[0] * P + self.windows.before[1]
         stop = start + self.height * P
         signal[:, :, :start] = 0
@@ -102,6 +105,6 @@ class _Signals:
             (C, kh, kw, n, self.run),
             signal.dtype,
             signal,
-            strides=(along_c, P * along_p, along_p, along_n, along_p),
+            strides=(along_c, dh * P * along_p, dw * along_p, along_n, along_p),
         )
         cols.reshape(taps.shape)[...] = taps

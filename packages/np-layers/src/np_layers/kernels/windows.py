@@ -30,6 +30,8 @@ class Windows:
         Size of a window, and the step to the next one.
     before, after : (rows, columns)
         Border above and left of the image, and below and right of it.
+    dilation : (rows, columns)
+        Step from one pixel of a window to the next: with 2, every other pixel is left out.
 
     Examples
     --------
@@ -41,13 +43,20 @@ class Windows:
     stride: Pair = (1, 1)
     before: Pair = (0, 0)
     after: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+
+    @property
+    def extent(self) -> Pair:
+        """Rows and columns from the first to the last pixel: (kernel − 1) · dilation + 1."""
+        (kh, kw), (dh, dw) = self.kernel, self.dilation
+        return (kh - 1) * dh + 1, (kw - 1) * dw + 1
 
     def count(self, image: Shape) -> Pair:
-        """Return ⌊(size + before + after − kernel) / stride⌋ + 1 for (rows, columns)."""
+        """Return ⌊(size + before + after − extent) / stride⌋ + 1 for (rows, columns)."""
         padded = self.padded(image)
         rows, columns = (
-            (size - kernel) // stride + 1
-            for size, kernel, stride in zip(padded, self.kernel, self.stride, strict=True)
+            (size - extent) // stride + 1
+            for size, extent, stride in zip(padded, self.extent, self.stride, strict=True)
         )
         return rows, columns
 
@@ -88,7 +97,7 @@ class Windows:
     @property
     def overlap(self) -> bool:
         """Whether two windows can share a pixel."""
-        return self.stride[0] < self.kernel[0] or self.stride[1] < self.kernel[1]
+        return self.stride[0] < self.extent[0] or self.stride[1] < self.extent[1]
 
     def taps(self, padded: Array) -> list[Array]:
         """Return, for each position (i, j) in a window, the pixels that all windows have there.
@@ -96,13 +105,13 @@ class Windows:
         The positions go row after row. Each item is a view (N, C, rows of windows, columns of
         windows) of the padded images.
         """
-        (kh, kw), (sh, sw) = self.kernel, self.stride
+        (eh, ew), (sh, sw), (dh, dw) = self.extent, self.stride, self.dilation
         height, width = padded.shape[2:]
-        rows, columns = (height - kh) // sh + 1, (width - kw) // sw + 1
+        rows, columns = (height - eh) // sh + 1, (width - ew) // sw + 1
         return [
             padded[:, :, i : i + sh * (rows - 1) + 1 : sh, j : j + sw * (columns - 1) + 1 : sw]
-            for i in range(kh)
-            for j in range(kw)
+            for i in range(0, eh, dh)
+            for j in range(0, ew, dw)
         ]
 
     def images_at_once(self, x: Array) -> int:
@@ -133,12 +142,12 @@ class Windows:
         channels, *image = input_shape
         last_first = f"input_shape={(image[1], channels, image[0])}"
         padded = self.padded(tuple(image))
-        if padded[0] < self.kernel[0] or padded[1] < self.kernel[1]:
+        if padded[0] < self.extent[0] or padded[1] < self.extent[1]:
             fix = "use a smaller kernel_size, more padding, or fewer layers that shrink the image"
             if image[1] <= 4 < channels:
                 fix = f"if the channels are the last axis, use np.moveaxis(x, -1, 1), {last_first}"
             raise ValueError(
-                f"{layer}'s window {self.kernel} must fit into the image, got height and width "
+                f"{layer}'s window {self.extent} must fit into the image, got height and width "
                 f"{tuple(image)}, {padded} with padding; {fix}"
             )
         if image[1] <= 4 < channels == image[0]:

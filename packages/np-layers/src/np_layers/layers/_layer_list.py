@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 
 from np_layers._types import Shape
 from np_layers.layers.base import Layer
@@ -70,9 +71,26 @@ def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
         yield from leaves(one, f"{prefix}{name}.")
 
 
+class Summary(str):
+    """The text of a table, which a notebook shows as a table."""
+
+    rows: list[tuple[str, ...]]
+
+    def _repr_html_(self) -> str:
+        lines: list[str] = []
+        for row in self.rows:
+            tag = "td" if lines else "th"
+            cells = [
+                f'<{tag} style="text-align:{"left" if i < 3 else "right"}">{escape(cell)}</{tag}>'
+                for i, cell in enumerate(row)
+            ]
+            lines.append(f"<tr>{''.join(cells)}</tr>")
+        return f"<table>{''.join(lines)}</table>"
+
+
 def layer_table(
     layers: Mapping[str, Layer], input_shape: Shape, shapes: Mapping[str, Shape]
-) -> str:
+) -> Summary:
     """Return a table with one line per layer.
 
     Parameters
@@ -86,26 +104,34 @@ def layer_table(
 
     Returns
     -------
-    str
+    Summary
         Name, layer, output shape, number of parameters, and floating-point operations of one
         forward for one sample; without a final newline.
     """
     counts = {
-        name: sum(array.size for array in layer.parameters().values())
+        name: sum(array.size for array in layer._all_parameters().values())
         for name, layer in layers.items()
     }
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("name", "layer", "output shape", "parameters", "FLOPs"),
         ("input", "", str(input_shape), "", ""),
         *(
-            (name, type(one).__name__, str(shapes[name]), f"{counts[name]:,}", f"{one.flops:,}")
+            (name, _kind(one), str(shapes[name]), f"{counts[name]:,}", f"{one.flops:,}")
             for name, one in layers.items()
         ),
     ]
     flops = sum(layer.flops for layer in layers.values())
     rows.append(("total", "", "", f"{sum(counts.values()):,}", f"{flops:,}"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(_line(row, widths) for row in rows)
+    table = Summary("\n".join(_line(row, widths) for row in rows))
+    table.rows = rows
+    return table
+
+
+def _kind(layer: Layer) -> str:
+    """Return the name of the class, and whether all parameters are frozen."""
+    frozen = layer._all_parameters() and not layer.parameters()
+    return type(layer).__name__ + ", frozen" * bool(frozen)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from np_layers._checks import checked_state, shape_message
 from np_layers._types import Array, Shape
@@ -57,6 +57,7 @@ class Layer:
     _workspace: Workspace | None = None  # only in a layer of a model
     _saved: tuple[Any, ...] | None = None
     _arithmetic: str = "native"
+    _frozen: bool = False
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Infer sizes, create parameters and return the output shape.
@@ -128,9 +129,9 @@ class Layer:
         """
         raise TypeError(f"{type(self).__name__} must define backward()")
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
-        """Return ``forward(x, training=training)``."""
-        return run_forward(self, x, training=training)
+    def __call__(self, x: ArrayLike, *, training: bool = False) -> Array:
+        """Return ``forward(x, training=training)``; x may also be a list, DataFrame or tensor."""
+        return run_forward(self, np.asarray(x), training=training)
 
     @property
     def flops(self) -> int:
@@ -139,18 +140,42 @@ class Layer:
 
     def parameters(self) -> dict[str, Array]:
         """Return the live parameter arrays by name; an optimizer updates them in place."""
-        self._require_build()
-        return dict(self._parameters)
+        return {} if self._frozen else self._all_parameters()
 
     def gradients(self) -> dict[str, Array]:
         """Return the live gradients of loss + penalty by name, as the last backward left them."""
         self._require_build()
-        return dict(self._gradients)
+        return {} if self._frozen else dict(self._gradients)
 
     def buffers(self) -> dict[str, Array]:
-        """Return the live arrays that are saved but not trained, such as running statistics."""
+        """Return the live arrays that are saved but not trained.
+
+        These are running statistics and the like, and the parameters of frozen layers.
+        """
         self._require_build()
-        return dict(self._buffers)
+        return (self._all_parameters() if self._frozen else {}) | self._buffers
+
+    def freeze(self) -> None:
+        """Train the parameters of this layer, and of the layers inside it, no more.
+
+        They move from `parameters` to `buffers`, have no gradients and no penalty, and are saved
+        as before. A frozen `BatchNorm` computes as in evaluation; `Dropout` stays active. Model
+        files do not keep which layers are frozen. After a change make a new optimizer.
+
+        Examples
+        --------
+        >>> from np_layers import Dense, ReLU, Sequential
+        >>> rng = np.random.default_rng(0)
+        >>> model = Sequential([Dense(8), ReLU(), Dense(3)], input_shape=(4,), rng=rng)
+        >>> model[:-1].freeze()
+        >>> list(model.parameters())
+        ['2.weight', '2.bias']
+        """
+        self._set_frozen(True)
+
+    def unfreeze(self) -> None:
+        """Train the parameters again, after `freeze`."""
+        self._set_frozen(False)
 
     def named_layers(self) -> dict[str, Layer]:
         """Return the layers inside this one by name: none, except in a `Sequential`."""
@@ -158,7 +183,7 @@ class Layer:
 
     def penalty(self) -> float:
         """Return l1 ‖W‖₁ + l2/2 ‖W‖² of the weight W; its gradient is part of `gradients`."""
-        if not (self.l1 or self.l2):
+        if self._frozen or not (self.l1 or self.l2):
             return 0.0
         W = self.parameters()["weight"]
         term, axes = self.buffer("penalty", W.shape), tuple(range(W.ndim))
@@ -244,7 +269,10 @@ class Layer:
         x = np.asarray(x)
         if x.dtype != self.dtype:
             if x.dtype.kind not in "biuf":
-                raise TypeError(f"x must be real numbers, got an array of dtype {x.dtype}")
+                raise TypeError(
+                    f"x must be real numbers, got an array of dtype {x.dtype}; "
+                    "convert it with x.astype(float)"
+                )
             x = x.astype(self.dtype)
         if x.shape[1:] != self.input_shape or x.ndim == 0:
             raise ValueError(shape_message(type(self).__name__, self.input_shape or (), x.shape))
@@ -342,8 +370,18 @@ class Layer:
         ]
         return f"{type(self).__name__}({', '.join(options)})"
 
+    def _set_frozen(self, frozen: bool) -> None:
+        self._frozen = frozen
+        for layer in self.named_layers().values():
+            layer._set_frozen(frozen)
+
+    def _all_parameters(self) -> dict[str, Array]:
+        """Return the parameters, frozen or not."""
+        self._require_build()
+        return dict(self._parameters)
+
     def _state(self) -> dict[str, Array]:
-        return {**self.parameters(), **self.buffers()}
+        return {**self._all_parameters(), **self.buffers()}
 
     def _require_build(self) -> None:
         if self.input_shape is None:

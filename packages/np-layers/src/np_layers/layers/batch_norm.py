@@ -19,7 +19,8 @@ class BatchNorm(Layer):
 
     In training μ and σ² are the mean and the (biased) variance of the batch. In evaluation they
     are running statistics, which each training forward moves towards the batch:
-    running ← (1 − momentum) · running + momentum · batch, with the unbiased variance.
+    running ← (1 − momentum) · running + momentum · batch, with the unbiased variance. A frozen
+    layer always computes as in evaluation.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ class BatchNorm(Layer):
         """
         x = self._maps(self.check_input(x))
         y = self.buffer("output", x.shape, training=training)
-        if training:
+        if training and not self._frozen:
             x_hat = self.buffer("x_hat", x.shape)
             inverse = self._normalise(x, x_hat, term=y)
             self.save_for_backward(x_hat, inverse)
@@ -90,6 +91,8 @@ class BatchNorm(Layer):
             scale = self._parameters["weight"] / self.arithmetic.sqrt(variance + self.eps)
             np.subtract(x, self._buffers["running_mean"][:, None], out=y)
             y *= scale[:, None]
+            if training:
+                self.save_for_backward(None, scale)
         y += self._parameters["bias"][:, None]
         return y.reshape(len(x), *(self.input_shape or ()))
 
@@ -100,6 +103,8 @@ class BatchNorm(Layer):
         m values x of a feature: ∂x̂_i/∂x_j = (δ_ij − 1/m − x̂_i x̂_j/m) / √(σ² + eps).
         """
         x_hat, inverse = self.saved()
+        if x_hat is None:  # frozen: y is linear in x
+            return np.asarray(self._maps(grad_output) * inverse[:, None]).reshape(grad_output.shape)
         G, count = self._maps(grad_output), x_hat.size // len(inverse)
         d_gamma, d_beta = self._gradients["weight"], self._gradients["bias"]
         dx = self.buffer("grad_input", x_hat.shape)

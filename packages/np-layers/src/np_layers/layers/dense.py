@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from np_layers.layers.registry import register
 
 @register
 class Dense(Layer):
-    """y = x W + b.
+    """y = x W + b, for the last axis of x.
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ class Dense(Layer):
     Notes
     -----
     Shapes: x (batch, in), W = ``"weight"`` (in, units), b = ``"bias"`` (units,), y (batch, units).
+    Further axes stay: x (batch, …, in) gives y (batch, …, units). To connect all pixels of an image
+    with all units, put `Flatten` before it.
 
     References
     ----------
@@ -67,42 +70,40 @@ class Dense(Layer):
         self.l2 = not_negative("l2", l2)
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        """Draw W (in, units), then b (units,), and return (units,)."""
-        if len(input_shape) != 1:
-            raise ValueError(
-                f"Dense takes rows of numbers, input shape (features,), got {tuple(input_shape)}; "
-                "put Flatten() before it"
-            )
+        """Draw W (in, units), then b (units,), and return (…, units)."""
         super().build(input_shape, rng=rng, dtype=dtype)
-        fans = {"fan_in": input_shape[0], "fan_out": self.units}
-        weight = self.weight_init((input_shape[0], self.units), **fans, rng=rng, dtype=dtype)
+        *positions, features = input_shape
+        fans = {"fan_in": features, "fan_out": self.units}
+        weight = self.weight_init((features, self.units), **fans, rng=rng, dtype=dtype)
         self.add_parameter("weight", weight)
         if self.bias:
             init = bias_initializer(self.bias_init, self.weight_init)
             self.add_parameter("bias", init((self.units,), **fans, rng=rng, dtype=dtype))
-        return (self.units,)
+        return (*positions, self.units)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """Return y = x W + b, shape (batch, units)."""
+        """Return y = x W + b, shape (batch, …, units)."""
         x = self.check_input(x)
-        W = self._parameters["weight"]
+        W, shape = self._parameters["weight"], (*x.shape[:-1], self.units)
+        x = x.reshape(-1, len(W))
         y = self.buffer("output", (len(x), self.units), training=training)
         x = self.arithmetic.samples(x, self.memory("x", training=training))
         W = self.arithmetic.weights(W, max(W.shape), self.memory("W", training=training))
         self.arithmetic.matmul(x, W, out=y, bias=self._parameters.get("bias"))
         if training:
             self.save_for_backward(x, W)
-        return y
+        return y.reshape(shape)
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
         """Return dL/dx = G Wᵀ for G = dL/dy.
 
         y_nj = Σ_i x_ni W_ij + b_j. W_ij changes y_nj by x_ni in each row n, so
         dL/dW_ij = Σ_n x_ni G_nj: dL/dW = xᵀ G. b_j changes y_nj by 1 in each row, so
-        dL/db = Σ_n G_n, one number per output. The penalty adds l1 sign(W) + l2 W to dL/dW.
+        dL/db = Σ_n G_n, one number per output. Further positions (…) are rows like these. The
+        penalty adds l1 sign(W) + l2 W to dL/dW.
         """
         x, W = self.saved()
-        G = self.arithmetic.samples(grad_output, self.memory("G"))
+        G = self.arithmetic.samples(grad_output.reshape(-1, self.units), self.memory("G"))
         self.arithmetic.sum_of_products(x, G, out=self._gradients["weight"])
         self.add_penalty_gradient()
         if self.bias:
@@ -110,10 +111,12 @@ class Dense(Layer):
         if not input_gradient:
             return None
         dx = self.buffer("grad_input", (len(grad_output), *(self.input_shape or ())))
-        self.arithmetic.matmul_transposed(G, W, out=dx)
+        features = (self.input_shape or ())[-1]
+        self.arithmetic.matmul_transposed(G, W, out=dx.reshape(-1, features))
         return dx
 
     @property
     def flops(self) -> int:
-        """2 · in · units for the product, units for the bias."""
-        return (2 * self.parameters()["weight"].size) + (self.units if self.bias else 0)
+        """2 · in · units for the product and units for the bias, at each position."""
+        positions = math.prod((self.input_shape or ())[:-1])
+        return positions * (2 * self._parameters["weight"].size + self.bias * self.units)

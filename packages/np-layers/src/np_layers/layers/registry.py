@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from np_layers._names import Registry
 from np_layers.layers.base import Layer
 
-LAYERS: dict[str, type[Layer]] = {}
+LAYERS: Registry[type[Layer]] = Registry("layer")
 
 L = TypeVar("L", bound=type[Layer])
 
@@ -40,15 +41,7 @@ def register(cls: L) -> L:
     Twice()
     >>> del LAYERS["Twice"]
     """
-    known = LAYERS.setdefault(cls.__name__, cls)
-    # A module that runs twice, as in a notebook, defines the same class again.
-    if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-        raise ValueError(
-            f"a layer name must be unique, got a second {cls.__name__!r} "
-            f"({cls.__module__}, known from {known.__module__}); rename the class"
-        )
-    LAYERS[cls.__name__] = cls
-    return cls
+    return LAYERS.register(cls)
 
 
 def layer_from_config(config: Mapping[str, Any]) -> Layer:
@@ -78,13 +71,7 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
     3
     """
     options = dict(config)
-    name = options.pop("layer", None)
-    if name not in LAYERS:
-        raise KeyError(
-            f"unknown layer {name!r}; known: {', '.join(sorted(LAYERS))}; "
-            "a class of your own is made known with @register"
-        )
-    return LAYERS[name].from_config(options)
+    return LAYERS[options.pop("layer", "")].from_config(options)
 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from np_layers._checks import positive_int, sample_shape
 from np_layers._types import Array, Shape
 from np_layers.arithmetic import get_arithmetic
-from np_layers.layers._layer_list import checked_layers, layer_table
+from np_layers.layers._layer_list import Summary, checked_layers, layer_table
 from np_layers.layers.base import Layer, run_backward, run_forward
 from np_layers.layers.registry import layers_from_config, layers_to_config, register
 
@@ -137,7 +138,7 @@ class Sequential(Layer):
             raise ValueError(
                 f"the gradient of the loss must have the output's shape {shape}, got {grad.shape}"
             )
-        last_needed = 0 if input_gradient else self._first_trained
+        last_needed = 0 if input_gradient else self._first_trained()
         for position, layer in reversed(list(enumerate(self._named.values()))):
             if position < last_needed:
                 layer.clear_saved()
@@ -146,13 +147,13 @@ class Sequential(Layer):
                 grad = run_backward(layer, grad, input_gradient=needed)
         return self._own(grad) if input_gradient else None
 
-    def predict(self, x: Array, *, batch_size: int = 1024) -> Array:
+    def predict(self, x: ArrayLike, *, batch_size: int = 1024) -> Array:
         """Return the outputs (logits, if the last layer is linear) for any number of rows.
 
         Parameters
         ----------
-        x : array of shape (rows, *input_shape)
-            May be memory-mapped; it is read in parts.
+        x : array_like of shape (rows, *input_shape)
+            May be memory-mapped, a DataFrame, a tensor or a list; it is read in parts.
         batch_size : int
             Largest number of rows that go through the layers at once. Fewer rows are used if the
             arrays between the layers would not fit into a cache.
@@ -165,11 +166,12 @@ class Sequential(Layer):
         largest = max(math.prod(shape) for shape in self.shapes.values())
         fitting = PREDICT_BYTES // max(1, largest * self.dtype.itemsize)
         rows = min(positive_int("batch_size", batch_size), max(1, fitting))
-        if len(x) <= rows:
-            return self.forward(x)
-        y = np.empty((len(x), *self.output_shape), self.dtype)
-        for start in range(0, len(x), rows):
-            y[start : start + rows] = self.forward(x[start : start + rows])
+        data: Any = x  # anything that has a length and can be sliced
+        if len(data) <= rows:
+            return self(data)
+        y = np.empty((len(data), *self.output_shape), self.dtype)
+        for start in range(0, len(data), rows):
+            y[start : start + rows] = self(data[start : start + rows])
         return y
 
     @property
@@ -193,6 +195,9 @@ class Sequential(Layer):
         """Return the live arrays that are saved but not trained."""
         return dict(self._prefixed("buffers"))
 
+    def _all_parameters(self) -> dict[str, Array]:
+        return dict(self._prefixed("_all_parameters"))
+
     def penalty(self) -> float:
         """Return Σ l1 ‖W‖₁ + l2/2 ‖W‖² over the layers; its gradient is part of `gradients`."""
         return sum((layer.penalty() for layer in self._named.values()), 0.0)
@@ -202,8 +207,10 @@ class Sequential(Layer):
         """Sum of the layers' operations."""
         return sum(layer.flops for layer in self._named.values())
 
-    def summary(self) -> str:
+    def summary(self) -> Summary:
         """Return a table of the layers with output shapes, parameters and operations.
+
+        It is a string; a notebook shows it, and a built model, as a table.
 
         Examples
         --------
@@ -305,6 +312,11 @@ class Sequential(Layer):
         lines = "".join(f"{textwrap.indent(item, '    ')},\n" for item in items)
         return f"{type(self).__name__}([\n{lines}])"
 
+    def _repr_html_(self) -> str:
+        if self.input_shape is None:
+            return f"<pre>{html.escape(repr(self))}</pre>"
+        return self.summary()._repr_html_()
+
     def _part(self, key: slice) -> Sequential:
         if key.step not in (None, 1):
             raise ValueError(f"a slice of a model must have step 1, got {key.step!r}")
@@ -325,8 +337,11 @@ class Sequential(Layer):
         self.output_shape = list(shapes.values())[-1]
         for layer in self._named.values():
             layer.enter_model(self._arithmetic)
-        trained = [i for i, layer in enumerate(self._named.values()) if layer.parameters()]
-        self._first_trained = trained[0] if trained else len(self._named)
+
+    def _first_trained(self) -> int:
+        """Return the position of the first layer with parameters that are not frozen."""
+        trained = (i for i, layer in enumerate(self._named.values()) if layer.parameters())
+        return next(trained, len(self._named))
 
     def _own(self, array: Array) -> Array:
         """Return an array that no later step overwrites, unless this model is inside another."""

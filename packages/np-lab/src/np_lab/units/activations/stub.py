@@ -4,6 +4,8 @@
 forward keeps in self what backward needs. Neither changes the array that it is given.
 """
 
+import numpy as np
+
 
 class ReLU:
     """f(x) = x where x > 0, else 0."""

@@ -5,6 +5,8 @@ step(p, g) changes the array p in place; the caller holds the same array. It ret
 it does not change g. Squares, roots and divisions are element by element.
 """
 
+import numpy as np
+
 
 class Adagrad:
     """h ← h + g², then p ← p - lr g / (√h + ε)."""

@@ -86,7 +86,7 @@ class Adam(ElementWise):
 
 
 def cases(**options: float) -> list[Arrays]:
-    """Return one number, a matrix, tiny gradients where ε matters, and gradients of zero."""
+    """Return one number, a large ε, a matrix, tiny gradients, and gradients of zero."""
     rng = np.random.default_rng(10)
     still = rng.normal(size=(4, 2))
     still[0, 0] = 0
@@ -96,14 +96,14 @@ def cases(**options: float) -> list[Arrays]:
             "p": np.array([1.0]),
             "grads": np.array([[2.0], [1.0], [-1.0], [3.0]]),
         },
+        {
+            "options": {**options, "eps": 0.01},
+            "p": np.array([1.0, -2.0]),
+            "grads": rng.normal(size=(4, 2)).round(2),
+        },
         {"options": options, "p": rng.normal(size=(3, 2)), "grads": rng.normal(size=(4, 3, 2))},
         {"options": options, "p": rng.normal(size=2), "grads": rng.normal(size=(4, 2)) * 1e-7},
         {"options": options, "p": rng.normal(size=2), "grads": still},
-        {
-            "options": {**options, "eps": 0.01},
-            "p": rng.normal(size=2),
-            "grads": rng.normal(size=(4, 2)),
-        },
     ]
 
 

@@ -88,9 +88,18 @@ def run_batch_norm(
 
 
 def cases() -> list[Arrays]:
-    """Return a small batch, a larger one, and one whose variance is as small as ε."""
+    """Return two rows of one feature, larger batches, and one whose variance is as small as ε."""
     rng = np.random.default_rng(16)
-    result: list[Arrays] = []
+    result: list[Arrays] = [
+        {
+            "options": {"features": 1, "momentum": 0.1, "eps": 0.25},
+            "x": np.array([[1.0], [4.0]]),
+            "G": np.array([[1.0], [3.0]]),
+            "gamma": np.array([2.0]),
+            "beta": np.array([0.5]),
+            "new": np.array([[2.0]]),
+        }
+    ]
     for rows, features, size in ((2, 2, 1.0), (5, 3, 2.0), (4, 4, 0.003)):
         result.append(
             {

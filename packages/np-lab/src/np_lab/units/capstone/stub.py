@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 12: train a network made of your own parts."""
 
+import numpy as np
+
 
 def split(n, fraction, rng):
     """Return (train, validation): all numbers from 0 to n - 1, shuffled, in two index arrays.

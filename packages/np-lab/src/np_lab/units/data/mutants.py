@@ -106,6 +106,8 @@ READ_CSV = {
     "last-row-lost": _csv(lambda p, y, t, k: (p[:-1], y[:-1])),
     "order-swapped": _csv(lambda p, y, t, k: (y, p)),
     "signed-pixels": _csv(lambda p, y, t, k: (p.astype(np.int8), y)),
+    "another-dtype": _csv(lambda p, y, t, k: (p.astype(int), y)),
+    "labels-as-floats": _csv(lambda p, y, t, k: (p, y.astype(float))),
     "scaled": _csv(lambda p, y, t, k: (p / 255, y)),
     "transposed": _csv(lambda p, y, t, k: (p.T, y)),
     "labels-as-column": _csv(lambda p, y, t, k: (p, y[:, None])),

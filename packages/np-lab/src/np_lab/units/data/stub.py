@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 1: read data from IDX and CSV files."""
 
+import numpy as np
+
 
 def read_idx(data):
     """Return the array that is stored in the bytes of an IDX file.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from np_lab._running import Arrays, ProtocolError, Solution
+from np_lab._running import Arrays, ProtocolError, Solution, call_function
 from np_lab.task import Task
 from np_lab.units.data import mutants
 
@@ -104,7 +104,19 @@ def _refuses(solution: Solution, data: bytes) -> float:
         solution(data)
     except ValueError:
         return 1.0
+    except Exception as error:  # a student's code may raise anything
+        got = type(error).__name__
+        raise ProtocolError("wrong-error", wanted="ValueError", got=got) from error
     return 0.0
+
+
+def run_read_csv(solution: Solution, inputs: Mapping[str, Any], outputs: tuple[str, ...]) -> Arrays:
+    """Read the table; the dtypes are outputs as well."""
+    result = call_function(solution, inputs, outputs[:2])
+    return result | {
+        "pixels are uint8": float(np.asarray(result["pixels"]).dtype == np.uint8),
+        "labels are integers": float(np.asarray(result["labels"]).dtype.kind in "iu"),
+    }
 
 
 def predict(seed: int) -> tuple[dict[str, Any], float]:
@@ -127,10 +139,11 @@ TASKS = (
     Task(
         unit="data",
         name="read_csv",
-        outputs=("pixels", "labels"),
+        outputs=("pixels", "labels", "pixels are uint8", "labels are integers"),
         oracle=read_csv,
         cases=csv_cases,
         mutants=mutants.READ_CSV,
+        run=run_read_csv,
     ),
     Task(
         unit="data",

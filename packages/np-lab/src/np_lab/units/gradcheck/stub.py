@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 5: check a gradient by numbers."""
 
+import numpy as np
+
 
 def numerical_gradient(f, x, h=1e-5):
     """Return the gradient of f at x by central differences, an array like x.

@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 4: softmax and cross entropy."""
 
+import numpy as np
+
 
 def softmax(z):
     """Return p_nk = exp(z_nk) / Σ_j exp(z_nj), without overflow for any finite z.

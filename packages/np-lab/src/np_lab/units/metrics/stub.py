@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 11: metrics, calibration and fair comparison."""
 
+import numpy as np
+
 
 def confusion_matrix(labels, predictions, classes):
     """Return C (classes, classes): C[i, j] samples of class i were predicted as j."""

@@ -1,6 +1,8 @@
 # mypy: ignore-errors
 """Unit 8: initialisation, L2 and dropout."""
 
+import numpy as np
+
 
 def he_normal(inputs, outputs, rng):
     """Return weights (inputs, outputs) from a normal distribution: mean 0, variance 2 / inputs.

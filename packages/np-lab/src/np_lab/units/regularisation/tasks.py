@@ -80,7 +80,7 @@ def run_initialiser(
         "deviation / right deviation": round(float(W.std() / right), 1),
         "mean / right deviation": round(float(W.mean() / right), 1),
         "share beyond 1.8 deviations": round(
-            float(np.mean(np.abs(W - W.mean()) > 1.8 * spread)), 2
+            float(np.mean(np.abs(W - W.mean()) > 1.8 * spread)), 1
         ),
         "equal columns": float(np.array_equal(W[:, 0], W[:, -1])),
         "equal for two generators": float(np.array_equal(W, drawn[1])),
@@ -97,7 +97,7 @@ def run_dropout(solution: Solution, inputs: Mapping[str, Any], outputs: tuple[st
     again = np.asarray(layer.forward(x.copy(), training=True)) != 0
     evaluation = np.asarray(layer.forward(inputs["small"], training=False))
     return {
-        "share of numbers kept": round(float(kept.mean()), 2),
+        "share of numbers kept": round(20 * float(kept.mean())) / 20,
         "size of a kept number": float(y[kept].mean()) if kept.any() else 0.0,
         "y outside training": evaluation,
         "share of dx that fits the mask": float(np.mean((dx != 0) == kept)),

@@ -5,6 +5,8 @@ step(p, g) changes the array p in place; the caller holds the same array. It ret
 it does not change g.
 """
 
+import numpy as np
+
 
 class SGD:
     """p ← p - lr g."""

@@ -46,17 +46,25 @@ def _operator(operator: str, **attributes: Any) -> Emitter:
 
 
 def _dense(layer: Dense, graph: Graph, x: str, prefix: str) -> str:
-    return graph.node("Gemm", [x, *_parameters(layer, graph, prefix)], f"{prefix}Gemm")
+    W, *b = _parameters(layer, graph, prefix)
+    if len(layer.input_shape or ()) == 1:
+        return graph.node("Gemm", [x, W, *b], f"{prefix}Gemm")
+    y = graph.node("MatMul", [x, W], f"{prefix}MatMul")
+    return graph.node("Add", [y, *b], f"{prefix}Add") if b else y
 
 
 def _conv2d(layer: Conv2D, graph: Graph, x: str, prefix: str) -> str:
     inputs = [x, *_parameters(layer, graph, prefix)]
-    if layer.padding == "same":
-        kh, kw = layer.kernel_size
-        pads = [(kh - 1) // 2, (kw - 1) // 2, kh // 2, kw // 2]
-    else:
-        pads = [*layer.padding, *layer.padding]
-    options = {"kernel_shape": layer.kernel_size, "strides": layer.stride, "pads": pads}
+    windows = layer.windows
+    options: dict[str, Any] = {
+        "kernel_shape": windows.kernel,
+        "strides": windows.stride,
+        "pads": [*windows.before, *windows.after],
+    }
+    if windows.dilation != (1, 1):
+        options["dilations"] = windows.dilation
+    if layer.groups != 1:
+        options["group"] = layer.groups
     return graph.node("Conv", inputs, f"{prefix}Conv", **options)
 
 
@@ -76,7 +84,8 @@ def _global_avg_pool2d(layer: GlobalAvgPool2D, graph: Graph, x: str, prefix: str
 
 def _batch_norm(layer: BatchNorm, graph: Graph, x: str, prefix: str) -> str:
     inputs = [x, *_parameters(layer, graph, prefix)]
-    inputs += [graph.constant(prefix + name, array) for name, array in layer.buffers().items()]
+    statistics = ("running_mean", "running_var")
+    inputs += [graph.constant(prefix + name, layer.buffers()[name]) for name in statistics]
     operator = "BatchNormalization"
     return graph.node(operator, inputs, prefix + operator, epsilon=layer.eps)
 
@@ -87,7 +96,7 @@ def _layer_norm(layer: LayerNorm, graph: Graph, x: str, prefix: str) -> str:
         operator,
         inputs,
         prefix + operator,
-        axis=-layer.parameters()["weight"].ndim,
+        axis=-len(layer.parameter_shape(layer.input_shape or ())),
         epsilon=layer.eps,
     )
 
@@ -118,7 +127,9 @@ def _residual(layer: Residual, graph: Graph, x: str, prefix: str) -> str:
 
 def _parameters(layer: Layer, graph: Graph, prefix: str) -> list[str]:
     """Add the parameters under their names in the state dictionary: weight, then bias."""
-    return [graph.constant(prefix + name, array) for name, array in layer.parameters().items()]
+    arrays = layer.state_dict()
+    names = [name for name in ("weight", "bias") if name in arrays]
+    return [graph.constant(prefix + name, arrays[name]) for name in names]
 
 
 EMITTERS: dict[type[Layer], Emitter] = {

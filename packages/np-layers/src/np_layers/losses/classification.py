@@ -1,32 +1,63 @@
-"""Loss functions: each returns the loss and its gradient.
-
-The loss is a Python float; the gradient dL/dpredictions has the shape and dtype of the predictions.
-``reduction`` is ``"mean"`` or ``"sum"``. Arguments are never written. An empty batch has loss 0.0.
-"""
+"""Losses of class ids and probabilities: the cross entropies."""
 
 from __future__ import annotations
 
 import warnings
 from types import ModuleType
+from typing import Literal, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
 from np_layers.arithmetic import get_arithmetic
-from np_layers.functional import floating
+from np_layers.losses._reduction import (
+    Reduction,
+    checked_weights,
+    floating_outputs,
+    reduced,
+    scale_of,
+)
+from np_layers.losses.registry import register_loss
 
 FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
 
 
+@overload
 def cross_entropy(
-    logits: Array,
-    targets: Array,
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
     *,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
+    class_weights: ArrayLike | None = None,
     arithmetic: str = "native",
-) -> tuple[float, Array]:
+) -> tuple[float | Array, Array]:
     """Return the cross entropy L of softmax(logits) under the targets, and dL/dlogits.
 
     L_n = −Σ_k t_nk log p_nk with p = softmax(z), averaged ("mean") or added ("sum") over rows n.
@@ -38,15 +69,18 @@ def cross_entropy(
     targets : ndarray of shape (batch,) or (batch, classes)
         Class ids 0 … classes − 1 (integers), or probability rows t.
     reduction : str
-        ``"mean"`` over the rows, or ``"sum"``.
+        ``"mean"`` over the rows, ``"sum"``, or ``"none"`` for L_n of shape (batch,).
     label_smoothing : float
         ε in [0, 1): t becomes (1 − ε) t + ε/classes (Szegedy et al., 2016).
+    class_weights : array_like of shape (classes,), optional
+        w: t_nk becomes w_k t_nk. With class ids y, the mean divides by Σ_n w[y_n], with
+        probability rows by the number of rows, as in PyTorch.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
-    tuple of (float, ndarray of shape (batch, classes))
+    tuple of (float or ndarray, ndarray of shape (batch, classes))
         L and its gradient.
 
     Raises
@@ -65,8 +99,8 @@ def cross_entropy(
 
     Notes
     -----
-    log p_k = z_k − log Σ_j exp(z_j), so dL_n/dz_k = −t_k + (Σ_j t_j) p_k = p_k − t_k: the
-    derivatives of softmax and logarithm cancel.
+    log p_k = z_k − log Σ_j exp(z_j), so dL_n/dz_k = −t_k + (Σ_j t_j) p_k. Without weights this is
+    p_k − t_k: the derivatives of softmax and logarithm cancel.
 
     References
     ----------
@@ -78,11 +112,16 @@ def cross_entropy(
     >>> round(loss, 4), grad
     (1.3863, array([[ 0.25,  0.25, -0.75,  0.25]]))
     """
-    z, functions = _floating_logits(logits), get_arithmetic(arithmetic)
-    scale = _scale(reduction, len(z))
+    z, functions = floating_outputs(logits), get_arithmetic(arithmetic)
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_targets(targets, z)
+    count: float = len(z)
+    if class_weights is not None:
+        w = checked_weights("class_weights", class_weights, z.shape[1:])
+        if targets.ndim == 1:
+            count = float(functions.total(w[targets], 0))
+    scale = scale_of(reduction, count)
     if _are_probabilities(z, functions):
         warnings.warn(
             "cross_entropy takes logits, got rows of probabilities; leave out the Softmax layer "
@@ -99,74 +138,56 @@ def cross_entropy(
     p /= total
     log_p -= functions.log(total)
 
-    if targets.ndim == 1 and not label_smoothing:
+    if targets.ndim == 1 and not label_smoothing and class_weights is None:
         rows = np.arange(len(z))
         losses = -log_p[targets, rows]
         p[targets, rows] -= 1
     else:
         t = one_hot_rows(targets, z).T * (1 - label_smoothing) + label_smoothing / z.shape[1]
         t = t.astype(z.dtype, copy=False)
+        if class_weights is not None:
+            t *= w.astype(z.dtype)[:, None]
+            p *= _over_classes(t, functions)
         # A class with t = 0 adds 0, even where log p = −inf.
         losses = np.multiply(t, log_p, where=t > 0, out=np.zeros_like(t))
         losses = -_over_classes(losses, functions)
         p -= t
     if scale != 1:
         p *= scale
-    return _add_up(losses, functions) * scale, np.ascontiguousarray(p.T)
+    return reduced(losses, reduction, scale, functions), np.ascontiguousarray(p.T)
 
 
-def mean_squared_error(
-    predictions: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
-) -> tuple[float, Array]:
-    """Return L = mean of (y − t)² over all elements (or their sum), and dL/dy.
-
-    Parameters
-    ----------
-    predictions : ndarray
-        y, any shape.
-    targets : ndarray
-        t, the shape of y. If y is (batch, classes), class ids (batch,) stand for one-hot rows.
-    reduction : str
-        ``"mean"`` over all elements, as in PyTorch, or ``"sum"``.
-    arithmetic : str
-        ``"native"`` or ``"exact"``, as in `Sequential`.
-
-    Returns
-    -------
-    tuple of (float, ndarray)
-        L and its gradient 2 (y − t) / size, or 2 (y − t) for the sum.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or an id is not a class.
-
-    Notes
-    -----
-    Some texts use ½ Σ_k (y_k − t_k)², averaged over rows. That is classes/2 times this mean, so
-    their learning rate times classes/2 gives the same steps.
-
-    Examples
-    --------
-    >>> mean_squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
-    (2.5, array([[ 1., -2.]]))
-    """
-    functions = get_arithmetic(arithmetic)
-    y = _floating_logits(predictions, rank=None, name="predictions")
-    scale = _scale(reduction, y.size)
-    targets = np.asarray(targets)
-    if y.ndim == 2 and y.shape[1] > 1 and targets.ndim == 1 and targets.dtype.kind in "iu":
-        targets = one_hot_rows(class_targets(targets, y), y)
-    t = same_shape(targets, y)
-    grad = np.asarray(y - t.astype(y.dtype, copy=False))
-    loss = _add_up(np.square(grad), functions) * scale
-    grad *= 2 * scale
-    return loss, grad
-
-
+@overload
 def binary_cross_entropy(
-    logits: Array, targets: Array, *, reduction: str = "mean", arithmetic: str = "native"
-) -> tuple[float, Array]:
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float, Array]: ...
+
+
+@overload
+def binary_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: Literal["none"],
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[Array, Array]: ...
+
+
+@register_loss
+def binary_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    reduction: str = "mean",
+    pos_weight: ArrayLike | None = None,
+    arithmetic: str = "native",
+) -> tuple[float | Array, Array]:
     """Return the cross entropy L of yes/no answers with p = σ(logits), and dL/dlogits.
 
     L = −t log p − (1 − t) log(1 − p), averaged over all elements or added.
@@ -178,19 +199,23 @@ def binary_cross_entropy(
     targets : ndarray
         t in [0, 1], the shape of z.
     reduction : str
-        ``"mean"`` over all elements, or ``"sum"``.
+        ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of z.
+    pos_weight : float or array_like, optional
+        Weight w of the answers yes: t log p becomes w t log p, as in PyTorch. An array must
+        broadcast to the shape of z, for example one weight for each column.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
 
     Returns
     -------
-    tuple of (float, ndarray)
+    tuple of (float or ndarray, ndarray)
         L and its gradient (σ(z) − t) / size, or σ(z) − t for the sum.
 
     Raises
     ------
     ValueError
-        If the shapes differ or a target is not in [0, 1]; the message names the row.
+        If the shapes differ, a weight is negative, or a target is not in [0, 1]; the message names
+        the row.
 
     Notes
     -----
@@ -203,18 +228,23 @@ def binary_cross_entropy(
     >>> round(loss, 4), grad
     (5000.3466, array([-0.25,  0.5 ]))
     """
-    z, functions = _floating_logits(logits, rank=None), get_arithmetic(arithmetic)
-    scale = _scale(reduction, z.size)
+    z, functions = floating_outputs(logits, rank=None), get_arithmetic(arithmetic)
+    scale = scale_of(reduction, z.size)
     t = same_shape(targets, z).astype(z.dtype, copy=False)
     wrong = ~((t >= 0) & (t <= 1))
     if wrong.any():
         row = tuple(int(i) for i in np.argwhere(wrong)[0])
         raise ValueError(f"targets must be in [0, 1], got {t[row]} in row {row[0] if row else 0}")
-    losses = np.maximum(z, 0) - z * t + functions.log1p(functions.exp(-np.abs(z)))
+    log_sum = functions.log1p(functions.exp(-np.abs(z)))
+    losses = np.maximum(z, 0) - z * t + log_sum
     grad = functions.sigmoid(z)
+    if pos_weight is not None:
+        more = (checked_weights("pos_weight", pos_weight, z.shape) - 1).astype(z.dtype) * t
+        losses += more * (np.maximum(-z, 0) + log_sum)
+        grad += more * (grad - 1)
     grad -= t
     grad *= scale
-    return _add_up(losses, functions) * scale, grad
+    return reduced(losses, reduction, scale, functions), grad
 
 
 def _over_classes(terms: Array, functions: ModuleType) -> Array:
@@ -223,29 +253,9 @@ def _over_classes(terms: Array, functions: ModuleType) -> Array:
     return np.asarray(functions.total(terms, 0, dtype=dtype), terms.dtype)
 
 
-def _add_up(losses: Array, functions: ModuleType) -> float:
-    """Return the sum over all axes, in float64."""
-    return float(functions.total(losses, tuple(range(losses.ndim)), dtype=np.float64))
-
-
 def _are_probabilities(z: Array, functions: ModuleType) -> bool:
     """Return whether rows z are probabilities: in [0, 1], with sum 1, and not only 0 and 1."""
     if z.shape[1] < 2 or len(z) < 2 or z.min() < 0:
         return False
     one = np.abs(functions.total(z, 1, dtype=np.float64) - 1) < 1e-5
     return bool(one.all() and ((z > 0) & (z < 1)).any())
-
-
-def _floating_logits(values: Array, rank: int | None = 2, name: str = "logits") -> Array:
-    values = floating(values, name)
-    if rank is not None and values.ndim != rank:
-        raise ValueError(f"logits must have shape (batch, classes), got {values.shape}")
-    return values
-
-
-def _scale(reduction: str, count: int) -> float:
-    if reduction == "mean":
-        return 1 / max(count, 1)
-    if reduction == "sum":
-        return 1.0
-    raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')

@@ -1,0 +1,1 @@
+"""Layers, optimizers, losses and transforms of your own; see docs/extend.md."""

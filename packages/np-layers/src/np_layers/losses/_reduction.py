@@ -1,0 +1,50 @@
+"""What all losses share: the reduction over rows, and checks of their arguments."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from np_layers._types import Array, Shape
+from np_layers.functional import floating
+
+Reduction = Literal["mean", "sum"]
+
+
+def scale_of(reduction: str, count: float) -> float:
+    """Return the factor of the sum of ``count`` losses; ValueError for an unknown reduction."""
+    if reduction == "mean":
+        return 1 / (count or 1)
+    if reduction in ("sum", "none"):
+        return 1.0
+    raise ValueError(f'reduction must be "mean", "sum" or "none", got {reduction!r}')
+
+
+def reduced(losses: Array, reduction: str, scale: float, functions: ModuleType) -> Any:
+    """Return the losses, or their sum over all axes, in float64, times ``scale``."""
+    if reduction == "none":
+        return losses
+    return float(functions.total(losses, tuple(range(losses.ndim)), dtype=np.float64)) * scale
+
+
+def floating_outputs(values: ArrayLike, rank: int | None = 2, name: str = "logits") -> Array:
+    """Return floating outputs of a network; ValueError if they do not have the rank."""
+    values = floating(values, name)
+    if rank is not None and values.ndim != rank:
+        hint = "; put Flatten() before the last Dense layer" if values.ndim > rank else ""
+        raise ValueError(f"logits must have shape (batch, classes), got {values.shape}{hint}")
+    return values
+
+
+def checked_weights(name: str, value: ArrayLike, shape: Shape) -> Array:
+    """Return checked weights as float64 in ``shape``."""
+    weights = np.asarray(value, np.float64)
+    if not ((weights >= 0) & (weights < np.inf)).all():
+        raise ValueError(f"{name} must be finite and not negative, got {value!r}")
+    try:
+        return np.broadcast_to(weights, shape)
+    except ValueError as error:
+        raise ValueError(f"{name} must have shape {shape}, got {weights.shape}") from error
