@@ -7,6 +7,7 @@
 `nox` alone runs the sessions that gate a change. `nox -l` lists all of them.
 """
 
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -123,7 +124,15 @@ def tests(session: nox.Session, package: str) -> None:
 def integration(session: nox.Session) -> None:
     """Test what crosses packages: architecture, README examples, the pipeline on small data."""
     session.install(*PINS, *group("pipeline"), *group("integration"))
-    options = ["-q", "-p", "no:cacheprovider", "--ignore", "tests/browser"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--ignore",
+        "tests/browser",
+        "--ignore",
+        "tests/docs",
+    ]
     session.run("python", "-m", "pytest", *options, "tests", *session.posargs)
 
 
@@ -140,10 +149,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Check style, likely mistakes and security rules with ruff."""
+    """Check style, likely mistakes and security rules with ruff, and the workflows with zizmor."""
     session.install(*PINS, *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    session.run("repo-review", ".", "--show", "err")
 
 
 @nox.session(python=OLDEST_PYTHON, venv_backend="uv", default=False, allow_parallel=True)
@@ -210,6 +221,63 @@ def browser(session: nox.Session) -> None:
     session.install(*PINS, *group("browser"))
     options = ["-q", "-p", "no:cacheprovider", "tests/browser"]
     session.run("python", "-m", "pytest", *options, *session.posargs)
+
+
+@nox.session(python=OLDEST_PYTHON, default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation into build/docs, and check its links and examples."""
+    session.install(*PINS, *group("docs"), *(f"./packages/{package}" for package in PACKAGES))
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", "docs", ".", "build/docs")
+    options = ["-q", "-p", "no:cacheprovider", "tests/docs"]
+    session.run("python", "-m", "pytest", *options, *session.posargs)
+
+
+@nox.session(python=OLDEST_PYTHON, venv_backend="uv", default=False)
+def release(session: nox.Session) -> None:
+    """Build a package's wheel and sdist twice, compare their bytes, and try them: `-- np-data`."""
+    if session.posargs not in [[package] for package in PACKAGES]:
+        session.error(f"name one package after `--`: {', '.join(PACKAGES)}")
+    (package,) = session.posargs
+    session.install(*PINS, *group("release"))
+    session.run("python", "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider",
+                "tests/test_versions.py", "-k", package)  # fmt: skip
+    # What is committed is released, with the time of the commit.
+    time = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    built = []
+    for folder in ("first", "second"):
+        here = Path(session.create_tmp()) / folder
+        shutil.rmtree(here, ignore_errors=True)
+        here.mkdir()
+        archive = here / "sources.tar"
+        session.run("git", "archive", "-o", str(archive), f"HEAD:packages/{package}", external=True)
+        shutil.unpack_archive(archive, here / "sources", filter="data")
+        session.run("python", "-m", "build", "--no-isolation", "--outdir", str(here / "dist"),
+                    str(here / "sources"), env={"SOURCE_DATE_EPOCH": time.stdout.strip()},
+                    silent=True)  # fmt: skip
+        built.append({path.name: path.read_bytes() for path in sorted((here / "dist").iterdir())})
+    if built[0] != built[1]:
+        session.error(f"two builds of {package} differ: {', '.join(built[0])}")
+    dist = ROOT / "dist"
+    dist.mkdir(exist_ok=True)
+    for name, content in built[0].items():
+        (dist / name).write_bytes(content)
+    files = [str(dist / name) for name in built[0]]
+    (wheel,) = (file for file in files if file.endswith(".whl"))
+    session.run("twine", "check", "--strict", *files)
+    session.run("check-wheel-contents", wheel)
+    use = f"import {package.replace('-', '_')} as p, numpy; [getattr(p, n) for n in p.__all__]; "
+    use += "print(p.__name__, p.__version__, 'with NumPy', numpy.__version__)"
+    # Each Python with the oldest dependencies that have wheels for it, and with the newest ones.
+    needs = [f"--with={need}" for need in PACKAGES[package]["project"]["dependencies"]]
+    for python in filter(lambda version: shutil.which(f"python{version}"), PYTHONS):
+        for versions in ("lowest-direct", "highest"):
+            session.run("uv", "run", "--no-project", "--isolated", "--no-build", "--quiet",
+                        "--python", python, "--resolution", versions, "--with", wheel,
+                        *needs, "python", "-I", "-c", use)  # fmt: skip
+    for file in files:
+        session.log(f"{hashlib.sha256(Path(file).read_bytes()).hexdigest()}  {Path(file).name}")
 
 
 @nox.session(python=OLDEST_PYTHON, default=False)

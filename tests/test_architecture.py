@@ -148,7 +148,14 @@ def all_sources() -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-@pytest.mark.parametrize("path", all_sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+MISTAKE_ON_SHOW = ROOT / "docs/museum/eval_names.py"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in all_sources() if path != MISTAKE_ON_SHOW],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
 def test_no_source_evaluates_text_or_unpickles(path: Path) -> None:
     tree = parse(path)
     tested = "tests" in path.parts

@@ -25,7 +25,7 @@ LANGUAGES = ("README.md", "README.ko.md")
 PAGES = (
     *LANGUAGES,
     "CONTRIBUTING.md",
-    *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+    *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "docs").rglob("*.md")),
 )
 TRAINING_PACKAGES = {"np_data", "np_layers", "np_metrics", "np_optim", "np_viz"}
 # What the READMEs say was found: the recipes whose accuracies a row of the table names.
