@@ -186,7 +186,10 @@ def recipe(**keys: Any) -> Recipe:
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"layers": ["Flatten", "Gian"]}, "layers.1: unknown layer 'Gian'; did you mean Gain"),
+        (
+            {"layers": ["Flatten", "Gian", {"Dense": {"units": 2}}]},
+            "layers.1: unknown layer 'Gian'; did you mean Gain",
+        ),
         ({"optimizer": "SignSDG"}, "optimizer: unknown name 'SignSDG'; did you mean SignSGD"),
         ({"loss": "square_hinge"}, "loss: unknown name 'square_hinge'; did you mean squared_hinge"),
         ({"loss": {"squared_hinge": {"slack": 1}}}, "loss: got an unexpected keyword argument"),

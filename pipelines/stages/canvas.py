@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+import np_data
 import np_layers
-from pipelines.data.transforms import Transform, load_transforms
+from pipelines.data.transforms import load_transforms
 
 # The layers that network.js computes.
 LAYERS = {
@@ -77,8 +78,10 @@ def embed_model(path: Path, classes: list[str]) -> str:
     return json.dumps(model, sort_keys=True).replace("<", "\\u003c")
 
 
-def embed_transform(transform: Transform) -> dict[str, str]:
+def embed_transform(transform: np_data.Transform) -> dict[str, str]:
     """Return what a transform subtracts from the pixels, and what it divides them by."""
+    if not isinstance(transform, np_data.Scale | np_data.Standardize):
+        raise ValueError(f"the page computes Scale and Standardize, got {type(transform).__name__}")
     state = transform.to_dict()
     if "divisor" in state:
         return {"divide": encode([state["divisor"]])}
