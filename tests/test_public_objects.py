@@ -87,7 +87,8 @@ PUBLIC_CLASSES = {
     name: value
     for package in PACKAGES
     for name in package.__all__
-    if isinstance(value := getattr(package, name), type) and value is not np_optim.Optimizer
+    if isinstance(value := getattr(package, name), type)
+    and value not in (np_data.Transform, np_optim.Optimizer)  # cannot be instantiated
 }
 
 
