@@ -9,7 +9,15 @@ from np_data._names import Registry
 
 
 class Transform(Protocol):
-    """A change of inputs that is fitted to the training rows and then applied to all rows."""
+    """A change of inputs that is fitted to the training rows and then applied to all rows.
+
+    Examples
+    --------
+    >>> from np_data import Standardize
+    >>> transform: Transform = Standardize().fit([0.0, 2.0])
+    >>> transform.apply([4.0])
+    array([3.], dtype=float32)
+    """
 
     def fit(self, x: ArrayLike) -> Self:
         """Compute what `apply` needs from training rows, shape ``(N, ...)``; return itself."""
