@@ -172,7 +172,7 @@ def test_both_arithmetics_have_the_same_functions():
 
 def test_layers_and_losses_call_sums_and_products_of_arithmetic_only():
     forbidden = {"sum", "mean", "std", "var", "dot", "prod", "cumsum", "matmul", "einsum", "sqrt"}
-    files = [*(PACKAGE / "layers").glob("*.py"), PACKAGE / "losses.py", PACKAGE / "functional.py"]
+    files = [*PACKAGE.glob("layers/*.py"), *PACKAGE.glob("losses/*.py"), PACKAGE / "functional.py"]
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             assert not isinstance(node, ast.MatMult), file
