@@ -128,7 +128,7 @@ def test_module_without_underscore_holds_a_public_name(package: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["_atomic.py", "_elementary.py"])
+@pytest.mark.parametrize("name", ["_atomic.py", "_elementary.py", "_names.py"])
 def test_files_that_packages_share_are_equal(name: str) -> None:
     copies = sorted(ROOT.glob(f"packages/*/src/*/{name}"))
     assert len(copies) > 1
