@@ -26,7 +26,8 @@ def test_every_column_sorts_in_both_directions(open_page: Open) -> None:
         assert column(page, key) == sorted(column(page, key))
     page.locator("th[data-key='title'] button").click()
     titles = page.evaluate(f"{ROWS}.map(row => row.querySelector('a [lang=en]').textContent)")
-    assert titles[:2] == ["500 digits, trained in your browser as well", "A first convolution"]
+    assert titles[0].startswith("500 digits")
+    assert titles[1] == "A deep fully connected network on Fashion-MNIST"
     assert len(titles) == 33
     page.locator("th[data-key='outcome'] button").click()
     assert page.evaluate(f"{ROWS}[0].dataset.outcome") == "fails"
