@@ -1,4 +1,4 @@
-"""The estimators of examples/sklearn_estimator.py keep scikit-learn's rules."""
+"""The estimators of docs/sklearn_estimator.py keep scikit-learn's rules."""
 
 import importlib.util
 import re
@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 ROOT = Path(__file__).resolve().parents[1]
-PATH = ROOT / "examples" / "sklearn_estimator.py"
+PATH = ROOT / "docs" / "sklearn_estimator.py"
 
 spec = importlib.util.spec_from_file_location("sklearn_estimator", PATH)
 assert spec is not None
