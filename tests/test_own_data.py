@@ -1,4 +1,4 @@
-"""Data sets of one's own: IDX, CSV and picture files that are written here by hand."""
+"""A user's own data sets: IDX, CSV and picture files that the tests write by hand."""
 
 import gzip
 import re

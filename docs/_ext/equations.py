@@ -62,7 +62,7 @@ def block(self: object, node: nodes.math_block) -> None:
 
 
 def markup(text: str) -> str:
-    """Return the MathML of LaTeX, or of Unicode if there is no backslash."""
+    """Return the MathML of a formula. A backslash marks LaTeX; other text is plain Unicode."""
     if "\\" in text:
         return convert(text)
     return f'<math xmlns="{MATHML}"><mrow>{unicode_row(text)}</mrow></math>'
@@ -72,10 +72,7 @@ def unicode_row(text: str) -> str:
     """Return the MathML elements of a formula in plain Unicode."""
     elements: list[str] = []
     position = 0
-    while position < len(text):
-        match = TOKENS.match(text, position)
-        if match is None:  # pragma: no cover - the last alternative takes every character
-            raise ValueError(text)
+    while match := TOKENS.match(text, position):  # the last kind, sign, takes any character
         kind, token, position = match.lastgroup, match[0], match.end()
         if kind == "number":
             elements.append(f"<mn>{token}</mn>")

@@ -32,5 +32,5 @@ def right(true, predicted, classes):
 
 
 def mean(hit):
-    """Return the share of hits in two digits, or NaN if there are no rows."""
+    """Return the share of hits, rounded to two digits. Without rows it is NaN."""
     return round(float(np.mean(hit)), 2) if len(hit) else float("nan")

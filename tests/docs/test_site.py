@@ -3,6 +3,8 @@
 import sys
 from functools import cache
 from html.parser import HTMLParser
+from importlib import import_module
+from inspect import ismodule
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -84,9 +86,9 @@ def test_reference_documents_every_public_name() -> None:
 
     for package in api.PACKAGES:
         anchors = page(SITE / "docs" / "api" / f"{package}.html").anchors
-        for name in __import__(package).__all__:
-            value = getattr(__import__(package), name)
-            if not isinstance(value, type(sys)):
+        module = import_module(package)
+        for name in module.__all__:
+            if not ismodule(getattr(module, name)):
                 assert f"{package}.{name}" in anchors
 
 

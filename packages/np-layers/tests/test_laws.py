@@ -46,11 +46,11 @@ def test_every_layer_and_loss_is_in_the_registry():
         # initialisers, in test_initializers.py
         "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal",
         "torch_uniform", "uniform", "normal", "zeros", "get_initializer", "register_initializer",
-        # losses of one's own, in the docstring of register_loss
+        # registered losses, in the docstring of register_loss
         "LOSSES", "register_loss",
         # functions, in test_functions.py
         "softmax", "log_softmax", "sigmoid",
-        # layers of one's own and gradient checks, in test_custom_layer.py, test_gradient_checks.py
+        # registered layers and gradient checks, in test_custom_layer.py, test_gradient_checks.py
         "Layer", "Activation", "LAYERS", "register", "testing",
         # formats, in test_model_file.py, test_safetensors_file.py, test_onnx_export.py,
         # test_torch_state.py

@@ -161,7 +161,7 @@ def test_load_recognises_newer_format_whatever_its_digest(tmp_path):
 
 
 class Scaling(Layer):
-    """A layer of one's own, with a parameter and an option."""
+    """A registered layer with a parameter and an option."""
 
     def __init__(self, start):
         self.start = start
