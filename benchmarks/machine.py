@@ -10,6 +10,7 @@ import os
 import platform
 import statistics
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,18 @@ def environment(threads: int) -> dict[str, str]:
     return free | counts
 
 
+@cache
+def cpuinfo() -> str:
+    """Return what Linux says of the processor; other systems say nothing."""
+    path = Path("/proc/cpuinfo")
+    return path.read_text() if path.exists() else ""
+
+
 def processor_class() -> str:
     """Return the kind of processor and its cores: ``"AVX2 ×2"`` or ``"AVX-512 ×8"``."""
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text().split() if cpuinfo.exists() else []
+    words = cpuinfo().split()
     kinds = {"avx512f": "AVX-512", "avx2": "AVX2"}
-    kind = next((name for flag, name in kinds.items() if flag in flags), platform.machine())
+    kind = next((name for flag, name in kinds.items() if flag in words), platform.machine())
     return f"{kind} ×{os.cpu_count()}"
 
 
@@ -50,8 +57,7 @@ def warnings(name: str, first: list[float], second: list[float]) -> list[str]:
 
 def machine() -> dict[str, Any]:
     """Return what the figures depend on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    lines = cpuinfo().splitlines()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
         "processor": models[0] if models else platform.processor() or platform.machine(),

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from machine import environment, machine, processor_class
-from training_peers import NETWORKS, Network
+from training_peers import NETWORKS, Network, our_network
 
 PARTS = ("products", "element-wise", "loss", "optimizer", "batch", "the rest", "step")
 Part = Callable[[], Any]
@@ -73,17 +73,11 @@ def training(net: Network) -> Callable[[], dict[str, float]]:
     """Return a function that trains one step and returns the seconds of its parts."""
     import np_data
     import np_layers
-    import np_optim
 
     rng = np.random.default_rng(0)
     x = rng.random((12_800, net.sizes[0]), dtype=np.float32)
     y = rng.integers(0, net.sizes[-1], len(x))
-    layers: list[np_layers.Layer] = []
-    for size in net.sizes[1:-1]:
-        layers += [np_layers.Dense(size), np_layers.ReLU()]
-    layers.append(np_layers.Dense(net.sizes[-1]))
-    model = np_layers.Sequential(layers, input_shape=net.sizes[0], rng=rng)
-    optimizer = {"sgd": np_optim.SGD, "adam": np_optim.Adam}[net.optimizer](net.lr)
+    model, optimizer = our_network(net, "native")
     data = np_data.Batches(x, y, batch_size=net.batch, seed=0, last="drop", steps=1_000_000)
     batches = iter(data)
 

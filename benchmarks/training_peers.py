@@ -66,8 +66,8 @@ def floor(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tuple[Epo
     return epoch, predict
 
 
-def _train(net: Network, x: np.ndarray, y: np.ndarray, arithmetic: str) -> tuple[Epoch, Predict]:
-    import np_data
+def our_network(net: Network, arithmetic: str) -> tuple[Any, Any]:
+    """Return the model and the optimizer of np-layers and np-optim."""
     import np_layers
     import np_optim
 
@@ -77,7 +77,14 @@ def _train(net: Network, x: np.ndarray, y: np.ndarray, arithmetic: str) -> tuple
     layers.append(np_layers.Dense(net.sizes[-1]))
     rng = np.random.default_rng(0)
     model = np_layers.Sequential(layers, input_shape=net.sizes[0], rng=rng, arithmetic=arithmetic)
-    optimizer = {"sgd": np_optim.SGD, "adam": np_optim.Adam}[net.optimizer](net.lr)
+    return model, {"sgd": np_optim.SGD, "adam": np_optim.Adam}[net.optimizer](net.lr)
+
+
+def _train(net: Network, x: np.ndarray, y: np.ndarray, arithmetic: str) -> tuple[Epoch, Predict]:
+    import np_data
+    import np_layers
+
+    model, optimizer = our_network(net, arithmetic)
     batches = np_data.Batches(x, y, batch_size=net.batch, seed=0, last="drop")
 
     def epoch() -> None:
