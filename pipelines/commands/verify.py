@@ -24,10 +24,6 @@ QUICK = ("s0_mnist_dnn", "s1_xor")
 DRAWN = (".html", "figures")  # how the names of outputs end that Matplotlib draws
 
 
-class VerificationError(ValueError):
-    """A computed result differs from the committed one."""
-
-
 def git(*words: str, folder: Path) -> str:
     """Run git and return its output; OSError if it fails."""
     done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603, S607
@@ -45,7 +41,7 @@ def outputs(lock: str) -> Iterator[tuple[str, str]]:
 
 
 def compare(clone: Path, computed: str, console: Console) -> None:
-    """Compare a clone's computed outputs with its commit; VerificationError if numbers differ."""
+    """Compare a clone's computed outputs with its commit; ValueError if numbers differ."""
     equal, numbers, drawn = 0, [], []
     for lock in LOCKS:
         committed = dict(outputs(git("show", f"HEAD:{lock}", folder=clone)))
@@ -58,9 +54,7 @@ def compare(clone: Path, computed: str, console: Console) -> None:
                 numbers.append(path)
     console.say(f"computed {computed} again")
     if numbers:
-        raise VerificationError(
-            "these outputs differ from the committed ones:\n  " + "\n  ".join(numbers)
-        )
+        raise ValueError("these outputs differ from the committed ones:\n  " + "\n  ".join(numbers))
     console.say(f"{equal} outputs have the bytes of the committed ones, all models among them")
     if drawn:
         console.say(
@@ -84,7 +78,7 @@ def compute_and_compare(*, quick: bool, flagships: bool, console: Console) -> No
         for words in runs:
             command = [sys.executable, "-m", "pipelines.commands.reproduce", "--force", *words]
             if subprocess.run(command, cwd=clone, check=False).returncode:  # noqa: S603
-                raise VerificationError("the run failed with the message above")
+                raise ValueError("the run failed with the message above")
         compare(clone, computed, console)
 
 
