@@ -10,8 +10,6 @@ The answers are printed on standard output, and what was done to each picture on
 not be answered.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

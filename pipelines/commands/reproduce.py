@@ -5,8 +5,6 @@ are cores, each on a core of its own, in the order of params.yaml. What is up to
 as with ``dvc repro``. --flagships trains the larger networks, which ``dvc repro`` leaves out.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

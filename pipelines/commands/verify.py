@@ -5,8 +5,6 @@ Figures, and the pages that show them, depend on the versions of Matplotlib and 
 processor, so a difference there is only reported.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile

@@ -4,8 +4,6 @@ A raw folder holds four IDX files like those of MNIST, or two CSV files with the
 Generated rows are written as IDX files, so all data sets take the same way.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any

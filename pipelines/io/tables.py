@@ -1,7 +1,5 @@
 """Read and write CSV tables of results."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """CSV files of your own: which columns are features, and which one is the label."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import math

@@ -1,7 +1,5 @@
 """Pictures of your own: PNG, JPEG, WebP or BMP files in one folder for each class."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

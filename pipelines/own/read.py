@@ -1,7 +1,5 @@
 """Read a data set of your own: its format, its test rows, its classes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

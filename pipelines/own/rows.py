@@ -1,7 +1,5 @@
 """Rows of a data set of your own: inputs with labels as the files hold them, and their classes."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ around it, and the picture is divided by it. What remains is the share of light 
 reflects, whatever shadow falls on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ that the camera turned. Each picture is returned upright, as numbers from 0 to 1
 width, channels).
 """
 
-from __future__ import annotations
-
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -3,8 +3,6 @@
 Only the stage `report` depends on that file, so editing it trains nothing again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal

@@ -1,7 +1,5 @@
 """Draw the figures of one recipe: learning curves, layers, and for images classes and weights."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
