@@ -4,8 +4,6 @@ Nothing of the validation or test rows reaches the training. Whoever uses the mo
 with the same numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path

@@ -4,8 +4,6 @@ Layers, losses, optimizers, schedules, transforms, augmentations and generated d
 so. Each kind has a dictionary of its names, and ``build`` calls what a choice names.
 """
 
-from __future__ import annotations
-
 import reprlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager

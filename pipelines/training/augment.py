@@ -1,7 +1,5 @@
 """A recipe's augmentations as one function of a batch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

@@ -7,8 +7,6 @@ averages, best weights, history). So a run that continues from a checkpoint ends
 one that was never stopped.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator

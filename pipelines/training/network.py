@@ -1,7 +1,5 @@
 """Build the network, the schedule and the optimizer of a recipe."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -5,8 +5,6 @@ as logits; the mean squared error compares them with one-hot rows, or with the v
 regression. The class with the largest output is the prediction.
 """
 
-from __future__ import annotations
-
 import inspect
 import math
 from collections.abc import Callable
