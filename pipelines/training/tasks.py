@@ -191,4 +191,4 @@ def task_of(recipe: Recipe, labels: Array) -> Task:
         "binary_cross_entropy": BinaryClassification,
         "mean_squared_error": OneHotRegression if classifies else Task,
     }
-    return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction)
+    return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction, plugins=True)
