@@ -38,6 +38,10 @@ class Task:
         self.reduction: Reduction = reduction
         self.factor = factor
 
+    def outputs_for(self, labels: Array) -> int:
+        """Return how many outputs the network needs: one for each value, or for each class."""
+        return int(labels.shape[1])
+
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the loss of a batch and its gradient with respect to the outputs."""
         targets = labels.astype(outputs.dtype, copy=False)
@@ -67,6 +71,10 @@ class OneHotRegression(Task):
     """Class ids as one-hot rows, compared with the outputs by the mean squared error."""
 
     classifies = True
+
+    def outputs_for(self, labels: Array) -> int:
+        """Return the number of classes; the labels are 0, 1, … without gaps."""
+        return int(labels.max()) + 1
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the squared error of a batch and its gradient."""
@@ -135,6 +143,10 @@ class BinaryClassification(OneHotRegression):
     def __init__(self, reduction: Reduction, *, pos_weight: float | None = None) -> None:
         super().__init__(reduction)
         self.pos_weight = pos_weight
+
+    def outputs_for(self, labels: Array) -> int:
+        """Return 1: the logit of class 1."""
+        return 1
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
