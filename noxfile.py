@@ -142,13 +142,17 @@ def integration(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)
 def types(session: nox.Session) -> None:
-    """Check the types of every package and of the pipeline with mypy."""
-    session.install(*PINS, *group("types"), *group("pipeline"))
+    """Check the types of the packages and the pipeline, and of the READMEs' examples."""
+    wheels = [f"./packages/{package}" for package in PACKAGES]
+    session.install(*PINS, *group("types"), *group("pipeline"), *wheels)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src")
     session.run("mypy", "--platform", "win32", "packages/np-data/src")  # no fcntl, no madvise
-    session.env["MYPYPATH"] = os.pathsep.join(f"packages/{package}/src" for package in PACKAGES)
     session.run("mypy", "pipelines")
+    session.run("python", "tests/examples.py", "build/examples")
+    session.run("mypy", "--strict", "build/examples")
+    quiet = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}  # or it asks for a newer version
+    session.run("pyright", "build/examples", env=quiet)
 
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)

@@ -35,7 +35,9 @@ def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
     kinds = {name: partial(_fitted, kind) for name, kind in np_data.TRANSFORMS.items()}
     fitted: list[np_data.Transform] = []
     for index, choice in enumerate(recipe.preprocess):
-        fitted.append(build(recipe.place(f"preprocess.{index}"), kinds, choice, inputs))
+        fitted.append(
+            build(recipe.place(f"preprocess.{index}"), kinds, choice, inputs, plugins=True)
+        )
         inputs = fitted[-1].apply(inputs)
     return fitted
 

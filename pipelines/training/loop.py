@@ -38,6 +38,10 @@ class Training:
         shape = samples.inputs.shape[1:]
         self.network = build_network(recipe, shape, seed)
         self.task = task_of(recipe, samples.labels)
+        needed, given = self.task.outputs_for(samples.labels), self.network.output_shape
+        if given != (needed,):
+            rule = f"must have the output shape ({needed},) for the labels of {recipe.dataset}"
+            raise recipe.error("layers", f"{rule}, got {given}; change the units of the last Dense")
         by_accuracy = recipe.keep is not None and recipe.keep.best == "val_accuracy"
         if by_accuracy and not self.task.classifies:
             raise recipe.error("keep.best", "a regression has no accuracy; use val_loss")

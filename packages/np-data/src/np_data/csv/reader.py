@@ -2,10 +2,10 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from typing import SupportsIndex
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from np_data._checks import check_integer
 from np_data._streams import PathOrFile, opened
@@ -13,6 +13,30 @@ from np_data.csv.blocks import blocks_of_lines
 from np_data.csv.layout import Column, Header, check_delimiter, layout_of
 from np_data.csv.parser import BlockParser, FeaturesAndLabels
 from np_data.errors import CsvError
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: Column = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], NDArray[np.int64]]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: None,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], None]: ...
 
 
 def read_csv(
@@ -69,6 +93,32 @@ def read_csv(
     (array([[4]], dtype=uint8), array(['setosa'], dtype='<U6'))
     """
     return _joined(list(_parts(path, label, label_dtype, drop, dtype, delimiter, header)))
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: Column = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: None,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], None]]: ...
 
 
 def iter_csv(
