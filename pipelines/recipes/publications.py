@@ -36,6 +36,7 @@ class Korean(Strict):
     title: str = ""
     note: str = ""
     cause: str = ""
+    see: str = ""
 
 
 class Group(Strict):
@@ -52,6 +53,16 @@ class Finding(Strict):
     recipe: Name
     title: str
     cause: str
+    ko: Korean = Korean()
+
+
+class Pair(Strict):
+    """Two networks that answer the same drawing, and what there is to see in their answers."""
+
+    writeup: Name
+    published: Name
+    corrected: Name
+    see: str
     ko: Korean = Korean()
 
 
@@ -84,6 +95,7 @@ class Publications(Strict):
     datasets: dict[Name, str] = Field(default_factory=dict)
     writeups: dict[Name, WriteUp] = Field(default_factory=dict)
     findings: list[Finding] = Field(default_factory=list)
+    pairs: list[Pair] = Field(default_factory=list)
     groups: dict[Name, Group] = Field(default_factory=dict)
     recipes: dict[Name, Entry] = Field(default_factory=dict)
     native: dict[Name, float] = Field(default_factory=dict)
@@ -110,7 +122,8 @@ def load_publications(recipes: Iterable[str], folder: Path = ROOT) -> Publicatio
             if entry.group is not None:
                 known_name("group", entry.group, publications.groups)
     findings = [finding.recipe for finding in publications.findings]
-    for key, used in (("findings", findings), ("native", publications.native)):
+    pairs = [name for pair in publications.pairs for name in (pair.published, pair.corrected)]
+    for key, used in (("findings", findings), ("pairs", pairs), ("native", publications.native)):
         for name in used:
             with error_names_place(f"{FILE}: {key}"):
                 known_name("recipe", name, names)
