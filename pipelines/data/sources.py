@@ -82,10 +82,6 @@ def channels_first(images: NDArray[Any]) -> NDArray[Any]:
 
 def _read_csv(path: Path) -> Samples:
     """Read rows of a label and n·n pixels as images ``(rows, 1, n, n)``."""
-<<<<<<< HEAD
     pixels, labels = np_data.read_csv(path)
-=======
-    pixels, labels = np_data.read_csv(path, label="label")
->>>>>>> ecosystem
     side = round(pixels.shape[1] ** 0.5)
-    return Samples(pixels.reshape(len(pixels), 1, side, side), np.asarray(labels))
+    return Samples(pixels.reshape(len(pixels), 1, side, side), labels)

@@ -31,12 +31,39 @@ def read_csv(
 def read_csv(
     path: PathOrFile,
     *,
+    label: Column = ...,
+    label_dtype: type[str],
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], NDArray[np.str_]]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
     label: None,
+    label_dtype: DTypeLike = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
     header: Header = ...,
 ) -> tuple[NDArray[Any], None]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: Column | None = ...,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> FeaturesAndLabels: ...
 
 
 def read_csv(
@@ -113,12 +140,41 @@ def iter_csv(
     path: PathOrFile,
     *,
     chunk_rows: int = ...,
+    label: Column = ...,
+    label_dtype: type[str],
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], NDArray[np.str_]]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
     label: None,
+    label_dtype: DTypeLike = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
     header: Header = ...,
 ) -> Iterator[tuple[NDArray[Any], None]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: Column | None = ...,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[FeaturesAndLabels]: ...
 
 
 def iter_csv(
