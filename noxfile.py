@@ -50,6 +50,9 @@ if pyenv := shutil.which("pyenv"):
     names = dict.fromkeys([current, *installed.stdout.split()])
     os.environ["PYENV_VERSION"] = ":".join(names)
 
+# Sessions run side by side. With more threads each, they would wait for one another's cores.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
 IS_ALONE = """
 import importlib.util, pathlib, sys
 package, *siblings = sys.argv[1:]
@@ -110,7 +113,8 @@ def install_and_test(
     modules = [name.replace("-", "_") for name in (package, *(p for p in PACKAGES if p != package))]
     session.run("python", "-I", "-c", IS_ALONE, *modules)
     session.chdir(f"packages/{package}")
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+    options = ["-q", "-p", "no:cacheprovider"]
+    session.run("python", "-m", "pytest", *options, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHONS, tags=["gate"], allow_parallel=True)
@@ -133,18 +137,22 @@ def integration(session: nox.Session) -> None:
         "--ignore",
         "tests/docs",
     ]
-    session.run("python", "-m", "pytest", *options, "tests", *session.posargs)
+    session.run("python", "-m", "pytest", *options, "tests", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)
 def types(session: nox.Session) -> None:
-    """Check the types of every package and of the pipeline with mypy."""
-    session.install(*PINS, *group("types"), *group("pipeline"))
+    """Check the types of the packages and the pipeline, and of the READMEs' examples."""
+    wheels = [f"./packages/{package}" for package in PACKAGES]
+    session.install(*PINS, *group("types"), *group("pipeline"), *wheels)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src")
     session.run("mypy", "--platform", "win32", "packages/np-data/src")  # no fcntl, no madvise
-    session.env["MYPYPATH"] = os.pathsep.join(f"packages/{package}/src" for package in PACKAGES)
     session.run("mypy", "pipelines")
+    session.run("python", "tests/examples.py", "build/examples")
+    session.run("mypy", "--strict", "build/examples")
+    quiet = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}  # or it asks for a newer version
+    session.run("pyright", "build/examples", env=quiet)
 
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)

@@ -8,9 +8,9 @@ Processor time counts all threads, also while one waits for another without slee
     python benchmarks/convolution.py [--rounds 5] [--steps 10] [--threads 2] [--json PATH]
 
 ``np_layers`` runs three times: as it is, with the threads of the matrix library; with
-``OPENBLAS_NUM_THREADS=1``, where threads of its own share a batch; and in exact arithmetic, where
-the results have the same bits on any machine. Everything is measured in two runs, with new
-processes. A warning says where their medians differ.
+``OPENBLAS_NUM_THREADS=1``, where threads of its own share a batch; and in exact arithmetic, also
+with threads of its own, where the results have the same bits on any machine. Everything is measured
+in two runs, with new processes. A warning says where their medians differ.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ Step = Callable[[], Any]
 BATCH = {"cnn": 64, "s2": 32, "deep": 64}
 CASES = tuple(f"{network} {what}" for what in ("train", "predict") for network in BATCH)
 CONTESTANTS = ("np_layers", "np_layers, one BLAS thread", "np_layers, exact", "torch")
+OWN_THREADS = ("np_layers, one BLAS thread", "np_layers, exact")  # np-layers has the threads
 
 
 def np_layers_steps(arithmetic: str) -> dict[str, Step]:
@@ -155,21 +156,11 @@ def work(contestant: str, steps_per_turn: int) -> None:
         print(1e3 * statistics.median(times), 1e3 * busy, flush=True)
 
 
-def variables(contestant: str, threads: int) -> dict[str, str]:
-    """Return the environment of a contestant: which library has the threads."""
-    free = environment(threads)
-    if contestant == "np_layers":
-        free["NP_LAYERS_THREADS"] = "1"  # the default where OpenBLAS has threads
-    elif contestant == "np_layers, one BLAS thread":
-        free["OPENBLAS_NUM_THREADS"] = "1"
-    return free
-
-
 def start(contestant: str, threads: int, steps: int) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "--contestant", contestant, "--steps", str(steps)]
     return subprocess.Popen(
         command,
-        env=variables(contestant, threads),
+        env=environment(threads, one_blas_thread=contestant in OWN_THREADS),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

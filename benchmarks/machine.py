@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 COUNTS = (
-    *("MKL_NUM_THREADS", "NP_LAYERS_THREADS", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS"),
-    *("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+    *("MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+    "VECLIB_MAXIMUM_THREADS",
 )
 FIXING = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 REST = 0.2  # seconds before a turn: the threads of the one before stop waiting for more work
@@ -25,11 +25,14 @@ UNSTEADY = 1.15  # two runs on a quiet machine differ by less than this factor
 PEERS = ("jax", "keras", "numpy", "scikit-learn", "torch")
 
 
-def environment(threads: int) -> dict[str, str]:
-    """Return the variables of a process that may use so many threads."""
+def environment(threads: int, *, one_blas_thread: bool = False) -> dict[str, str]:
+    """Return the variables of a process that may use so many threads.
+
+    The matrix library has them, as by default; with ``one_blas_thread`` np-layers has them.
+    """
     free = {name: value for name, value in os.environ.items() if name not in FIXING}
-    counts = dict.fromkeys(COUNTS, str(threads))
-    return free | counts
+    blas, layers = ("1", str(threads)) if one_blas_thread else (str(threads), "1")
+    return free | dict.fromkeys(COUNTS, blas) | {"NP_LAYERS_THREADS": layers}
 
 
 @cache

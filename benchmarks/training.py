@@ -3,7 +3,8 @@
     python benchmarks/training.py --json training.json
 
 Each peer is a process of its own that sleeps until it is its turn, so that thread pools do not
-disturb each other; all get the same number of threads. In every round each peer trains one epoch.
+disturb each other; all get the same number of threads. Exact arithmetic has them in np-layers, with
+one BLAS thread, as docs/speed.md advises. In every round each peer trains one epoch.
 The figures are medians over the rounds, and ratios of two peers are taken within a round, where
 both met the same machine. A peer that is not installed is left out, and the table says so.
 Everything is measured in two runs, with new processes. A warning says where their medians differ.
@@ -37,7 +38,7 @@ class Worker:
         self._process = subprocess.Popen(
             [*command, "--threads", str(threads), "--rows", str(rows)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment(threads),
+            env=environment(threads, one_blas_thread=peer == "ours, exact"),
         )  # fmt: skip
 
     def ask(self, what: str) -> float | str:

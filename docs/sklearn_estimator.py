@@ -93,10 +93,10 @@ class NPClassifier(ClassifierMixin, _Network):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train on rows X (N, features) and their labels y (N,), numbers or strings."""
-        X, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_, ids = np.unique(y, return_inverse=True)
-        self._train(X, ids, len(self.classes_), np_layers.cross_entropy)
+        rows, labels = validate_data(self, X, y, dtype=np.float64)
+        check_classification_targets(labels)
+        self.classes_, ids = np.unique(labels, return_inverse=True)
+        self._train(rows, ids, len(self.classes_), np_layers.cross_entropy)
         return self
 
     def predict_proba(self, X: ArrayLike) -> Array:
@@ -114,9 +114,9 @@ class NPRegressor(RegressorMixin, _Network):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train on rows X (N, features) and their values y (N,), which are standardized first."""
-        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        self.scaling_ = np_data.Standardize(dtype=np.float64).fit(y)
-        self._train(X, self.scaling_.apply(y)[:, None], 1, np_layers.mean_squared_error)
+        rows, values = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
+        self.scaling_ = np_data.Standardize(dtype=np.float64).fit(values)
+        self._train(rows, self.scaling_.apply(values)[:, None], 1, np_layers.mean_squared_error)
         return self
 
     def predict(self, X: ArrayLike) -> Array:

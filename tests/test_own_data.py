@@ -219,15 +219,15 @@ def test_wrong_csv_options_are_named(tmp_path: Path, options: Any, message: str)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "must hold a line for each row, got an empty file"),
+        (b"", "the first line must hold cells, got an empty line"),
         (
             b"1,2\n3,4\n",
             "the first line must hold the names of the columns, got 1, 2; write header",
         ),
-        (b"a,label\n1,\n", "every row must have a label, got none in row 0"),
-        ("a,label\n1,개\n".encode("cp949"), "must be a text file in UTF-8"),
+        (b"a,label\n1,\n", "line 2, column 2: expected text in UTF-8, got an empty cell"),
+        ("a,label\n1,개\n".encode("cp949"), "must be CSV in UTF-8"),
         (b"a,label\n1,2,3\n", "expected 2 cells, got 3"),
-        (b"PK\x03\x04\xff", "must be a text file in UTF-8"),
+        (b"PK\x03\x04\xff", "must be CSV in UTF-8"),
     ],
 )
 def test_wrong_csv_files_are_named(tmp_path: Path, content: bytes, message: str) -> None:

@@ -207,7 +207,8 @@ def test_committed_entries_name_recipes_and_data_sets_that_exist() -> None:
     [
         ("  s1_xor:", "  s1_xro:", "recipes.s1_xro: there is no recipe 's1_xro'; did you mean s1"),
         ("writeup: s0", "writeup: s9", "recipes.s0_mnist_dnn: there is no writeup 's9'"),
-        ("corrected: s4_corrected", "corrected: s5", "there is no recipe 's5'"),
+        ("corrected: s4_corrected\n    note", "corrected: s5\n    note", "there is no recipe 's5'"),
+        ("published: s3_full_batch", "published: s5", "pairs: there is no recipe 's5'"),
         ("group: s2_overfit", "group: s5", "there is no group 's5'"),
         ("title: ", "titel: ", "unknown key"),
         ("published: {train_accuracy: 0.9089", "published: {train_accuracy: high", "number"),

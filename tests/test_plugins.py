@@ -206,6 +206,28 @@ def test_wrong_name_beside_a_plugin_gets_the_nearest(
         Training(recipe(**{"plugins": ["experiments/mine.py"]} | keys), 0, SAMPLES)
 
 
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (
+            {"layers": ["Flatten", "Gain", {"Dense": {"units": 2}}]},
+            "layers.1: unknown layer 'Gain'",
+        ),
+        ({"weight_init": "my_init"}, "layers.1: unknown initialiser 'my_init'"),
+        ({"optimizer": "SignSGD"}, "optimizer: unknown name 'SignSGD'"),
+        ({"loss": "squared_hinge"}, "loss: unknown name 'squared_hinge'"),
+        ({"preprocess": ["Negative"]}, "preprocess.0: unknown name 'Negative'"),
+        ({"augment": ["roll"]}, "augment.0: unknown name 'roll'"),
+    ],
+)
+def test_name_of_a_plugin_that_the_recipe_does_not_list_is_told_about_the_key(
+    keys: dict[str, Any], place: str
+) -> None:
+    hint = r".* \(a name of your own needs its file in the recipe's key plugins\)$"
+    with pytest.raises(ConfigError, match=re.escape(f"recipes.recipe.{place}") + hint):
+        Training(recipe(**keys), 0, SAMPLES)
+
+
 def test_plugin_that_imports_a_file_which_is_not_listed_is_refused(folder: Path) -> None:
     (folder / "mine.py").write_text("import experiments.helper", encoding="utf-8")
     (folder / "helper.py").write_text("", encoding="utf-8")
@@ -258,7 +280,8 @@ def test_parts_of_a_student_train_as_the_text_of_unit_12_says(folder: Path, lang
     for unit in ("dense", "adam"):
         shutil.copy(units / unit / "solutions.py", folder / f"{unit}.py")
     keys = YAML(typ="safe").load(text)["my_parts"]
-    training = Training(Recipe.model_validate(keys | {"batch_size": 8}), 0, SAMPLES)
+    digits = Samples(SAMPLES.inputs, np.arange(20) % 10)
+    training = Training(Recipe.model_validate(keys | {"batch_size": 8}), 0, digits)
     losses = [training._train_epoch(epoch)["train_loss"] for epoch in range(20)]
     assert losses[-1] < losses[0]
     assert [repr(layer) for layer in training.network.layers[1:3]] == [

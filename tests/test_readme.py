@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from np_layers.testing import check_gradients
 from np_optim.testing import check_optimizer
 from pipelines.recipes.schema import Recipe
 
-ROOT = Path(__file__).resolve().parents[1]
+from .examples import ROOT, blocks, programs
+
 LANGUAGES = ("README.md", "README.ko.md")
 PAGES = (
     *LANGUAGES,
@@ -40,13 +40,6 @@ FOUND = {
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
-
-
-def blocks(name: str, language: str) -> list[str]:
-    found = re.findall(
-        rf"^ *```{language}\n(.*?)^ *```", read(name), flags=re.MULTILINE | re.DOTALL
-    )
-    return [textwrap.dedent(block) for block in found]
 
 
 def committed_accuracy(section: str, recipe: str) -> float:
@@ -76,6 +69,14 @@ def test_readmes_have_equal_commands_and_examples() -> None:
     english, korean = LANGUAGES
     for kind in ("sh", "python"):
         assert blocks(english, kind) == blocks(korean, kind)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("packages/*/README.md")))
+def test_readme_of_a_package_has_a_program_for_the_type_checkers(path: Path) -> None:
+    found = programs(path.relative_to(ROOT).as_posix())
+    assert found
+    for code in found:
+        compile(code, str(path), "exec")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,12 +4,14 @@ import base64
 import io
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from ruamel.yaml import YAML
 
 from pipelines.data import transforms as prepare
 from pipelines.data.samples import Samples
@@ -19,6 +21,7 @@ from pipelines.recipes.publications import Publications, load_publications
 from pipelines.recipes.schema import ConfigError
 from pipelines.stages import canvas, report
 from pipelines.stages.mistakes import find_mistakes
+from pipelines.stages.page.packing import pack
 from pipelines.stages.page.pictures import Sheet
 from pipelines.stages.page.results import learns_nothing, outcome, outcome_of
 from pipelines.stages.page.settings import differences, layer_words, settings
@@ -106,7 +109,12 @@ def section_of(text: str, name: str) -> str:
 def data_of(text: str) -> Any:
     found = re.search(r'id="page-data">(.*?)</script>', text, flags=re.DOTALL)
     assert found is not None
-    return json.loads(found[1])
+    return json.loads(unpacked(found[1]))
+
+
+def unpacked(text: str) -> bytes:
+    """Return the bytes that `pack` made a text of."""
+    return zlib.decompress(base64.b85decode(text.replace(",", "<")))
 
 
 @pytest.mark.parametrize(
@@ -360,6 +368,38 @@ def numbers(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), "<f4")
 
 
+def read_weight(embedded: dict[str, Any]) -> np.ndarray:
+    """Return an embedded weight: three planes of bytes, the lowest first."""
+    low, middle, high = np.frombuffer(unpacked(embedded["planes"]), np.uint8).reshape(3, -1)
+    integers = low + 256.0 * middle + 65536.0 * high.view(np.int8)
+    return integers * embedded["scale"] / 2**22
+
+
+def test_embedded_weight_has_the_largest_of_its_grid() -> None:
+    """31/32 and -1/32 are on the grid; the float32 number below 1 is rounded up to 1."""
+    below_one = np.nextafter(np.float32(1), np.float32(0))
+    weight = np.array([[below_one, 31 / 32], [-1 / 32, 0.0]], np.float32)
+    embedded = canvas.embed_weight(weight)
+    assert embedded["scale"] == 1
+    assert read_weight(embedded).tolist() == [1, 31 / 32, -1 / 32, 0]
+
+
+def test_embedded_weight_keeps_fewer_bits_for_longer_sums() -> None:
+    """In sums of 9000 terms a weight keeps 19 bits."""
+    weight = np.full((9000, 1), 0.75, np.float32)
+    weight[0] = 0.5 + 2**-21
+    assert read_weight(canvas.embed_weight(weight))[:2].tolist() == [0.5, 0.75]
+
+
+def test_packed_bytes_can_stand_in_a_script_element() -> None:
+    for size in range(9):
+        content = np.random.default_rng(size).bytes(100 * size + size)
+        for noise in (False, True):
+            text = pack(content, noise=noise)
+            assert unpacked(text) == content
+            assert not set(text) & set("<\"'\\")
+
+
 def test_embedded_network_has_the_saved_weights(tmp_path: Path) -> None:
     path = saved(tmp_path / "net", np_layers.Dense(5), np_layers.LeakyReLU(slope=0.2))
     model = json.loads(canvas.embed_model(path, ["</script>"] * 5))
@@ -367,7 +407,10 @@ def test_embedded_network_has_the_saved_weights(tmp_path: Path) -> None:
     assert model["layers"][2]["slope"] == 0.2
     weights = np_layers.load(path).parameters()
     arrays = model["layers"][1]["arrays"]
-    np.testing.assert_array_equal(numbers(arrays["weight"]), weights["1.weight"].ravel())
+    weight = read_weight(arrays["weight"])
+    scale = 2.0 ** np.frexp(np.abs(weights["1.weight"]).max())[1]
+    half = scale * 2.0**-22 / 2  # 784 terms leave 22 bits
+    np.testing.assert_allclose(weight, weights["1.weight"].ravel(), rtol=0, atol=half)
     np.testing.assert_array_equal(numbers(arrays["bias"]), weights["1.bias"])
     # (x / 255 - 0.5) / 0.25
     scale, standardize = model["transforms"]
@@ -417,11 +460,19 @@ def test_embed_model_refuses_a_convolution_with_padding(tmp_path: Path) -> None:
 def test_page_has_a_canvas_only_with_a_network(reports: Path, tmp_path: Path) -> None:
     classes = [str(digit) for digit in range(10)]
     text = canvas.embed_model(saved(tmp_path / "net", np_layers.Dense(10)), classes)
-    models = {"corrected": {"name": "one", "classes": classes, "json": text}}
-    with_canvas = report.page(recipes(), publications(), models)
+    models = {name: {"classes": classes, "json": text} for name in ("one", "two")}
+    pair = {"writeup": "s9", "published": "one", "corrected": "two", "see": "What to see."}
+    known = Publications.model_validate(publications().model_dump() | {"pairs": [pair]})
+    with_canvas = report.page(recipes(), known, models)
     assert 'id="paper"' in with_canvas
+    assert "What to see." in with_canvas
     assert 'id="units"' not in with_canvas  # that needs the dense network
-    assert 'id="paper"' not in report.page(recipes(), publications())
+    assert 'id="paper"' not in report.page(recipes(), known)
+    del models["two"]
+    models[report.DENSE] = models["one"]
+    without_pair = report.page(recipes(), known, models)
+    assert 'id="units"' in without_pair
+    assert "What to see." not in without_pair
 
 
 def test_drawn_models_are_those_that_were_trained(
@@ -429,12 +480,22 @@ def test_drawn_models_are_those_that_were_trained(
 ) -> None:
     path = tmp_path / "models" / "one" / "model.npz"
     monkeypatch.setattr(report, "model_path", lambda recipe, seed: path)
-    assert report.drawn_models(recipes()) == {}
-    monkeypatch.setattr(report, "DRAWN", {"dense": "one", "corrected": "another"})
-    assert report.drawn_models(recipes()) == {}
+    assert report.drawn_models(recipes(), publications()) == {}
+    monkeypatch.setattr(report, "DENSE", "one")
+    assert report.drawn_models(recipes(), publications()) == {}
     saved(path.parent, np_layers.Dense(2))
-    (model,) = report.drawn_models(recipes()).values()
+    (model,) = report.drawn_models(recipes(), publications()).values()
     assert model["classes"] == ["a", "b"]
+
+
+def test_stage_report_depends_on_the_models_that_it_embeds() -> None:
+    root = Path(__file__).resolve().parents[1]
+    stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
+    models = {path for path in stages["report"]["deps"] if path.startswith("models/")}
+    known = load_publications(load_params().all_recipes)
+    assert models == {
+        f"models/{name}" for name in [*report.drawn_names(known), *report.TRAINED_HERE]
+    }
 
 
 # The training in the page.

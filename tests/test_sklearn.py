@@ -1,10 +1,8 @@
 """The estimators of docs/sklearn_estimator.py keep scikit-learn's rules."""
 
 import importlib.util
-import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-ROOT = Path(__file__).resolve().parents[1]
+from .examples import ROOT, programs
+
 PATH = ROOT / "docs" / "sklearn_estimator.py"
 
 spec = importlib.util.spec_from_file_location("sklearn_estimator", PATH)
@@ -38,9 +37,21 @@ def test_estimator_passes_the_checks_of_scikit_learn(
     check(estimator)
 
 
-def test_example_of_the_page_finds_a_good_network(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (ROOT / "docs" / "scikit-learn.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+class WithoutPandas:
+    """Import as if pandas were not installed."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.split(".")[0] == "pandas":
+            raise ImportError(name)
+
+
+def test_example_of_the_page_finds_a_good_network(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)  # the page does not install it
+    monkeypatch.setattr(sys, "meta_path", [WithoutPandas, *sys.meta_path])
+    (code,) = programs("docs/scikit-learn.md")
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102
     search = names["search"]

@@ -192,6 +192,15 @@ def test_diverging_loss_is_an_error_that_says_what_to_change(
             "layers.1: unknown layer 'Relu'; did you mean ReLU",
         ),
         ({"layers": [{"Dense": {"unit": 8}}]}, "layers.0: "),
+        (
+            {"layers": ["Flatten", {"Dense": {"units": 10}}]},
+            "layers: must have the output shape (2,) for the labels of small, got (10,); change",
+        ),
+        (
+            {"layers": [{"Dense": {"units": 2}}]},
+            "layers: must have the output shape (2,)",
+        ),
+        ({"loss": "binary_cross_entropy"}, "layers: must have the output shape (1,)"),
         ({"layers": ["Flatten", {"Dense": {"units": 10**12}}]}, "layers: Unable to allocate"),
         ({"optimizer": "Adams"}, "optimizer: unknown name 'Adams'; did you mean Adam"),
         ({"optimizer": {"SGD": {"momentum": -1}}}, "optimizer: momentum"),

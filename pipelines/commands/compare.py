@@ -11,8 +11,6 @@ Every finished run is kept in reports/comparisons/runs.csv and not trained again
 change. `--scheduler tcp://…` uses a running Dask cluster.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Sequence

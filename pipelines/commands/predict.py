@@ -10,8 +10,6 @@ The answers are printed on standard output, and what was done to each picture on
 not be answered.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path
@@ -42,10 +40,6 @@ Digits = NDArray[np.uint8]
 Way = How | Literal["scale"]
 
 
-class ModelError(ValueError):
-    """The model is missing, or it does not take pictures."""
-
-
 class Classifier:
     """A trained network with all that is needed to ask it about pictures.
 
@@ -61,9 +55,9 @@ class Classifier:
         if path.is_dir():
             path = path / "model.npz"
         if not path.exists():
-            raise ModelError(f"there is no model {path}; {hint(path, params)}")
+            raise ValueError(f"there is no model {path}; {hint(path, params)}")
         if not path.with_suffix(".json").exists():
-            raise ModelError(
+            raise ValueError(
                 f"the transforms {path.with_suffix('.json')} must lie beside the model"
             )
         self.path = path
@@ -79,7 +73,7 @@ class Classifier:
         self.way: Way = "digit" if self.digits else "scale" if own else "whole"
         shape = self.network.input_shape or ()
         if shape != (1, SIDE, SIDE) and not (own and len(shape) == 3 and shape[0] in CHANNELS):
-            raise ModelError(
+            raise ValueError(
                 f"{path} takes inputs of shape {shape}, not pictures of shape (1, {SIDE}, {SIDE})"
             )
         self.shape = shape

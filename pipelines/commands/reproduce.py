@@ -5,8 +5,6 @@ are cores, each on a core of its own, in the order of params.yaml. What is up to
 as with ``dvc repro``. --flagships trains the larger networks, which ``dvc repro`` leaves out.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -20,12 +18,8 @@ from pipelines.recipes.params import known_name, load_params
 FLAGSHIPS = "pipelines/flagships/dvc.yaml:"  # where DVC finds their stages
 
 
-class StageError(ValueError):
-    """A stage ended with an error, which it has printed itself."""
-
-
 def dvc(*words: str, console: Console) -> None:
-    """Run one dvc command in this checkout; StageError if it fails."""
+    """Run one dvc command in this checkout; ValueError if it fails."""
     command = [sys.executable, "-m", "dvc", "--wait-for-lock", *words]
     if console.quiet:
         command.append("--quiet")
@@ -33,7 +27,7 @@ def dvc(*words: str, console: Console) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": path}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
-        raise StageError(
+        raise ValueError(
             f"`dvc {' '.join(words)}` failed with the message above; if dvc.lock is damaged, "
             "`git checkout dvc.lock` restores it"
         )

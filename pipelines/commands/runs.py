@@ -6,8 +6,6 @@ Every training gives the bits that it gives alone. A finished run is in the tabl
 command that was stopped continues with what is missing. A run whose worker died is done again.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -8,8 +8,6 @@ stands for the recipe's own value at that time. Settings are compared on validat
 rows are left for `evaluate`.
 """
 
-from __future__ import annotations
-
 import argparse
 import copy
 import itertools

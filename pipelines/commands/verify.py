@@ -5,8 +5,6 @@ Figures, and the pages that show them, depend on the versions of Matplotlib and 
 processor, so a difference there is only reported.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile
@@ -22,10 +20,6 @@ from pipelines.io.console import Console, parser_for, run
 LOCKS = ("dvc.lock", "pipelines/flagships/dvc.lock")
 QUICK = ("s0_mnist_dnn", "s1_xor")
 DRAWN = (".html", "figures")  # how the names of outputs end that Matplotlib draws
-
-
-class VerificationError(ValueError):
-    """A computed result differs from the committed one."""
 
 
 def git(*words: str, folder: Path) -> str:
@@ -45,7 +39,7 @@ def outputs(lock: str) -> Iterator[tuple[str, str]]:
 
 
 def compare(clone: Path, computed: str, console: Console) -> None:
-    """Compare a clone's computed outputs with its commit; VerificationError if numbers differ."""
+    """Compare a clone's computed outputs with its commit; ValueError if numbers differ."""
     equal, numbers, drawn = 0, [], []
     for lock in LOCKS:
         committed = dict(outputs(git("show", f"HEAD:{lock}", folder=clone)))
@@ -58,9 +52,7 @@ def compare(clone: Path, computed: str, console: Console) -> None:
                 numbers.append(path)
     console.say(f"computed {computed} again")
     if numbers:
-        raise VerificationError(
-            "these outputs differ from the committed ones:\n  " + "\n  ".join(numbers)
-        )
+        raise ValueError("these outputs differ from the committed ones:\n  " + "\n  ".join(numbers))
     console.say(f"{equal} outputs have the bytes of the committed ones, all models among them")
     if drawn:
         console.say(
@@ -84,7 +76,7 @@ def compute_and_compare(*, quick: bool, flagships: bool, console: Console) -> No
         for words in runs:
             command = [sys.executable, "-m", "pipelines.commands.reproduce", "--force", *words]
             if subprocess.run(command, cwd=clone, check=False).returncode:  # noqa: S603
-                raise VerificationError("the run failed with the message above")
+                raise ValueError("the run failed with the message above")
         compare(clone, computed, console)
 
 

@@ -1,7 +1,5 @@
 """Data sets that are computed: exclusive or, and a linear function."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The preprocessed samples of a data set: inputs with their labels."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray

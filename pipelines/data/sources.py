@@ -4,8 +4,6 @@ A raw folder holds four IDX files like those of MNIST, or two CSV files with the
 Generated rows are written as IDX files, so all data sets take the same way.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -84,8 +82,6 @@ def channels_first(images: NDArray[Any]) -> NDArray[Any]:
 
 def _read_csv(path: Path) -> Samples:
     """Read rows of a label and n·n pixels as images ``(rows, 1, n, n)``."""
-    pixels, labels = np_data.read_csv(path, label="label")
-    if labels is None:
-        raise ValueError(f"{path}: must have a column called label")
+    pixels, labels = np_data.read_csv(path)
     side = round(pixels.shape[1] ** 0.5)
     return Samples(pixels.reshape(len(pixels), 1, side, side), labels)

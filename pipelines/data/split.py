@@ -1,7 +1,5 @@
 """Split the training rows of a data set into those to train on and those to validate on."""
 
-from __future__ import annotations
-
 import numpy as np
 
 import np_data

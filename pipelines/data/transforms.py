@@ -4,8 +4,6 @@ Nothing of the validation or test rows reaches the training. Whoever uses the mo
 with the same numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -37,7 +35,9 @@ def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
     kinds = {name: partial(_fitted, kind) for name, kind in np_data.TRANSFORMS.items()}
     fitted: list[np_data.Transform] = []
     for index, choice in enumerate(recipe.preprocess):
-        fitted.append(build(recipe.place(f"preprocess.{index}"), kinds, choice, inputs))
+        fitted.append(
+            build(recipe.place(f"preprocess.{index}"), kinds, choice, inputs, plugins=True)
+        )
         inputs = fitted[-1].apply(inputs)
     return fitted
 

@@ -4,8 +4,6 @@ Messages go to standard error, so standard output holds only what a command answ
 a progress bar, a file or a pipe gets plain lines; ``--quiet`` keeps only errors.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

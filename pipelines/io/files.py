@@ -1,7 +1,5 @@
 """Read and write text, JSON and arrays: written atomically, with equal bytes for equal values."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Where data, models and results lie."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipelines.environment import ROOT

@@ -1,11 +1,9 @@
 """CSV files of your own: which columns are features, and which one is the label."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,16 +80,23 @@ def read_table(
     if both := set(inputs_at) & set(answer_at):
         raise ValueError(f"features must not hold the label or target, got {columns[min(both)]!r}")
 
-    def numbers(used: list[int], dtype: str) -> NDArray[Any]:
-        drop = [position for position in range(len(columns)) if position not in used]
+    def read(used: list[int], dtype: str, label: int | None) -> tuple[NDArray[Any], Any]:
+        drop = [position for position in range(len(columns)) if position not in (*used, label)]
         return np_data.read_csv(
-            path, label=None, drop=drop, dtype=dtype, delimiter=delimiter, header=header
-        )[0]
+            path,
+            label=label,
+            label_dtype=str,
+            drop=drop,
+            dtype=dtype,
+            delimiter=delimiter,
+            header=header,
+        )
 
+    label_at = answer_at[0] if target is None else None
     try:  # pixels take an eighth of the memory as bytes
-        inputs = numbers(inputs_at, "uint8")
+        inputs, texts = read(inputs_at, "uint8", label_at)
     except np_data.CsvError:
-        inputs = numbers(inputs_at, "float64")
+        inputs, texts = read(inputs_at, "float64", label_at)
     if shape is not None:
         if math.prod(shape) != inputs.shape[1] or len(shape) not in (2, 3):
             raise ValueError(
@@ -99,33 +104,25 @@ def read_table(
                 f"{inputs.shape[1]} features of {path}, got {shape}"
             )
         inputs = channels_first(inputs.reshape(len(inputs), *shape))
-    if target is not None:
-        return Rows(inputs, numbers(answer_at, "float64"), str(path))
-    return Rows(inputs, _labels(path, answer_at[0], header, delimiter), str(path))
-
-
-def _cells(path: Path, delimiter: str) -> Iterator[list[str]]:
-    """Yield the cells of each line that is not blank."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-            for row in csv.reader(file, delimiter=delimiter, skipinitialspace=True):
-                if any(cell.strip() for cell in row):
-                    yield [cell.strip() for cell in row]
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: must be a text file in UTF-8, got {error}") from error
-    except csv.Error as error:
-        raise ValueError(f"{path}: must be CSV, got {error}") from error
+    if target is None:
+        return Rows(inputs, _labels(path, texts), str(path))
+    return Rows(inputs, read(answer_at, "float64", None)[0], str(path))
 
 
 def _columns(path: Path, header: bool, delimiter: str) -> list[str]:
     """Return the names of the columns; without a header their positions."""
-    cells = next(_cells(path, delimiter), None)
-    if cells is None:
-        raise ValueError(f"{path}: must hold a line for each row, got an empty file")
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            cells = next(csv.reader(file, delimiter=delimiter, skipinitialspace=True), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path}: must be CSV in UTF-8, got {error}") from error
+    cells = [cell.strip() for cell in cells]
+    if not any(cells):
+        raise ValueError(f"{path}: the first line must hold cells, got an empty line")
     if not header:
         return [str(position) for position in range(len(cells))]
-    if all(_number(cell) is not None for cell in cells):
+    if all(_is_number(cell) for cell in cells):
         raise ValueError(
             f"{path}: the first line must hold the names of the columns, got "
             f"{', '.join(cells[:4])}; write header: false if it is a row"
@@ -152,27 +149,22 @@ def _positions(
     return found
 
 
-def _labels(path: Path, position: int, header: bool, delimiter: str) -> NDArray[Any]:
-    """Return the column of labels: int64 if all are whole numbers, else text."""
-    texts = [row[position] for row in _cells(path, delimiter)][header:]
-    if "" in texts:
-        raise ValueError(f"{path}: every row must have a label, got none in row {texts.index('')}")
-    values = [_number(text) for text in texts]
-    numbers = [value for value in values if value is not None]
-    if len(numbers) < len(texts):
-        return np.array(texts)
-    if any(value % 1 for value in numbers):
-        fraction = next(value for value in numbers if value % 1)
+def _labels(path: Path, texts: NDArray[np.str_]) -> NDArray[Any]:
+    """Return labels as int64 if all are whole numbers, else as text."""
+    if not all(map(_is_number, texts)):
+        return texts
+    values = texts.astype(np.float64)
+    fractions = values[values != np.floor(values)]
+    if fractions.size:
         raise ValueError(
-            f"{path}: label must be a column of text or whole numbers, got {fraction}; write "
+            f"{path}: label must be a column of text or whole numbers, got {fractions[0]}; write "
             "target instead of label for a regression"
         )
-    return np.array(numbers).astype(np.int64)
+    return values.astype(np.int64)
 
 
-def _number(text: str) -> float | None:
+def _is_number(text: str) -> bool:
     try:
-        value = float(text)
+        return math.isfinite(float(text))
     except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+        return False

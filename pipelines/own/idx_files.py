@@ -1,7 +1,5 @@
 """IDX files of your own: images and labels, named like MNIST's or by keys."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

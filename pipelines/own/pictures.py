@@ -1,7 +1,5 @@
 """Pictures of your own: PNG, JPEG, WebP or BMP files in one folder for each class."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,27 +44,24 @@ def read_class_folders(
             f"{parts[0].name}"
         )
     found = [_files_of(folder) for folder in parts or [path]]
-    pictures = [
-        (file, as_input(read_pictures(file)[0].pixels, size, channels))
+    pictures = {
+        file: as_input(read_pictures(file)[0].pixels, size, channels)
         for files in found
         for file, _ in files
-    ]
-    first, shape = pictures[0][0], pictures[0][1].shape[1:]
-    for file, picture in pictures:
+    }
+    first, shape = found[0][0][0], pictures[found[0][0][0]].shape[1:]
+    for file, picture in pictures.items():
         if picture.shape[1:] != shape:
             raise ValueError(
                 f"all pictures must have one size, got {_shown(shape)} in {first} and "
                 f"{_shown(picture.shape[1:])} in {file}; write size: [HEIGHT, WIDTH] to scale them"
             )
-    depth = max(len(picture) for _, picture in pictures)
-    stack = np.empty((len(pictures), depth, *shape), np.uint8)
-    for row, (_, picture) in zip(stack, pictures, strict=True):
-        row[:] = picture
-    rows, start = [], 0
+    depth = max(map(len, pictures.values()))
+    rows = []
     for folder, files in zip(parts or [path], found, strict=True):
-        inputs = stack[start : start + len(files)]
-        rows.append(Rows(inputs, np.array([name for _, name in files]), str(folder)))
-        start += len(files)
+        inputs = [np.broadcast_to(pictures[file], (depth, *shape)) for file, _ in files]
+        labels = np.array([name for _, name in files])
+        rows.append(Rows(np.stack(inputs), labels, str(folder)))
     return rows[0], rows[1] if parts else None
 
 

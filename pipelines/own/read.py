@@ -1,7 +1,5 @@
 """Read a data set of your own: its format, its test rows, its classes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +10,7 @@ from pipelines.environment import ROOT
 from pipelines.own.csv_files import read_csv_files
 from pipelines.own.idx_files import read_idx_files
 from pipelines.own.pictures import read_class_folders
-from pipelines.own.rows import Parts, Rows, class_ids, classes_of
+from pipelines.own.rows import Parts, Rows, class_ids
 from pipelines.recipes.choices import build, error_names_place
 from pipelines.recipes.schema import ConfigError, OwnDataSet
 
@@ -69,7 +67,7 @@ def _encode(dataset: OwnDataSet, train: Rows, test: Rows) -> tuple[Samples, Samp
         if dataset.class_names:
             raise ValueError(f"a regression has no classes, got class_names {dataset.class_names}")
         return Samples(train.inputs, train.labels), Samples(test.inputs, test.labels), []
-    classes = classes_of(train)
+    classes = np.unique(train.labels)
     names = dataset.class_names or [str(label) for label in classes.tolist()]
     if len(names) != len(classes):
         raise ValueError(

@@ -1,7 +1,5 @@
 """Rows of a data set of your own: inputs with labels as the files hold them, and their classes."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,19 +26,11 @@ class Rows(NamedTuple):
 Parts = tuple[Rows, Rows | None]  # training rows and test rows, or all rows and None
 
 
-def classes_of(rows: Rows) -> NDArray[Any]:
-    """Return the different labels in sorted order; the position of a label is its class id.
-
-    Examples
-    --------
-    >>> classes_of(Rows(np.zeros((3, 1)), np.array(["dog", "cat", "dog"]), "pets.csv")).tolist()
-    ['cat', 'dog']
-    """
-    return np.unique(rows.labels)
-
-
 def class_ids(rows: Rows, classes: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the class id of each row; ValueError if a label is not among ``classes``."""
+    """Return the class id of each row: the position of its label in ``classes``, which are sorted.
+
+    ValueError if a label is not among them.
+    """
     unknown = np.setdiff1d(rows.labels, classes)
     if unknown.size:
         raise ValueError(

@@ -14,8 +14,6 @@ the distance that few training rows of the class exceed, and H is the entropy. A
 the strangeness is below a limit that few training rows exceed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Find the digits in the ink of a picture, and leave out printed lines, ground and specks."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import NamedTuple
 

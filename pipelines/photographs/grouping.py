@@ -1,7 +1,5 @@
 """Join regions of ink into digits: a digit may be written in several strokes, or be broken."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pipelines.photographs.handwriting import widen

@@ -7,8 +7,6 @@ would come out as grey threads. pipelines/stages/templates/digit.js does the sam
 by step, and tests/browser holds both against each other.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -5,8 +5,6 @@ around it, and the picture is divided by it. What remains is the share of light 
 reflects, whatever shadow falls on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -31,10 +29,7 @@ DARKEST = 0.0005  # the share of the pixels that tells how dark the ink is
 
 def box_mean(image: Image, size: int) -> Image:
     """Return the mean over the `size` x `size` pixels about each pixel, `size` odd."""
-    padded = np.pad(image, size // 2, mode="edge")
-    for _ in range(2):
-        padded = sliding_window_view(padded, size, axis=0).mean(axis=-1).T
-    return padded
+    return _local(np.pad(image, size // 2, mode="edge"), size, np.mean)
 
 
 def is_light_on_dark(grey: Image) -> bool:
@@ -75,7 +70,7 @@ def paper_light(image: Image) -> Image:
 
 
 def _local(image: Image, size: int, pick: Callable[..., Image]) -> Image:
-    """Return the largest or smallest value of each window of ``size`` x ``size`` pixels."""
+    """Return the maximum, minimum or mean of each window of ``size`` x ``size`` pixels."""
     for _ in range(2):
         image = pick(sliding_window_view(image, size, axis=0), axis=-1).T
     return image

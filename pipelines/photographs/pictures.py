@@ -5,14 +5,14 @@ that the camera turned. Each picture is returned upright, as numbers from 0 to 1
 width, channels).
 """
 
-from __future__ import annotations
-
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
 
 import np_data
 from pipelines.photographs.handwriting import Image
@@ -28,10 +28,7 @@ EXPORT = "save it as PNG or JPEG first"
 OTHERS: list[tuple[tuple[bytes, ...], str, str]] = [
     ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "an HEIC picture", EXPORT),
     ((b"avif", b"avis"), "an AVIF picture", EXPORT),
-    ((b"isom", b"iso2", b"mp41", b"mp42", b"qt  "), "a video", "take a still picture of it"),
     ((b"%PDF",), "a PDF document", "save its page as PNG first"),
-    ((b"<svg", b"<?xml"), "an SVG drawing", EXPORT),
-    ((b"<!DOC", b"<html", b"<HTML"), "a web page", "download the picture itself"),
     ((b"\xfd7zXZ\0",), "an xz archive", "unpack it first with: xz -d"),
     ((b"PK\x03\x04",), "a ZIP archive", "unpack it first"),
     ((b"version https://git-lfs",), "a Git LFS pointer", "get the file itself with: git lfs pull"),
@@ -83,8 +80,6 @@ def read_pictures(path: Path) -> list[Picture]:
                 f"a picture has {LEAST} × {LEAST} pixels or more, got {pictures[0].what}"
             )
         return pictures
-    except PictureError as error:
-        raise PictureError(f"{path}: {error}") from error
     except OSError as error:
         raise PictureError(f"{path}: {error.strerror or error}") from error
     except (ValueError, SyntaxError, EOFError) as error:
@@ -152,9 +147,8 @@ def scaled(pixels: NDArray[Any]) -> Image:
     values = pixels.astype(np.float64)
     low, high = min(0.0, float(values.min())), float(values.max())
     if low < 0 or high > whites[-1]:
-        values /= 2  # the widest range is too large for a float, its half is not
-        values -= low / 2
-        values /= (high / 2 - low / 2) or 1.0
+        values -= low
+        values /= (high - low) or 1.0
     else:
         values /= next(white for white in whites if high <= white)
     return values
@@ -172,14 +166,6 @@ def without_alpha(pixels: Image) -> Image:
 
 def from_pillow(path: Path) -> Picture:
     """Read a picture file, upright, and reduced where it is large."""
-    try:
-        from PIL import Image as Pillow
-        from PIL import ImageOps, UnidentifiedImageError
-    except ImportError as error:
-        raise PictureError(
-            "reading picture files needs Pillow; install it with: "
-            ".venv/bin/pip install -c constraints.txt pillow"
-        ) from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)

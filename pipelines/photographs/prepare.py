@@ -1,7 +1,5 @@
 """Prepare a picture for a network: each digit in it, the whole picture, or the picture as it is."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -56,7 +54,8 @@ def prepare(picture: Picture, how: How) -> tuple[list[Prepared], list[str]]:
     if grey.shape != (SIDE, SIDE):
         raise PictureError(f"as it is it must have {SIDE} × {SIDE} pixels, got {picture.what}")
     height, width = picture.size
-    return [Prepared(_as_bytes(grey), (0, 0, width, height), [])], steps
+    digit = (np.clip(grey, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return [Prepared(digit, (0, 0, width, height), [])], steps
 
 
 def is_like_mnist(grey: Image) -> bool:
@@ -93,7 +92,3 @@ def _scale_whole(grey: Image) -> tuple[Image, list[str]]:
     if border > 0.5:
         return 1 - scaled, [*steps, "inverted (bright border)"]
     return scaled, steps
-
-
-def _as_bytes(grey: Image) -> NDArray[np.uint8]:
-    return (np.clip(grey, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -1,7 +1,5 @@
 """Regions of touching pixels, found by numbering them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """The part of a picture that is written on: a sheet on a table, or the inside of a plot's axes."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray

@@ -4,8 +4,6 @@ Layers, losses, optimizers, schedules, transforms, augmentations and generated d
 so. Each kind has a dictionary of its names, and ``build`` calls what a choice names.
 """
 
-from __future__ import annotations
-
 import reprlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +13,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator
 
 T = TypeVar("T")
+
+# What the packages say of an unknown name, and what to do about it in a recipe.
+IMPORT_FIRST = "import the file that registers your own first"
+USE_PLUGINS = "a name of your own needs its file in the recipe's key plugins"
 
 
 class ConfigError(ValueError):
@@ -38,8 +40,8 @@ def error_names_place(place: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, MemoryError, OverflowError, TypeError, ValueError) as error:
-        text = error.args[0] if isinstance(error, KeyError) else error
-        raise ConfigError(f"{place}: {text}") from error
+        text = str(error.args[0] if isinstance(error, KeyError) else error)
+        raise ConfigError(f"{place}: {text.replace(IMPORT_FIRST, USE_PLUGINS)}") from error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -50,11 +52,19 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def build(
-    place: str, kinds: Mapping[str, Callable[..., T]], choice: Choice, *arguments: object
+    place: str,
+    kinds: Mapping[str, Callable[..., T]],
+    choice: Choice,
+    *arguments: object,
+    plugins: bool = False,
 ) -> T:
-    """Call what a choice names with some arguments and its options."""
+    """Call what a choice names with some arguments and its options.
+
+    ``plugins`` says that a plugin can add to ``kinds``.
+    """
     kind, options = choice
     if kind not in kinds:
-        raise ConfigError(f"{place}: unknown name {kind!r}; {nearest(kind, kinds)}")
+        hint = f" ({USE_PLUGINS})" if plugins else ""
+        raise ConfigError(f"{place}: unknown name {kind!r}; {nearest(kind, kinds)}{hint}")
     with error_names_place(place):
         return kinds[kind](*arguments, **options)

@@ -5,8 +5,6 @@ Every error is a `ConfigError` that names the file and the path in it, such as
 same values.
 """
 
-from __future__ import annotations
-
 import reprlib
 from collections.abc import Iterable
 from pathlib import Path

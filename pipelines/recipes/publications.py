@@ -3,8 +3,6 @@
 Only the stage `report` depends on that file, so editing it trains nothing again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -12,6 +10,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from pipelines.environment import ROOT
+from pipelines.recipes.choices import error_names_place
 from pipelines.recipes.params import error_lines, known_name, read_mapping
 from pipelines.recipes.schema import ConfigError, Name, Strict
 
@@ -37,6 +36,7 @@ class Korean(Strict):
     title: str = ""
     note: str = ""
     cause: str = ""
+    see: str = ""
 
 
 class Group(Strict):
@@ -53,6 +53,16 @@ class Finding(Strict):
     recipe: Name
     title: str
     cause: str
+    ko: Korean = Korean()
+
+
+class Pair(Strict):
+    """Two networks that answer the same drawing, and what there is to see in their answers."""
+
+    writeup: Name
+    published: Name
+    corrected: Name
+    see: str
     ko: Korean = Korean()
 
 
@@ -85,6 +95,7 @@ class Publications(Strict):
     datasets: dict[Name, str] = Field(default_factory=dict)
     writeups: dict[Name, WriteUp] = Field(default_factory=dict)
     findings: list[Finding] = Field(default_factory=list)
+    pairs: list[Pair] = Field(default_factory=list)
     groups: dict[Name, Group] = Field(default_factory=dict)
     recipes: dict[Name, Entry] = Field(default_factory=dict)
     native: dict[Name, float] = Field(default_factory=dict)
@@ -103,21 +114,17 @@ def load_publications(recipes: Iterable[str], folder: Path = ROOT) -> Publicatio
         raise ConfigError("\n".join(f"{FILE}: {line}" for line in error_lines(error))) from None
     names = list(recipes)
     for name, entry in publications.recipes.items():
-        try:
-            known_name("recipe", name, names)
-            if entry.corrected is not None:
-                known_name("recipe", entry.corrected, names)
-            for kind in ("writeup", "group"):
-                key = getattr(entry, kind)
-                if key is not None:
-                    known_name(kind, key, getattr(publications, f"{kind}s"))
-        except ConfigError as error:
-            raise ConfigError(f"{FILE}: recipes.{name}: {error}") from None
+        with error_names_place(f"{FILE}: recipes.{name}"):
+            for recipe in filter(None, (name, entry.corrected)):
+                known_name("recipe", recipe, names)
+            if entry.writeup is not None:
+                known_name("writeup", entry.writeup, publications.writeups)
+            if entry.group is not None:
+                known_name("group", entry.group, publications.groups)
     findings = [finding.recipe for finding in publications.findings]
-    for key, used in (("findings", findings), ("native", publications.native)):
+    pairs = [name for pair in publications.pairs for name in (pair.published, pair.corrected)]
+    for key, used in (("findings", findings), ("pairs", pairs), ("native", publications.native)):
         for name in used:
-            try:
+            with error_names_place(f"{FILE}: {key}"):
                 known_name("recipe", name, names)
-            except ConfigError as error:
-                raise ConfigError(f"{FILE}: {key}: {error}") from None
     return publications

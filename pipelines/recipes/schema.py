@@ -4,8 +4,6 @@ An unknown key, a wrong type, a bad value or two keys that contradict each other
 pipelines/recipes/params.py names the file and the path. Every key that is accepted has an effect.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Annotated, Literal, Self

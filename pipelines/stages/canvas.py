@@ -1,21 +1,27 @@
 """Export a trained network as JSON for the page, where stages/templates/network.js computes it.
 
-The weights are bytes of little-endian float32 in base64. The stage `report` calls this module.
+The stage `report` calls this module. The page computes in exact arithmetic, and an exact product
+rounds its weight to a grid before it multiplies. So a weight is embedded as integers on that grid:
+they give the same outputs to the last bit, and take half the space of float32 numbers in base64.
+Biases and transforms are bytes of little-endian float32 in base64.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 import np_data
 import np_layers
+from np_layers.arithmetic import exact
 from pipelines.data.transforms import load_transforms
+from pipelines.stages.page.packing import pack
 
 # The layers that network.js computes.
 LAYERS = {
@@ -34,6 +40,22 @@ LAYERS = {
 def encode(array: ArrayLike) -> str:
     """Return the float32 bytes of an array, rows first, as base64."""
     return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode("ascii")
+
+
+def embed_weight(weight: NDArray[np.float32]) -> dict[str, Any]:
+    """Return the weight of a layer on the grid of its products.
+
+    It is ``scale`` times integers / 2**22, of which |integers| ≤ 2**22. ``planes`` has three bytes
+    of each integer (little-endian, two's complement): the lowest of all, then the middle, then the
+    highest.
+    """
+    terms = max(weight.shape[:2]) * math.prod(weight.shape[2:])  # as Dense and Conv2D count them
+    operand = exact.weights(weight, terms)
+    (values,) = operand.slices
+    scale = operand.scale.item()
+    integers = (values / scale * 2**22).astype("<i4")
+    planes = integers.reshape(-1, 1).view(np.uint8)[:, :3].T
+    return {"scale": scale, "planes": pack(planes.tobytes(), noise=True)}
 
 
 def embed_model(path: Path, classes: list[str]) -> str:
@@ -60,14 +82,15 @@ def embed_model(path: Path, classes: list[str]) -> str:
                 f"{path}: the page computes Conv2D with stride 1 and no padding, "
                 f"got stride {layer.stride}, padding {layer.padding}"
             )
-        arrays = layer.parameters()
+        parameters = layer.parameters()
         options = {"slope": layer.slope} if hasattr(layer, "slope") else {}
         if kind == "Conv2D":
-            options["shape"] = [*(layer.input_shape or ()), *arrays["weight"].shape]
-        layers.append(
-            {"layer": kind, "arrays": {key: encode(value) for key, value in arrays.items()}}
-            | options
-        )
+            options["shape"] = [*(layer.input_shape or ()), *parameters["weight"].shape]
+        arrays = {
+            key: embed_weight(value) if key == "weight" else encode(value)
+            for key, value in parameters.items()
+        }
+        layers.append({"layer": kind, "arrays": arrays} | options)
     model = {
         "classes": classes,
         "transforms": [

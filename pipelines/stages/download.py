@@ -4,8 +4,6 @@ What is fetched is trusted by the SHA-256 of its arrays alone. It is kept in a c
 a second clone downloads nothing.
 """
 
-from __future__ import annotations
-
 from pipelines.data.sources import fetch
 from pipelines.io.console import Console, run, stage_arguments
 from pipelines.io.places import raw_folder

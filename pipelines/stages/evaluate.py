@@ -8,8 +8,6 @@ The interval of the test accuracy comes from resampling the test rows. It shows 
 set of this size could move the accuracy, and not how far another training could.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -6,8 +6,6 @@ of 28 x 28 pixels in base64. Inputs that are not such pictures have a matrix alo
 has neither.
 """
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

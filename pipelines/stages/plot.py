@@ -1,7 +1,5 @@
 """Draw the figures of one recipe: learning curves, layers, and for images classes and weights."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -11,13 +9,7 @@ import np_metrics
 import np_viz
 from pipelines.data.samples import Samples, load_samples
 from pipelines.io.console import Console, run, stage_arguments
-from pipelines.io.files import (
-    damage_names_file,
-    read_array,
-    read_json,
-    remove_others,
-    write_json,
-)
+from pipelines.io.files import read_array, read_json, remove_others, write_json
 from pipelines.io.places import data_card, model_path, predictions_path, results_folder
 from pipelines.io.tables import read_columns
 from pipelines.recipes.params import load_params
@@ -109,9 +101,7 @@ def main() -> None:
     with Console(f"plot@{recipe.name}", quiet=args.quiet) as console:
         history = read_columns(folder / "history.csv")
         layers = read_columns(folder / "layers.csv")
-        card = data_card(recipe.dataset)
-        with damage_names_file(card):
-            classes = list(read_json(card)["class_names"])
+        classes = list(read_json(data_card(recipe.dataset))["class_names"])
         test = load_samples(recipe.dataset, "test")
         predictions = read_array(predictions_path(recipe))
         console.read(folder, f"{len(history['step'])} measurements, {len(predictions)} predictions")

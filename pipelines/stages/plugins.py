@@ -4,8 +4,6 @@ DVC cannot take a list of dependencies from a recipe. So the other stages of a r
 file of hashes: a change of a plugin file runs only the recipes again that use it.
 """
 
-from __future__ import annotations
-
 from pipelines.io.console import Console, parser_for, run
 from pipelines.io.files import write_json
 from pipelines.io.places import plugins_path

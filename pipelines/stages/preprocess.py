@@ -5,8 +5,6 @@ go to separate folders, so training depends on no test sample. The data card in 
 what was found: rows per class, mean, hashes.
 """
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

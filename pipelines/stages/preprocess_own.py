@@ -4,8 +4,6 @@ The files are those at the ``path`` of an entry in params.yaml's own_datasets. W
 the same as for other data sets, see ``preprocess``.
 """
 
-from __future__ import annotations
-
 from pipelines.environment import ROOT
 from pipelines.io.console import Console, run, stage_arguments
 from pipelines.own.read import read_own

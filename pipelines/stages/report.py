@@ -1,8 +1,8 @@
 """Put the results of all recipes on one page, reports/report.html.
 
-The page needs no other file and no network: it holds its style and scripts, the histories as CSV,
-the pictures of mistakes, and trained networks to draw for. The larger networks have a page of the
-same design, reports/flagships.html.
+The page needs no other file and no network: it holds its style and scripts, and packed so that it
+stays below 4 MB, the histories as CSV, the pictures of mistakes, and trained networks to draw for.
+The larger networks have a page of the same design, reports/flagships.html.
 """
 
 from __future__ import annotations
@@ -29,18 +29,13 @@ from pipelines.recipes.params import load_params
 from pipelines.recipes.publications import Entry, Publications, load_publications
 from pipelines.recipes.schema import Recipe
 from pipelines.stages.canvas import embed_model
+from pipelines.stages.page.packing import pack
 from pipelines.stages.page.pictures import Sheet
 from pipelines.stages.page.results import comparisons, learns_nothing, outcome, read_metrics
 from pipelines.stages.page.settings import NAMES, differences, layer_words, settings
 from pipelines.stages.page.training import embed_training
 
-# The networks that answer drawings on the page: the one whose units light up, and a pair of which
-# one is as published and one corrected.
-DRAWN = {
-    "dense": "s0_mnist_dnn",
-    "published": "s2_conv_net",
-    "corrected": "s2_conv_net_corrected",
-}
+DENSE = "s0_mnist_dnn"  # the network whose units light up; it answers drawings beside every pair
 FAILURE = "s3_full_batch"  # the training that the page steps through
 TRAINED_HERE = ("s1_xor", "mnist_500")  # the recipes that the page trains itself
 
@@ -94,22 +89,30 @@ def recipe_data(recipe: Recipe, entry: Entry, sheet: Sheet) -> dict[str, Any]:
         found = read_json(folder / "mistakes.json")
         data["confusion"] = found.get("confusion")
         data["mistakes"] = [sheet.add(item) for item in found.get("mistakes", [])]
-        if recipe.name in DRAWN.values():
+        if recipe.name == DENSE:
             data["examples"] = [sheet.add(item) for item in found.get("examples", [])]
     if recipe.name == FAILURE and (folder / "layers.csv").exists():
         data["layers.csv"] = (folder / "layers.csv").read_text(encoding="utf-8")
     return data
 
 
-def drawn_models(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
-    """Return the networks that answer drawings by their part, those that were trained."""
+def drawn_names(publications: Publications) -> list[str]:
+    """Return the networks that answer drawings: the dense one, and the pairs of the write-ups."""
+    pairs = publications.pairs
+    return [DENSE, *(name for pair in pairs for name in (pair.published, pair.corrected))]
+
+
+def drawn_models(
+    recipes: Mapping[str, Recipe], publications: Publications
+) -> dict[str, dict[str, Any]]:
+    """Return the networks that answer drawings by their names, those that were trained."""
     models = {}
-    for part, name in DRAWN.items():
+    for name in drawn_names(publications):
         recipe = recipes.get(name)
         if recipe is None or not (path := model_path(recipe, recipe.all_seeds[0])).exists():
             continue
         classes = read_json(data_card(recipe.dataset))["class_names"]
-        models[part] = {"name": name, "classes": classes, "json": embed_model(path, classes)}
+        models[name] = {"classes": classes, "json": embed_model(path, classes)}
     return models
 
 
@@ -188,6 +191,7 @@ def page(
         entries[name] = recipe_entry(recipe, publications, recipes)
         sections.setdefault(entry.writeup or "", []).append(entries[name])
         data[name] = recipe_data(recipe, entry, sheet)
+    models = models or {}
     groups = group_data(publications, recipes)
     rows = [row for entry in entries.values() for row in entry["comparisons"]]
     used = dict.fromkeys(recipe.dataset for recipe in recipes.values())
@@ -217,11 +221,19 @@ def page(
                 name.replace("_", " "): title for name, title in publications.datasets.items()
             },
             names=NAMES,
-            models=models or {},
+            models=models,
+            dense=DENSE,
+            pairs=[
+                pair
+                for pair in publications.pairs
+                if pair.published in models and pair.corrected in models
+            ],
             trainings=trained_here or {},
             trainings_json=as_json(trained_here or {}),
             failure="layers.csv" in data.get(FAILURE, {}) and FAILURE,
-            data=as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}),
+            data=pack(
+                as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}).encode()
+            ),
             version=publications.version,
             flagships=flagships,
         )
@@ -243,9 +255,10 @@ def main() -> None:
             write_text(path, page(params.flagships, publications, flagships=True))
         else:
             path = REPORTS / "report.html"
-            models = drawn_models(params.recipes)
-            if len(models) < len(DRAWN):
-                console.say(f"the canvas needs the models {', '.join(DRAWN.values())}")
+            models = drawn_models(params.recipes, publications)
+            for name in drawn_names(publications):
+                if name not in models:
+                    console.say(f"the canvas needs the model {name}")
             trained_here = trainings(params.recipes)
             for name in TRAINED_HERE:
                 if name not in trained_here:

@@ -4,8 +4,6 @@ A killed training continues where it was: run the command, or ``dvc repro``, aga
 result are the same as without the interruption. The history grows after every epoch.
 """
 
-from __future__ import annotations
-
 import np_layers
 from pipelines.data.samples import load_samples
 from pipelines.data.transforms import save_transforms

@@ -1,7 +1,5 @@
 """A recipe's augmentations as one function of a batch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -26,6 +24,6 @@ def augmentation(
     image = np.zeros((1, *input_shape), np.float32)
     for index, (kind, options) in enumerate(recipe.augment):
         tried = kind, options | {"rng": np.random.default_rng(0)}
-        build(recipe.place(f"augment.{index}"), np_data.AUGMENTATIONS, tried, image)
+        build(recipe.place(f"augment.{index}"), np_data.AUGMENTATIONS, tried, image, plugins=True)
     steps = [partial(np_data.AUGMENTATIONS[kind], **options) for kind, options in recipe.augment]
     return np_data.compose(*steps) if steps else None

@@ -6,8 +6,6 @@ with the SHA-256 of its content; a damaged one is ignored with a message. If a t
 at the same time, the second run waits: the first may have outlived a killed ``dvc repro``.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

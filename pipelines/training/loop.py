@@ -7,8 +7,6 @@ averages, best weights, history). So a run that continues from a checkpoint ends
 one that was never stopped.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +38,10 @@ class Training:
         shape = samples.inputs.shape[1:]
         self.network = build_network(recipe, shape, seed)
         self.task = task_of(recipe, samples.labels)
+        needed, given = self.task.outputs_for(samples.labels), self.network.output_shape
+        if given != (needed,):
+            rule = f"must have the output shape ({needed},) for the labels of {recipe.dataset}"
+            raise recipe.error("layers", f"{rule}, got {given}; change the units of the last Dense")
         by_accuracy = recipe.keep is not None and recipe.keep.best == "val_accuracy"
         if by_accuracy and not self.task.classifies:
             raise recipe.error("keep.best", "a regression has no accuracy; use val_loss")

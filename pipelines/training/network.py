@@ -1,7 +1,5 @@
 """Build the network, the schedule and the optimizer of a recipe."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -66,4 +64,6 @@ def build_schedule(recipe: Recipe, total: int) -> Schedule:
 
 def build_optimizer(recipe: Recipe, schedule: Schedule) -> np_optim.Optimizer:
     """Build the optimizer of a recipe."""
-    return build(recipe.place("optimizer"), np_optim.OPTIMIZERS, recipe.optimizer, schedule)
+    return build(
+        recipe.place("optimizer"), np_optim.OPTIMIZERS, recipe.optimizer, schedule, plugins=True
+    )

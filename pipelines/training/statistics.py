@@ -6,8 +6,6 @@ every layer on a few training rows, always the same, and the gradients of the la
 they are clipped.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -5,8 +5,6 @@ as logits; the mean squared error compares them with one-hot rows, or with the v
 regression. The class with the largest output is the prediction.
 """
 
-from __future__ import annotations
-
 import inspect
 import math
 from collections.abc import Callable
@@ -38,6 +36,10 @@ class Task:
         self.reduction: Reduction = reduction
         self.factor = factor
 
+    def outputs_for(self, labels: Array) -> int:
+        """Return how many outputs the network needs: one for each value, or for each class."""
+        return int(labels.shape[1])
+
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the loss of a batch and its gradient with respect to the outputs."""
         targets = labels.astype(outputs.dtype, copy=False)
@@ -67,6 +69,10 @@ class OneHotRegression(Task):
     """Class ids as one-hot rows, compared with the outputs by the mean squared error."""
 
     classifies = True
+
+    def outputs_for(self, labels: Array) -> int:
+        """Return the number of classes; the labels are 0, 1, … without gaps."""
+        return int(labels.max()) + 1
 
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the squared error of a batch and its gradient."""
@@ -136,6 +142,10 @@ class BinaryClassification(OneHotRegression):
         super().__init__(reduction)
         self.pos_weight = pos_weight
 
+    def outputs_for(self, labels: Array) -> int:
+        """Return 1: the logit of class 1."""
+        return 1
+
     def loss(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the binary cross entropy of a batch and its gradient."""
         targets = labels.reshape(outputs.shape).astype(outputs.dtype)
@@ -191,4 +201,4 @@ def task_of(recipe: Recipe, labels: Array) -> Task:
         "binary_cross_entropy": BinaryClassification,
         "mean_squared_error": OneHotRegression if classifies else Task,
     }
-    return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction)
+    return build(recipe.place("loss"), kinds, recipe.loss, recipe.reduction, plugins=True)

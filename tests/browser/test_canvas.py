@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +10,21 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from np_layers.arithmetic import exact
 from pipelines.data.samples import Samples
 from pipelines.data.transforms import apply_transforms, load_transforms
 from pipelines.io.places import processed_folder
 from pipelines.photographs.handwriting import prepare_digit
-from pipelines.recipes.publications import Publications
+from pipelines.recipes.params import load_params
+from pipelines.recipes.publications import Pair, Publications, load_publications
 from pipelines.stages import canvas, report
+from pipelines.training.tasks import Classification, OneHotRegression
 from tests.browser.conftest import Open
 
 np_layers = canvas.np_layers
 ROOT = Path(__file__).resolve().parents[2]
-TRAINED = {
-    part: path
-    for part, name in report.DRAWN.items()
-    if (path := ROOT / "models" / name / "model.npz").exists()
-}
+PUBLICATIONS = load_publications(load_params().all_recipes)
+TRAINED = {name: ROOT / "models" / name / "model.npz" for name in report.drawn_names(PUBLICATIONS)}
 CLASSES = [str(digit) for digit in range(10)]
 SCALE = {"divisor": 255.0, "dtype": "float32", "kind": "scale"}
 SEVEN = [(80, 60), (190, 60), (190, 75), (150, 140), (110, 230)]
@@ -70,12 +71,47 @@ def convolution(folder: Path) -> Path:
     )
 
 
+def sigmoids(folder: Path) -> Path:
+    return made(
+        folder,
+        np_layers.Flatten(),
+        np_layers.Dense(16),
+        np_layers.Sigmoid(),
+        np_layers.Dense(10),
+        np_layers.Sigmoid(),
+    )
+
+
+def weights_below_a_power_of_two(folder: Path) -> Path:
+    """Save a network whose largest weight is rounded up to a power of two."""
+    path = made(folder, np_layers.Flatten(), np_layers.Dense(10), np_layers.Tanh())
+    network = np_layers.load(path)
+    network.parameters()["1.weight"][400, 3] = np.nextafter(np.float32(2), np.float32(0))
+    np_layers.save(network, path)
+    return path
+
+
+MADE = {
+    report.DENSE: dense,
+    "sigmoids": sigmoids,
+    "convolution": convolution,
+    "below_a_power": weights_below_a_power_of_two,
+    "dense": dense,
+}
+PAIRS = [
+    Pair(writeup="s8", published="sigmoids", corrected="convolution", see="Sigmoids."),
+    Pair(writeup="s9", published="below_a_power", corrected="dense", see="Large weights."),
+]
+
+
 # The trained networks are there after a run; networks of every layer always are.
-@pytest.fixture(params=["made", *(["trained"] if len(TRAINED) == 3 else [])])
+@pytest.fixture(
+    params=["made", *(["trained"] if all(path.exists() for path in TRAINED.values()) else [])]
+)
 def models(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Path]:
     if request.param == "trained":
         return TRAINED
-    return {"dense": dense(tmp_path / "dense"), "corrected": convolution(tmp_path / "conv")}
+    return {name: make(tmp_path / name) for name, make in MADE.items()}
 
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["desk", "phone"])
@@ -84,10 +120,11 @@ def page(
 ) -> Page:
     """Open a page of no recipe but with networks to draw for."""
     embedded = {
-        part: {"name": part, "classes": CLASSES, "json": canvas.embed_model(path, CLASSES)}
-        for part, path in models.items()
+        name: {"classes": CLASSES, "json": canvas.embed_model(path, CLASSES)}
+        for name, path in models.items()
     }
-    text = report.page({}, Publications(), embedded)
+    pairs = PUBLICATIONS.pairs if models is TRAINED else PAIRS
+    text = report.page({}, Publications(pairs=pairs), embedded)
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
     return open_page(tmp_path / "page.html", *request.param)
 
@@ -150,12 +187,12 @@ def test_the_page_prepares_a_drawing_as_python_does(page: Page) -> None:
 
 
 def test_the_page_computes_the_bits_of_np_layers(page: Page, models: dict[str, Path]) -> None:
-    digits = np.stack([prepare_digit(ink)[0] for ink in scribbles(100)])
+    digits = np.stack([prepare_digit(ink)[0] for ink in scribbles(120)])
     images = processed_folder("mnist", "test") / "inputs.npy"
     if images.exists():
-        digits = np.load(images, mmap_mode="r")[:100, 0]
+        digits[20:] = np.load(images, mmap_mode="r")[:100, 0]
     samples: Any = Samples(digits[:, np.newaxis], np.zeros(len(digits)))
-    for part, path in models.items():
+    for name, path in models.items():
         network = np_layers.load(path)
         outputs = network.predict(
             apply_transforms(load_transforms(path.with_suffix(".json")), samples).inputs
@@ -163,16 +200,35 @@ def test_the_page_computes_the_bits_of_np_layers(page: Page, models: dict[str, P
         last = type(network.layers[-1]).__name__
         expected = outputs
         if last != "Softmax":
-            expected = np_layers.softmax(outputs, arithmetic="exact")
+            task = OneHotRegression if last == "Sigmoid" else Classification
+            expected = task("mean").probabilities(outputs)
         found = page.evaluate(
-            "([part, digits]) => { const m = readModel(document.getElementById(part).textContent);"
+            "async ([name, digits]) => { const m = (await readModels())[name];"
             "return digits.map(d => [...probabilities(m, Uint8Array.from(d))]); }",
-            [f"model-{part}", digits.reshape(len(digits), -1).tolist()],
+            [name, digits.reshape(len(digits), -1).tolist()],
         )
         np.testing.assert_array_equal(np.array(found), expected)
-        assert len(found) == 100
-        if part != "published":  # that one gives every class the same probability
+        assert len(found) == 120
+        if name not in ("s2_conv_net", "s3_full_batch"):  # these give every drawing one answer
             assert np.ptp(expected, axis=0).max() > 1e-2  # differs from digit to digit
+
+
+def test_page_holds_the_weights_on_their_grid(page: Page, models: dict[str, Path]) -> None:
+    for name, path in models.items():
+        weights = [
+            array
+            for key, array in np_layers.load(path).parameters().items()
+            if key.endswith("weight")
+        ]
+        found = page.evaluate(
+            "async name => (await readModels())[name].layers.filter(layer => layer.weight)"
+            ".map(({weight}) => [...weight])",
+            name,
+        )
+        for values, weight in zip(found, weights, strict=True):
+            terms = max(weight.shape[:2]) * math.prod(weight.shape[2:])
+            (expected,) = exact.weights(weight, terms).slices
+            np.testing.assert_array_equal(values, expected.ravel())
 
 
 def shares(page: Page) -> list[float]:
@@ -208,29 +264,62 @@ def test_answer_changes_while_the_pen_is_down(page: Page) -> None:
 
 
 def test_sentence_never_contradicts_the_probabilities(page: Page) -> None:
-    say = "([digit, shown, others]) => sentence(digit, shown, others, [...'0123456789'])"
-    blank = [0] * 784
-    eight, two = np.full(10, 0.01), np.full(10, 0.01)
-    eight[8] = two[2] = 0.91
-    assert page.evaluate(say, [blank, eight.tolist(), []]) == "This is an 8."
-    assert page.evaluate(say, [blank, two.tolist(), [two.tolist()]]) == "This is a 2."
-    unsure = page.evaluate(say, [blank, eight.tolist(), [two.tolist()]])
+    def say(digit: list[int], part: str, **found: int | None) -> str:
+        """Return the sentence where each network of ``found`` is sure of a class, or of none."""
+        rows = {name: [0.1] * 10 for name in found}
+        for name, answer in found.items():
+            if answer is not None:
+                rows[name] = [0.91 if k == answer else 0.01 for k in range(10)]
+        call = "([digit, part, rows]) => sentence(digit, part, rows, [...'0123456789'])"
+        return str(page.evaluate(call, [digit, part, rows]))
+
+    blank, scribble = [0] * 784, [0, 255] * 392
+    assert say(blank, "dense", dense=8) == "This is an 8."
+    assert say(blank, "corrected", corrected=2, dense=2, published=0) == "This is a 2."
+    unsure = say(blank, "corrected", corrected=8, dense=2)
     assert unsure == "Not sure this is a digit. Perhaps an 8?"
-    scribble = [0, 255] * 392
-    assert page.evaluate(say, [scribble, two.tolist(), []]).startswith("Not sure")
-    assert "all ten are equal" in page.evaluate(say, [blank, [0.1] * 10, []])
+    assert say(scribble, "dense", dense=2).startswith("Not sure")
+    assert say(blank, "published", published=0, corrected=7) == "Says 0. Corrected: 7."
+    assert "all ten are equal" in say(blank, "published", published=None, corrected=7)
 
 
-def test_trained_networks_read_a_seven_and_the_published_one_does_not(
+def test_trained_networks_read_a_seven_and_the_published_ones_do_not(
     page: Page, models: dict[str, Path]
 ) -> None:
     if models is TRAINED:
         draw(page, SEVEN)
-        assert page.locator("#answer").inner_text() == "This is a 7."
-        assert page.locator(".choices output").all_inner_texts() == ["0", "7", "7"]
+        for pair in PUBLICATIONS.pairs:
+            page.locator(f".writeups [value='{pair.writeup}']").click()
+            published, *others = page.locator(".choices output").all_inner_texts()
+            assert published != "7"
+            assert others == ["7", "7"]
+            assert page.locator("#answer").inner_text() == "This is a 7."
+
+
+def test_published_convolution_finds_all_digits_equal(page: Page, models: dict[str, Path]) -> None:
+    if models is TRAINED:
+        draw(page, SEVEN)
         page.locator(".choices .published").click()
         assert "as for every drawing" in page.locator("#answer").inner_text()
         assert shares(page) == [10.0] * 10
+
+
+def test_arrow_key_changes_the_writeup_and_its_networks(
+    page: Page, models: dict[str, Path]
+) -> None:
+    pairs = PUBLICATIONS.pairs if models is TRAINED else PAIRS
+    draw(page, SEVEN)
+    before = shares(page)
+    assert page.locator(".see:visible").inner_text() == pairs[0].see.strip()
+    page.locator(".writeups input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".see:visible").inner_text() == pairs[1].see.strip()
+    assert shares(page) != before
+    names = [
+        page.locator(f".choices .{part} input").get_attribute("data-network")
+        for part in ("published", "corrected", "dense")
+    ]
+    assert names == [pairs[1].published, pairs[1].corrected, report.DENSE]
 
 
 def test_undo_takes_the_last_stroke_away(page: Page) -> None:
@@ -287,7 +376,7 @@ def test_canvas_is_named_for_those_who_do_not_see_it(page: Page) -> None:
 def test_units_light_up_as_the_network_computes(page: Page, models: dict[str, Path]) -> None:
     draw(page, SEVEN)
     digit = prepare_digit(drawn(page))[0]
-    path = models["dense"]
+    path = models[report.DENSE]
     samples: Any = Samples(digit[np.newaxis, np.newaxis], np.zeros(1))
     x = apply_transforms(load_transforms(path.with_suffix(".json")), samples).inputs
     levels = []
@@ -313,12 +402,13 @@ def test_unit_shows_the_product_of_the_weights_before_it(
 ) -> None:
     weights = [
         array.astype(float)
-        for name, array in np_layers.load(models["dense"]).parameters().items()
+        for name, array in np_layers.load(models[report.DENSE]).parameters().items()
         if name.endswith("weight") and array.ndim == 2
     ]
     found = page.evaluate(
-        "() => { const m = readModel(document.getElementById('model-dense').textContent);"
-        "return [0, 1, 2].map(depth => [...lookedFor(m, depth).weight]); }"
+        "async name => { const m = (await readModels())[name];"
+        "return [0, 1, 2].map(depth => [...lookedFor(m, depth).weight]); }",
+        report.DENSE,
     )
     for depth, values in enumerate(found):
         expected = np.linalg.multi_dot(weights[: depth + 1]) if depth else weights[0]

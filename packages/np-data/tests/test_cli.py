@@ -55,7 +55,7 @@ def test_help_lists_commands_and_exit_codes():
         ((), "the following arguments are required: COMMAND"),
         (("fly",), "invalid choice: 'fly'"),
         (("fetch",), "the following arguments are required: name"),
-        (("fetch", "cifar"), "unknown data set 'cifar'; known are emnist-balanced, "),
+        (("fetch", "cifar"), "unknown data set 'cifar'; known: emnist-balanced, "),
         (("verify", ".", "--name", "cifar"), "unknown data set 'cifar'"),
         (("info",), "the following arguments are required: FILE"),
     ],

@@ -16,7 +16,7 @@ import pytest
 
 from np_data import DatasetEntry, FetchError, IdxError, IdxFile, fetch, load, read_registry
 from np_data.cli import main
-from np_data.datasets import registry as known
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.sources import WebMirror
 
 # Two pictures of 3 x 2 whose columns are stored as rows, as EMNIST's are.
@@ -47,7 +47,7 @@ def zip_of(part, labels):
 
 def entry_like(name, archive, url):
     """Return the registered EMNIST entry of this name for another archive at ``url``."""
-    entry = known.find(name)
+    entry = ENTRIES[name]
     files = {
         role: replace(file, sha256=sha256(archive), size=len(archive))
         for role, file in entry.files.items()
@@ -135,7 +135,7 @@ def gz(serve):
         for name, file in packed.items()
     }
     url = server.url.removesuffix(".gz")
-    entry = replace(known.find("qmnist"), name="q", folder="", files=files)
+    entry = replace(ENTRIES["qmnist"], name="q", folder="", files=files)
     return replace(entry, sources=(WebMirror(url),)), packed
 
 
@@ -161,7 +161,7 @@ def test_equal_content_in_another_gzip_file_is_refused(gz, tmp_path, folder_of):
 
 def test_command_line_knows_compressed_files(gz, tmp_path, monkeypatch, capsys):
     entry, packed = gz
-    monkeypatch.setattr(known, "_ENTRIES", {"q": entry})
+    monkeypatch.setitem(ENTRIES, "q", entry)
     folder = fetch(entry, tmp_path / "out")
     assert main(["info", str(folder / "train_images.gz")]) == 0
     assert "train_images of q" in capsys.readouterr().out
@@ -195,7 +195,7 @@ def test_only_an_archive_has_members(name, member):
 def test_entry_refuses_one_member_for_two_files():
     file = IdxFile("a.zip", "00" * 32, member="b")
     with pytest.raises(ValueError, match="files must have four different names"):
-        DatasetEntry("mine", dict.fromkeys(known.MNIST.files, file))
+        DatasetEntry("mine", dict.fromkeys(ENTRIES["mnist"].files, file))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_entry_refuses_one_member_for_two_files():
     ],
 )
 def test_published_data_set_has_its_classes(name, classes, first, last):
-    entry = known.find(name)
+    entry = ENTRIES[name]
     assert len(set(entry.class_names)) == classes
     assert (entry.class_names[0], entry.class_names[-1]) == (first, last)
     assert all(file.stays_compressed for file in entry.files.values())

@@ -165,7 +165,7 @@ def test_read_csv_agrees_with_a_loop_or_both_refuse(rows, ragged, dtype):
 )
 def test_both_parsers_agree_on_small_integers(values):
     text = "".join(",".join(map(str, row)) + "\n" for row in values.tolist()).encode()
-    cells = BlockParser(Layout(3, None), np.dtype("u1"), ",", "x")._parse_cells(text)[0]
+    cells = BlockParser(Layout(3, None, (), False), np.dtype("u1"), ",", "x")._parse_cells(text)[0]
     assert PixelParser(3, ",").parse(text).tolist() == cells.tolist() == values.tolist()
 
 
@@ -296,6 +296,7 @@ def test_read_csv_agrees_with_a_loop_when_bytes_are_damaged():
             ValueError,
             "drop must leave the label and at least one column, got ['label', 1]",
         ),
+        ({"label_dtype": float}, TypeError, "label_dtype must be int or str, got <class 'float'>"),
         *(
             (
                 {"header": header},

@@ -18,6 +18,7 @@ UNLABELLED = ([[5, 6, 7], [8, 9, 0]], None)
 NO_HEADER = {"label": 0}
 INDEX = b"0,5,6,7\n1,8,9,0\n"
 FLOAT = {"dtype": "f4"}
+TEXT = {"label_dtype": str}
 
 
 def zipped(data):
@@ -52,6 +53,34 @@ READ = {
         {**NO_HEADER, **FLOAT, "delimiter": " "},
         ([[-1.0, 0.5], [0.25, 1.0]], [6, 5]),
     ),
+    "text labels": (
+        "label,a\n고양이 ,6\nred lily,7\n".encode(),
+        TEXT,
+        ([[6], [7]], ["고양이", "red lily"]),
+    ),
+    "text labels in quotes": (
+        b'a,b,label\n6,7,"cat"\n9,0,a "b"\n',
+        TEXT,
+        (ROWS[0], ["cat", 'a "b"']),
+    ),
+    "text labels and fractions": (b"a,label\n.5,cat\n", {**TEXT, **FLOAT}, ([[0.5]], ["cat"])),
+    "text labels, dropped columns": (
+        b"x,6,cat,y,7\n,9,5,,0\n",
+        {**TEXT, "label": 2, "drop": [0, -2]},
+        (ROWS[0], ["cat", "5"]),
+    ),
+    "text labels, no header": (
+        b"6,7,cat\n9,0,dog\n",
+        {**TEXT, "label": 2},
+        (ROWS[0], ["cat", "dog"]),
+    ),
+    "text labels, header only": (b"label,a\n", TEXT, ([], [])),
+    "text labels and a header of text": (
+        b"a,b,c\n6,7,cat\n",
+        {**TEXT, "label": 2},
+        ([[6, 7]], ["cat"]),
+    ),
+    "text labels alone": (b"label\ncat\n", TEXT, ([[]], ["cat"])),
     "header only": (b"label,a,b\n", {}, ([], [])),
     "one column": (b"label\n5\n8\n", {}, ([[], []], [5, 8])),
     "one row": (b"5,6,7", NO_HEADER, ([[6, 7]], [5])),
@@ -187,8 +216,25 @@ REFUSED = {
     "text as label": (
         b"label,a\ncat,6\n",
         {},
-        "line 2, column 1: expected an integer",
+        "line 2, column 1: expected an integer from -9223372036854775808 to 9223372036854775807, "
+        "got 'cat'; pass label_dtype=str to read text",
     ),
+    "no text as label": (
+        b"label,a\ncat,6\n ,7\n",
+        TEXT,
+        "line 3, column 1: expected text in UTF-8, got an empty cell",
+    ),
+    "text as label in another encoding": (
+        "label,a\n개,6\n".encode("cp949"),
+        TEXT,
+        "text in UTF-8, got",
+    ),
+    "text as label with quotes in quotes": (
+        b'label,a\n"a ""b""",6\n',
+        TEXT,
+        'expected text in UTF-8, got \'"a ""b"""\'',
+    ),
+    "text as label with the delimiter": (b'label,a\n"a,b",6\n', TEXT, "expected 2 cells, got 3"),
     "fraction as label": (b"label,a\n0.5,6\n", FLOAT, "line 2, column 1: expected an integer, got"),
     "missing value": (b"label,a,b\n5,,7\n", {}, "an integer from 0 to 255, got an empty cell"),
     "missing value, spaces": (b"label,a,b\n5, ,7\n", FLOAT, "finite number, got an empty cell"),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from np_data import DatasetEntry, FetchError, IdxFile, fetch, load
-from np_data.datasets.registry import find
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.source import SourceError
 from np_data.datasets.sources import LocalFolder, WebMirror
 
@@ -140,7 +140,7 @@ def test_error_lists_each_source_with_reason(tiny, folder_of, tmp_path, contents
 
 
 def test_fetch_rejects_unknown_name_and_wrong_source(tiny, tmp_path):
-    with pytest.raises(KeyError, match=re.escape("unknown data set 'cifar'; known are")):
+    with pytest.raises(KeyError, match=re.escape("unknown data set 'cifar'; known: ")):
         fetch("cifar", tmp_path)
     with pytest.raises(TypeError, match=re.escape("sources must be a list, got '/media'")):
         fetch(tiny.entry, tmp_path, sources="/media")
@@ -262,7 +262,7 @@ def test_load_reads_what_fetch_wrote(tiny, folder_of, tmp_path):
 
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
 def test_known_data_set_has_mirrors_and_package(name):
-    entry = find(name)
+    entry = ENTRIES[name]
     assert sum(isinstance(source, WebMirror) for source in entry.sources) >= 2
     assert not isinstance(entry.sources[-1], WebMirror)
     assert len(entry.class_names) == 10

@@ -86,11 +86,6 @@ def test_write_idx_rejects_types_without_a_code(tmp_path, dtype):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_write_idx_rejects_a_dimension_of_2_to_the_32(tmp_path):
-    with pytest.raises(ValueError, match=re.escape("at most 2**32 - 1, got the shape (0, 4294967")):
-        write_idx(tmp_path / "a", np.empty((0, 2**32), np.uint8))
-
-
 def test_write_idx_gives_equal_bytes_and_compresses_by_name(tmp_path):
     array = np.arange(1000, dtype=np.int16)
     for name in ("a.gz", "b.gz"):

@@ -5,15 +5,18 @@ import re
 import pytest
 
 from np_data import DatasetEntry, IdxFile, RegistryError, fetch, load, read_registry, register
-from np_data.datasets import registry as known
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.sources import LocalFolder, WebMirror
 
 ZEROS = "00" * 32
 
 
 @pytest.fixture(autouse=True)
-def own_registry(monkeypatch):
-    monkeypatch.setattr(known, "_ENTRIES", dict(known._ENTRIES))
+def own_registry():
+    before = dict(ENTRIES)
+    yield
+    ENTRIES.clear()
+    ENTRIES.update(before)
 
 
 def toml_of(tiny, *, name="tiny", urls=()):
@@ -43,7 +46,7 @@ def test_registered_name_is_fetched(tiny, folder_of, tmp_path):
     register(entry)
     register(entry)
     fetch("tiny", tmp_path / "out")
-    assert "tiny" in known.names()
+    assert "tiny" in ENTRIES
     expected = re.escape("a data set named 'tiny' exists already; choose another name")
     with pytest.raises(ValueError, match=expected):
         register(DatasetEntry("tiny", tiny.entry.files))

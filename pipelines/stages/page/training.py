@@ -6,10 +6,8 @@ file. What they are compared with is read from the trained model.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from pipelines.io.files import file_hash
 from pipelines.io.places import model_path
 from pipelines.recipes.schema import Recipe
 from pipelines.stages.canvas import encode
+from pipelines.stages.page.packing import pack
 
 # What training.js computes; the other keys of such a recipe must have their defaults.
 LAYERS = {"Dense", "Flatten", "LeakyReLU", "ReLU", "Sigmoid", "Tanh"}
@@ -63,7 +62,6 @@ def embed_training(recipe: Recipe) -> dict[str, Any]:
     if len(values) > 256:
         rule = "the page trains with at most 256 different input values"
         raise recipe.error("dataset", f"{rule}, got {len(values)}")
-    packed = zlib.compress(codes.astype(np.uint8).tobytes(), 9)
     folder = folder_hash(model.parent)
     locked = f"md5: {folder}" in (ROOT / "dvc.lock").read_text(encoding="utf-8")
     count = recipe.iterations
@@ -77,7 +75,7 @@ def embed_training(recipe: Recipe) -> dict[str, Any]:
         "loss": recipe.loss[0],
         "lr": recipe.lr,
         "values": encode(values),
-        "codes": base64.b64encode(packed).decode("ascii"),
+        "codes": pack(codes.astype(np.uint8).tobytes()),
         "labels": rows.labels.tolist(),
         "document": np.load(model)["config"].tobytes().decode("ascii"),
         "transforms": transforms.read_text(encoding="utf-8"),

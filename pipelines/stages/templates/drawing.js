@@ -1,4 +1,4 @@
-// The canvas: strokes become a prepared digit, and every network of the page answers it at once.
+// The canvas: strokes become a prepared digit, and every network beside it answers at once.
 
 const SURE = 0.7; // below this probability, and where two networks disagree, the page is not sure
 const LONGEST = 160; // 99.9 % of MNIST's digits have a shorter outline, in pixels
@@ -13,12 +13,21 @@ function outline(digit) {
   return sum / 255;
 }
 
-// What to say about the probabilities that the networks give; `shown` is the chosen one.
-function sentence(digit, shown, others, classes) {
+const argmax = (values) => values.indexOf(Math.max(...values));
+
+// What to say about the probabilities that the networks give, by "published", "corrected", "dense";
+// `part` is the chosen one.
+function sentence(digit, part, found, classes) {
+  const { [part]: shown, ...others } = found;
   if (!shown) return word("Draw here; the answer appears as you draw.", "왼쪽에 그리면 바로 답합니다.");
-  const best = Math.max(...shown), name = classes[shown.indexOf(best)];
-  if (best < 0.2) return word(`Says ${name}, as for every drawing: all ten are equal.`, `무엇을 그리든 ${name}. 열 개가 모두 같습니다.`);
-  const unlike = others.some((other) => other.indexOf(Math.max(...other)) !== shown.indexOf(best));
+  const best = Math.max(...shown), name = classes[argmax(shown)];
+  if (best === Math.min(...shown)) return word(`Says ${name}, as for every drawing: all ten are equal.`, `무엇을 그리든 ${name}. 열 개가 모두 같습니다.`);
+  if (part === "published") {
+    const right = classes[argmax(found.corrected)];
+    return word(`Says ${name}. Corrected: ${right}.`, `답은 ${name}, 바로잡으면 ${right}.`);
+  }
+  delete others.published;
+  const unlike = Object.values(others).some((other) => argmax(other) !== argmax(shown));
   const article = name === "8" ? "an" : "a";
   if (best < SURE || unlike || outline(digit) > LONGEST)
     return word(`Not sure this is a digit. Perhaps ${article} ${name}?`, `숫자인지 잘 모르겠습니다. 혹시 ${name}?`);
@@ -78,21 +87,20 @@ function startDrawing(models) {
   const show = () => {
     const digit = prepared();
     const found = {};
-    if (digit) for (const [part, model] of Object.entries(models)) found[part] = probabilities(model, digit);
-    const chosen = choices.find((choice) => choice.checked).value;
-    const shown = found[chosen], classes = models[chosen].classes;
+    if (digit) for (const { value, dataset } of choices) found[value] = probabilities(models[dataset.network], digit);
+    const { value: chosen, dataset } = choices.find((choice) => choice.checked);
+    const shown = found[chosen], classes = models[dataset.network].classes;
     rows.forEach((row, i) => {
       row.querySelector("i").style.width = `${100 * (shown?.[i] ?? 0)}%`;
       row.querySelector(".number").textContent = shown ? percentText(shown[i]) : "–";
-      row.classList.toggle("best", Boolean(shown) && i === shown.indexOf(Math.max(...shown)));
+      row.classList.toggle("best", Boolean(shown) && i === argmax(shown));
     });
     for (const choice of choices) {
       const answer = found[choice.value];
       choice.parentElement.querySelector("output").textContent =
-        answer ? classes[answer.indexOf(Math.max(...answer))] : "–";
+        answer ? classes[argmax(answer)] : "–";
     }
-    const others = ["dense", "corrected"].filter((part) => part !== chosen && found[part]).map((part) => found[part]);
-    byId("answer").textContent = sentence(digit, shown, others, classes);
+    byId("answer").textContent = sentence(digit, chosen, found, classes);
     byId("undo").disabled = !strokes.length && !sample;
     if (seen) {
       const picture = seen.createImageData(SIDE, SIDE);
@@ -147,5 +155,5 @@ function startDrawing(models) {
   });
   onChange(() => { redraw(); show(); });
   redraw();
-  show();
+  startWriteups(choices, show);
 }

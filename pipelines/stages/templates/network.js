@@ -24,13 +24,21 @@ function activation(f, derivative) {
   };
 }
 
+// Sigmoids scaled to sum to one. NumPy adds ten numbers in this order.
+function scaledToOne(x) {
+  const positive = x.map((value) => Math.max(value, SMALLEST)), add = (u, v) => Math.fround(u + v);
+  const [a, b, c, d, e, f, g, h, ...rest] = positive;
+  const sum = rest.reduce(add, add(add(add(a, b), add(c, d)), add(add(e, f), add(g, h))));
+  return positive.map((value) => value / sum);
+}
+
 const passOn = () => ({ forward: (x) => x, backward: (G) => G });
 
 const LAYERS = {
   Flatten: passOn,
   Dropout: passOn,
-  Dense({ weight, bias }) {
-    let x, W;
+  Dense({ weight, bias, onGrid = false }) {
+    let x, W = onGrid ? weight : null;
     const gradients = {};
     return {
       weight, bias, gradients,
@@ -49,10 +57,10 @@ const LAYERS = {
     };
   },
   // Stride 1 and no padding: y[f, i, j] = b[f] + sum of w[f, c, u, v] x[c, i + u, j + v].
+  // The weight is on its grid.
   Conv2D({ weight, bias, shape }) {
     const [channels, height, width, filters, , down, across] = shape;
     const rows = height - down + 1, columns = width - across + 1;
-    const W = weights(weight, Math.max(filters, channels) * down * across);
     return {
       forward(values) {
         const x = samples(values, 1).grid, y = new Float32Array(filters * rows * columns);
@@ -62,7 +70,7 @@ const LAYERS = {
           for (let c = 0; c < channels; c++)
             for (let u = 0; u < down; u++)
               for (let v = 0; v < across; v++) {
-                const w = W[((f * channels + c) * down + u) * across + v];
+                const w = weight[((f * channels + c) * down + u) * across + v];
                 for (let i = 0; i < rows; i++) {
                   const from = (c * height + i + u) * width + v;
                   for (let j = 0; j < columns; j++) sums[i * columns + j] += w * x[from + j];
@@ -81,16 +89,26 @@ const LAYERS = {
   Softmax: () => ({ forward: softmax }),
 };
 
-const decoded = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floats(array)]));
+// The multiples of a power of two that canvas.py writes for a weight, as three planes of bytes.
+async function readWeight({ scale, planes }) {
+  const bytes = await unpacked(planes), count = bytes.length / 3, unit = scale * 2 ** -22;
+  const weight = new Float64Array(count);
+  for (let i = 0; i < count; i++)
+    weight[i] = (bytes[i] | (bytes[count + i] << 8) | ((bytes[2 * count + i] << 24) >> 8)) * unit;
+  return weight;
+}
 
-function readModel(text) {
-  const model = JSON.parse(text);
-  model.transforms = model.transforms.map(decoded);
-  model.layers = model.layers.map(({ layer, arrays, ...options }) => {
-    const parts = { layer, ...options, ...decoded(arrays) };
-    return { ...parts, ...LAYERS[layer](parts) };
-  });
-  return model;
+async function readLayer({ layer, arrays: { weight, bias }, ...options }) {
+  const parts = { layer, onGrid: true, ...options };
+  if (weight) parts.weight = await readWeight(weight);
+  if (bias) parts.bias = floats(bias);
+  return { ...parts, ...LAYERS[layer](parts) };
+}
+
+async function readModel(text) {
+  const { classes, transforms, layers } = JSON.parse(text);
+  const decoded = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floats(array)]));
+  return { classes, transforms: transforms.map(decoded), layers: await Promise.all(layers.map(readLayer)) };
 }
 
 // The 784 bytes of a prepared digit as the inputs of a network.
@@ -104,11 +122,13 @@ function preprocessed(digit, transforms) {
   return x;
 }
 
-// The outputs of every layer for a prepared digit, the probabilities last.
+// The outputs of every layer for a prepared digit, the probabilities last: of logits the softmax, of
+// sigmoids what pipelines/training/tasks.py makes of them.
 function activations(model, digit) {
   const outputs = [preprocessed(digit, model.transforms)];
   for (const layer of model.layers) outputs.push(layer.forward(outputs.at(-1), 1));
-  if (model.layers.at(-1).layer !== "Softmax") outputs.push(softmax(outputs.at(-1)));
+  const last = model.layers.at(-1).layer;
+  if (last !== "Softmax") outputs.push((last === "Sigmoid" ? scaledToOne : softmax)(outputs.at(-1)));
   return outputs;
 }
 

@@ -5,7 +5,7 @@ function setAddress(search) {
   try { history.replaceState(null, "", `${location.pathname}${text && `?${text}`}${location.hash}`); } catch { /* some browsers refuse for files */ }
 }
 
-const page = readJson("page-data");
+let page; // what the stage report embeds, see startPage
 setPicture.sheet = new Image();
 
 function applyLanguage() {
@@ -68,15 +68,18 @@ function showSamples(models) {
   }
 }
 
+// The networks of the page by their names.
+async function readModels() {
+  const read = async ({ dataset, textContent }) => [dataset.model, await readModel(textContent)];
+  return Object.fromEntries(await Promise.all([...document.querySelectorAll("script[data-model]")].map(read)));
+}
+
 async function startPage() {
   applyLanguage();
   startTable();
-  const models = {};
-  for (const part of ["dense", "published", "corrected"]) {
-    const element = byId(`model-${part}`);
-    if (element) models[part] = readModel(element.textContent);
-  }
-  if (models.dense) startUnits(models.dense);
+  page = await unpackedJson(byId("page-data").textContent);
+  const models = await readModels();
+  if (byId("units")) startUnits(models[byId("units").dataset.network]);
   if (byId("draw")) startDrawing(models);
   if (byId("train")) startTrainer(readJson("trainings"));
   drawGroups();

@@ -73,8 +73,7 @@ function initialLayers({ layers, input_shape: shape }, seed) {
 
 // Read what pipelines/stages/page/training.py embeds: the training rows are unpacked.
 async function readRecipe(recipe) {
-  const packed = new Blob([fromBase64(recipe.codes)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const codes = new Uint8Array(await new Response(packed).arrayBuffer()), values = floats(recipe.values);
+  const codes = await unpacked(recipe.codes), values = floats(recipe.values);
   return { ...recipe, inputs: Float32Array.from(codes, (code) => values[code]) };
 }
 

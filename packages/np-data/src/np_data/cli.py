@@ -11,7 +11,7 @@ from pathlib import Path
 
 from np_data.datasets._payload import pieces
 from np_data.datasets.fetch import fetch
-from np_data.datasets.registry import find, names, register
+from np_data.datasets.registry import ENTRIES, register
 from np_data.datasets.registry_file import read_registry
 from np_data.datasets.source import RefusedError
 from np_data.datasets.sources import source_at
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         "fetch", parents=[common], help="fetch a data set into a folder, verified by SHA-256"
     )
-    verb.add_argument("name", help=f"{', '.join(names())}, or a name from --registry")
+    verb.add_argument("name", help=f"{', '.join(sorted(ENTRIES))}, or a name from --registry")
     verb.add_argument("directory", nargs="?", help="the folder (default: data/NAME)")
     verb.add_argument(
         "--from",
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def fetch_set(arguments: argparse.Namespace) -> int:
     """Fetch a data set and print its folder."""
-    entry = find(arguments.name)
+    entry = ENTRIES[arguments.name]
     sources = [source_at(place) for place in arguments.places] if arguments.places else None
     folder = arguments.directory or Path("data") / entry.name
     print(fetch(entry, folder, sources=sources))
@@ -114,8 +114,8 @@ def info(arguments: argparse.Namespace) -> int:
         if array.size:
             print(f"  from {array.min()} to {array.max()}")
         print(f"  {size} bytes decompressed, {path.stat().st_size} on disk\n  sha256 {hashes[0]}")
-        for name in names():
-            for role, file in find(name).files.items():
+        for name, entry in sorted(ENTRIES.items()):
+            for role, file in entry.files.items():
                 if file.sha256 in hashes:
                     print(f"  {role} of {name}")
     return 0
@@ -127,13 +127,14 @@ def verify(arguments: argparse.Namespace) -> int:
     present = {path: _hashes(path) for path in sorted(folder.iterdir()) if path.is_file()}
     found = set().union(*present.values())
     counts = {
-        name: sum(file.sha256 in found for file in find(name).files.values()) for name in names()
+        name: sum(file.sha256 in found for file in entry.files.values())
+        for name, entry in sorted(ENTRIES.items())
     }
     if not arguments.name and not any(counts.values()):
         raise ValueError(
-            f"{folder} holds no file of {', '.join(names())}; give the data set with --name"
+            f"{folder} holds no file of {', '.join(sorted(ENTRIES))}; give the data set with --name"
         )
-    entry = find(arguments.name or max(counts, key=lambda name: counts[name]))
+    entry = ENTRIES[arguments.name or max(counts, key=lambda name: counts[name])]
     complete = True
     for file in {file.name: file for file in entry.files.values()}.values():
         right = [path for path in present if file.sha256 in present[path]]

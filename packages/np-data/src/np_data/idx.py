@@ -81,10 +81,6 @@ def _map(stream: Stream, header: IdxHeader) -> NDArray[Any]:
         raise TypeError(f"mmap=True needs a path or a file on disk, got {file!r}") from error
     offset = file.tell()
     _check_length(size - offset, header, name)
-    if header.nbytes == 0:  # zero bytes cannot be mapped
-        empty = np.empty(header.shape, header.dtype)
-        empty.flags.writeable = False
-        return empty
     return np.memmap(file, dtype=header.dtype, mode="r", offset=offset, shape=header.shape)
 
 
@@ -107,8 +103,7 @@ def write_idx(
     path : path
         The file to create or replace.
     array : array_like
-        uint8, int8, int16, int32, float32 or float64, in either byte order; else TypeError. Of any
-        shape with dimensions up to 2**32 - 1; else ValueError.
+        uint8, int8, int16, int32, float32 or float64, in either byte order; else TypeError.
     compress : bool, optional
         Whether to compress by gzip; by default if ``path`` ends in ``.gz``.
 
@@ -129,8 +124,6 @@ def write_idx(
             "array must be one of uint8, int8, int16, int32, float32 and float64, "
             f"got {values.dtype}; convert it with astype"
         )
-    if any(length >= 2**32 for length in values.shape):
-        raise ValueError(f"a dimension of IDX is at most 2**32 - 1, got the shape {values.shape}")
     pieces = np.nditer(
         values,
         flags=["external_loop", "buffered", "zerosize_ok"],

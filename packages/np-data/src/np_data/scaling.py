@@ -173,5 +173,3 @@ def _floating(dtype: DTypeLike) -> np.dtype[Any]:
 def _check_keys(state: dict[str, Any], example: dict[str, Any]) -> None:
     if set(state) != set(example):
         raise KeyError(f"state must have the keys {sorted(example)}, got {sorted(state)}")
-    if state["kind"] != example["kind"]:
-        raise ValueError(f"state must be of kind {example['kind']!r}, got {state['kind']!r}")

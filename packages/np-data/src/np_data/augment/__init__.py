@@ -4,5 +4,5 @@ All augmentations take a batch of integers or floats of shape ``(N, C, H, W)`` a
 that draws the change of each image. They return a new array of the same shape and dtype. All
 channels of an image change alike. They raise TypeError if images are not numbers or ``rng`` is not
 a generator, and ValueError if images have another shape or an option is out of its range. A pixel
-must be able to have the value ``fill``.
+must be able to have the value ``fill``, and integers that are interpolated must be within ±2**53.
 """

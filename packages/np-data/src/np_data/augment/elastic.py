@@ -33,32 +33,19 @@ def elastic(
         out[i, j] = in[i + alpha (g * r)[i, j], j + alpha (g * c)[i, j]]
 
     r and c are uniform on (-1, 1) for each pixel, g is a Gaussian of deviation ``sigma`` that sums
-    to one, and ``*`` is convolution. The defaults are those of the paper for MNIST.
+    to one, and ``*`` is convolution. The defaults are those of the paper for MNIST. Result and
+    errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------
     images : array_like of shape (N, C, H, W)
-        Integers or floats.
     rng : numpy.random.Generator
-        Draws the noise.
     alpha : float
         Strength in pixels; the smoothed noise is far smaller than one.
     sigma : float
         Deviation of the Gaussian in pixels, above zero.
     fill : float
         Value outside of the image.
-
-    Returns
-    -------
-    ndarray of shape (N, C, H, W), of the images' dtype
-
-    Raises
-    ------
-    TypeError
-        If images are not numbers or ``rng`` is not a generator.
-    ValueError
-        If images are not ``(N, C, H, W)``, ``alpha`` is not finite, ``sigma`` is not above zero, a
-        pixel cannot be ``fill``, or integers are beyond 2**53.
 
     Examples
     --------

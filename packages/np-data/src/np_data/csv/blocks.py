@@ -38,9 +38,7 @@ def blocks_of_lines(stream: Stream, delimiter: str) -> Iterator[bytes]:
             is_empty = False
             yield _plain(text[:end], delimiter)
     if is_empty:
-        raise CsvError(
-            f"{stream.name}: line 1: expected a row or a header, got the end of the file"
-        )
+        raise CsvError(f"{expected}, got the end of the file")
 
 
 def _plain(text: bytes, delimiter: str) -> bytes:

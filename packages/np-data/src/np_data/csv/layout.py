@@ -18,13 +18,14 @@ class Layout(NamedTuple):
 
     columns: int
     label: int | None
-    dropped: tuple[int, ...] = ()
-    has_header: bool = False
+    dropped: tuple[int, ...]
+    has_header: bool
 
     @property
-    def kept(self) -> list[int]:
-        """Positions in the file of the columns that are not left out."""
-        return [column for column in range(self.columns) if column not in self.dropped]
+    def features(self) -> list[int]:
+        """Positions in the file of the columns of features."""
+        others = (self.label, *self.dropped)
+        return [column for column in range(self.columns) if column not in others]
 
 
 def check_delimiter(delimiter: str) -> None:
@@ -42,6 +43,8 @@ def layout_of(
     header: Header,
     delimiter: str,
     where: str,
+    *,
+    text_labels: bool,
 ) -> Layout:
     """Decide from the first line what the columns are; a CsvError begins with ``where``."""
     if not line.strip():
@@ -53,30 +56,34 @@ def layout_of(
             f"pass delimiter={other!r}"
         )
     if header == "infer":
-        header = _is_header(cells, label, drop, where)
+        may_be_text = [*drop, label] if text_labels else drop
+        header = _is_header(cells, label, may_be_text, where)
     dropped = {_position(column, "drop", cells, header, where) for column in drop}
     position = None if label is None else _position(label, "label", cells, header, where)
     if position in dropped or len(dropped) == len(cells):
         raise ValueError(f"drop must leave the label and at least one column, got {drop!r}")
-    for column in sorted({*range(len(cells))} - {position, *dropped}) if header else ():
+    layout = Layout(len(cells), position, tuple(sorted(dropped)), header)
+    for column in layout.features if header else ():
         if re.fullmatch(r"|Unnamed: \d+", cells[column]):
             raise CsvError(
                 f"{where}, column {column + 1}: expected a name, got {cells[column]!r}, which "
                 f"pandas writes above row numbers; pass drop={column} to leave the column out"
             )
-    return Layout(len(cells), position, tuple(sorted(dropped)), header)
+    return layout
 
 
-def _is_header(cells: list[str], label: Column | None, drop: Sequence[Column], where: str) -> bool:
+def _is_header(
+    cells: list[str], label: Column | None, may_be_text: Sequence[Column | None], where: str
+) -> bool:
     """Return whether the first line is a header; raise CsvError if it may be a row as well.
 
-    It is a header if it names the label or a column to drop, or if no cell is a number. It is a row
-    if all cells are numbers. Columns that are dropped by position do not count.
+    It is a header if it names the label or a column that may be text, or if no cell is a number. It
+    is a row if all cells are numbers. Columns that may be text, given by position, do not count.
     """
-    if any(column in cells for column in (label, *drop)):
+    if any(column in cells for column in (label, *may_be_text)):
         return True
-    dropped = {column % len(cells) for column in drop if isinstance(column, int)}
-    kept = [cell for column, cell in enumerate(cells) if column not in dropped]
+    ignored = {column % len(cells) for column in may_be_text if isinstance(column, int)}
+    kept = [cell for column, cell in enumerate(cells) if column not in ignored]
     texts = [cell for cell in kept if not NUMBER.fullmatch(cell)]
     if len(texts) == len(kept):
         return True

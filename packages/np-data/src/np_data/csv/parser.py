@@ -14,7 +14,7 @@ from np_data.csv.layout import NUMBER, Layout, shown
 from np_data.csv.pixels import PixelParser
 from np_data.errors import CsvError
 
-FeaturesAndLabels = tuple[NDArray[Any], NDArray[np.int64] | None]
+FeaturesAndLabels = tuple[NDArray[Any], NDArray[Any] | None]
 
 _OF_NUMBERS = b"0123456789+-.eE \t"  # excludes nan, inf, 0x1 and 1_000
 _EXACT = 2**53 - 1  # float64 holds all integers up to here
@@ -23,13 +23,25 @@ _EXACT = 2**53 - 1  # float64 holds all integers up to here
 class BlockParser:
     """A parser of the blocks of one file, which must be given to it in order."""
 
-    def __init__(self, layout: Layout, dtype: np.dtype[Any], delimiter: str, name: str) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        dtype: np.dtype[Any],
+        delimiter: str,
+        name: str,
+        *,
+        text_labels: bool = False,
+    ) -> None:
         self._layout = layout
         self._dtype = dtype
         self._delimiter = delimiter.encode()
         self._name = name
+        self._text_labels = text_labels
         self._line = 1 + layout.has_header  # number of the next line in the file
-        self._pixels = PixelParser(len(layout.kept), delimiter)
+        # The other columns are a table of numbers.
+        text = {*layout.dropped, *([layout.label] if text_labels else [])}
+        self._text_columns = sorted(column for column in text if column is not None)
+        self._pixels = PixelParser(layout.columns - len(self._text_columns), delimiter)
 
     def parse(self, block: bytes) -> FeaturesAndLabels:
         """Return the features and labels of the next block of complete lines, or raise CsvError."""
@@ -38,39 +50,54 @@ class BlockParser:
         return parsed
 
     def _parse_pixels(self, block: bytes) -> FeaturesAndLabels | None:
-        """Return features and labels, or None if they are not all integers from 0 to 255."""
-        if not np.can_cast(np.uint8, self._dtype):
+        """Return features and labels, or None if the numbers are not all integers from 0 to 255."""
+        if not (self._layout.features and np.can_cast(np.uint8, self._dtype)):
             return None
-        if self._layout.dropped:
-            last = self._layout.dropped[-1]
+        label, labels = self._layout.label, None
+        if self._text_columns:
+            last = self._text_columns[-1]
             rows = [line.split(self._delimiter, last + 1) for line in block.split(b"\n")[:-1]]
             if any(len(row) <= last for row in rows):
                 return None
+            if self._text_labels and label is not None:
+                labels = _texts([row[label] for row in rows])
+                if labels is None:
+                    return None
             for row in rows:
-                for column in reversed(self._layout.dropped):
+                for column in reversed(self._text_columns):
                     del row[column]
             block = b"".join([self._delimiter.join(row) + b"\n" for row in rows])
         table = self._pixels.parse(block)
         if table is None:
             return None
-        if self._layout.label is None:
-            return table.astype(self._dtype, copy=False), None
-        label = self._layout.kept.index(self._layout.label)
-        features = np.delete(table, label, axis=1).astype(self._dtype, copy=False)
-        return features, table[:, label].astype(np.int64)
+        if label is not None and labels is None:
+            label -= sum(column < label for column in self._layout.dropped)
+            labels = table[:, label].astype(np.int64)
+            table = np.delete(table, label, axis=1)
+        return table.astype(self._dtype, copy=False), labels
 
     def _parse_cells(self, block: bytes) -> FeaturesAndLabels:
         rows = [line.split(self._delimiter) for line in block.split(b"\n")[:-1]]
-        label = self._layout.label
-        columns = [column for column in self._layout.kept if column != label]
+        label, columns = self._layout.label, self._layout.features
         features = labels = None
         if all(len(row) == self._layout.columns for row in rows):
             features = _numbers([row[column] for row in rows for column in columns], self._dtype)
             if label is not None:
-                labels = _labels([row[label] for row in rows], self._dtype)
+                labels = self._labels([row[label] for row in rows])
         if features is None or (label is not None and labels is None):
             raise next(self._errors(rows))
         return features.reshape(len(rows), len(columns)), labels
+
+    def _labels(self, cells: list[bytes]) -> NDArray[Any] | None:
+        """Return the labels in cells; integers may be written as ``5.0`` if features are floats."""
+        if self._text_labels:
+            return _texts(cells)
+        if self._dtype.kind != "f":
+            return _numbers(cells, np.dtype(np.int64))
+        values = _numbers(cells, np.dtype(np.float64))
+        if values is None or (np.abs(values) > _EXACT).any() or (values != np.floor(values)).any():
+            return None
+        return values.astype(np.int64)
 
     def _errors(self, rows: list[list[bytes]]) -> Iterator[CsvError]:
         """Yield what is wrong, from the first line to the last."""
@@ -80,17 +107,25 @@ class BlockParser:
                 got = len(row) if b"".join(row).strip() else "a blank line"
                 yield CsvError(f"{where}: expected {self._layout.columns} cells, got {got}")
                 continue
-            for column in self._layout.kept:
-                cell, is_label = row[column], column == self._layout.label
-                if (_labels if is_label else _numbers)([cell], self._dtype) is None:
+            for column, cell in enumerate(row):
+                if column in self._layout.dropped:
+                    continue
+                is_label = column == self._layout.label
+                values = self._labels([cell]) if is_label else _numbers([cell], self._dtype)
+                if values is None:
                     rule = "an integer" if is_label else "a finite number"
-                    if self._dtype.kind != "f":
+                    if is_label and self._text_labels:
+                        rule = "text in UTF-8"
+                    elif self._dtype.kind != "f":
                         info = np.iinfo(np.int64 if is_label else self._dtype)
                         rule = f"an integer from {info.min} to {info.max}"
                     got = shown(cell) if cell.strip() else "an empty cell"
+                    is_number = NUMBER.fullmatch(cell.decode("utf-8", "replace"))
                     fix = ""
-                    if not is_label and NUMBER.fullmatch(cell.decode("utf-8", "replace")):
+                    if is_number and not is_label:
                         fix = "; pass a dtype that holds it, such as dtype='float32'"
+                    elif cell.strip() and is_label and not (is_number or self._text_labels):
+                        fix = "; pass label_dtype=str to read text"
                     yield CsvError(f"{where}, column {column + 1}: expected {rule}, got {got}{fix}")
 
 
@@ -106,11 +141,11 @@ def _numbers(cells: list[bytes], dtype: np.dtype[Any]) -> NDArray[Any] | None:
     return values if dtype.kind != "f" or np.isfinite(values).all() else None
 
 
-def _labels(cells: list[bytes], dtype: np.dtype[Any]) -> NDArray[np.int64] | None:
-    """Return the labels in cells, which may be written as ``5.0`` if the features are floats."""
-    if dtype.kind != "f":
-        return _numbers(cells, np.dtype(np.int64))
-    values = _numbers(cells, np.dtype(np.float64))
-    if values is None or (np.abs(values) > _EXACT).any() or (values != np.floor(values)).any():
+def _texts(cells: list[bytes]) -> NDArray[np.str_] | None:
+    """Return the texts in cells, or None if one is empty, quoted or not UTF-8."""
+    try:
+        texts = [cell.decode("utf-8").strip() for cell in cells]
+    except UnicodeDecodeError:
         return None
-    return values.astype(np.int64)
+    # Only a cell that holds a quote or a delimiter still has its quotes.
+    return None if any(text[:1] in ("", '"') for text in texts) else np.array(texts, np.str_)

@@ -2,10 +2,10 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from typing import SupportsIndex
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from np_data._checks import check_integer
 from np_data._streams import PathOrFile, opened
@@ -15,10 +15,62 @@ from np_data.csv.parser import BlockParser, FeaturesAndLabels
 from np_data.errors import CsvError
 
 
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: Column = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], NDArray[np.int64]]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: Column = ...,
+    label_dtype: type[str],
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], NDArray[np.str_]]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: None,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> tuple[NDArray[Any], None]: ...
+
+
+@overload
+def read_csv(
+    path: PathOrFile,
+    *,
+    label: Column | None = ...,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> FeaturesAndLabels: ...
+
+
 def read_csv(
     path: PathOrFile,
     *,
     label: Column | None = "label",
+    label_dtype: DTypeLike = np.int64,
     drop: Column | Sequence[Column] = (),
     dtype: DTypeLike = np.uint8,
     delimiter: str = ",",
@@ -32,6 +84,8 @@ def read_csv(
         Compressed by gzip or not.
     label : str, int or None
         Name or position of the column of labels; None if the file has no such column.
+    label_dtype : {int, str}
+        Whether labels are integers or text without spaces around it.
     drop : str, int or sequence of these
         Names or positions of columns to leave out, such as row numbers. They may hold text.
     dtype : dtype
@@ -40,18 +94,20 @@ def read_csv(
         The character between cells. If it is a space, several spaces count as one.
     header : bool or "infer"
         Whether the first line names the columns. By default it does if it holds the name ``label``
-        or a name in ``drop``, or no number. A line that may be either is an error.
+        or a name in ``drop``, or no number. A line that may be either is an error. Positions that
+        may hold text do not count.
 
     Returns
     -------
     features : ndarray of ``dtype``, shape (N, number of other columns)
-    labels : ndarray of int64, shape (N,), or None
+    labels : ndarray of int64 or str, shape (N,), or None
 
     Raises
     ------
     CsvError
         If a line has another number of cells, a cell is not a finite number in the range of
-        ``dtype``, or a column is not found. Blank lines are ignored at the end of the file only.
+        ``dtype``, a label is not as ``label_dtype`` says, or a column is not found. Blank lines are
+        ignored at the end of the file only.
 
     Examples
     --------
@@ -59,8 +115,66 @@ def read_csv(
     >>> file = io.BytesIO(b"label,pixel0,pixel1" + bytes([10]) + b"7,0,255" + bytes([10]))
     >>> read_csv(file)
     (array([[  0, 255]], dtype=uint8), array([7]))
+    >>> file = io.BytesIO(b"width,kind" + bytes([10]) + b"4,setosa" + bytes([10]))
+    >>> read_csv(file, label="kind", label_dtype=str)
+    (array([[4]], dtype=uint8), array(['setosa'], dtype='<U6'))
     """
-    return _joined(list(_parts(path, label, drop, dtype, delimiter, header)))
+    return _joined(list(_parts(path, label, label_dtype, drop, dtype, delimiter, header)))
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: Column = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: Column = ...,
+    label_dtype: type[str],
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], NDArray[np.str_]]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: None,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[tuple[NDArray[Any], None]]: ...
+
+
+@overload
+def iter_csv(
+    path: PathOrFile,
+    *,
+    chunk_rows: int = ...,
+    label: Column | None = ...,
+    label_dtype: DTypeLike = ...,
+    drop: Column | Sequence[Column] = ...,
+    dtype: DTypeLike = ...,
+    delimiter: str = ...,
+    header: Header = ...,
+) -> Iterator[FeaturesAndLabels]: ...
 
 
 def iter_csv(
@@ -68,6 +182,7 @@ def iter_csv(
     *,
     chunk_rows: int = 1024,
     label: Column | None = "label",
+    label_dtype: DTypeLike = np.int64,
     drop: Column | Sequence[Column] = (),
     dtype: DTypeLike = np.uint8,
     delimiter: str = ",",
@@ -96,7 +211,7 @@ def iter_csv(
     [[3]] [7]
     """
     chunk_rows = check_integer("chunk_rows", chunk_rows, 1)
-    return _chunks(_parts(path, label, drop, dtype, delimiter, header), chunk_rows)
+    return _chunks(_parts(path, label, label_dtype, drop, dtype, delimiter, header), chunk_rows)
 
 
 def _chunks(parts: Iterator[FeaturesAndLabels], chunk_rows: int) -> Iterator[FeaturesAndLabels]:
@@ -129,6 +244,7 @@ def _part(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
 def _parts(
     path: PathOrFile,
     label: Column | None,
+    label_dtype: DTypeLike,
     drop: Column | Sequence[Column],
     dtype: DTypeLike,
     delimiter: str,
@@ -138,6 +254,9 @@ def _parts(
     wanted = np.dtype(dtype)
     if wanted.kind not in "iuf" or wanted.itemsize > 8:
         raise TypeError(f"dtype must be integer or floating, of at most 64 bits, got {wanted}")
+    if np.dtype(label_dtype) not in (np.int64, np.str_):
+        raise TypeError(f"label_dtype must be int or str, got {label_dtype!r}")
+    text_labels = np.dtype(label_dtype) == np.str_
     if not isinstance(header, bool) and header != "infer":
         raise ValueError(f"header must be True, False or 'infer', got {header!r}")
     check_delimiter(delimiter)
@@ -151,8 +270,11 @@ def _parts(
             blocks = blocks_of_lines(stream, delimiter)
             rows = next(blocks)
             line, _, rest = rows.partition(b"\n")
-            layout = layout_of(line, label, dropped, header, delimiter, f"{stream.name}: line 1")
-            parser = BlockParser(layout, wanted, delimiter, stream.name)
+            where = f"{stream.name}: line 1"
+            layout = layout_of(
+                line, label, dropped, header, delimiter, where, text_labels=text_labels
+            )
+            parser = BlockParser(layout, wanted, delimiter, stream.name, text_labels=text_labels)
             yield parser.parse(rest if layout.has_header else rows)
             yield from map(parser.parse, blocks)
 

