@@ -37,7 +37,20 @@ def test_estimator_passes_the_checks_of_scikit_learn(
     check(estimator)
 
 
-def test_example_of_the_page_finds_a_good_network(capsys: pytest.CaptureFixture[str]) -> None:
+class WithoutPandas:
+    """Import as if pandas were not installed."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.split(".")[0] == "pandas":
+            raise ImportError(name)
+
+
+def test_example_of_the_page_finds_a_good_network(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)  # the page does not install it
+    monkeypatch.setattr(sys, "meta_path", [WithoutPandas, *sys.meta_path])
     (code,) = programs("docs/scikit-learn.md")
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102

@@ -283,7 +283,7 @@ def test_sentence_never_contradicts_the_probabilities(page: Page) -> None:
     assert "all ten are equal" in say(blank, "published", published=None, corrected=7)
 
 
-def test_trained_networks_read_a_seven_and_the_published_ones_do_not(
+def test_corrected_networks_read_a_seven_and_those_of_s2_and_s3_say_0(
     page: Page, models: dict[str, Path]
 ) -> None:
     if models is TRAINED:
@@ -291,7 +291,7 @@ def test_trained_networks_read_a_seven_and_the_published_ones_do_not(
         for pair in PUBLICATIONS.pairs:
             page.locator(f".writeups [value='{pair.writeup}']").click()
             published, *others = page.locator(".choices output").all_inner_texts()
-            assert published != "7"
+            assert published == "0" or pair.writeup == "s4"
             assert others == ["7", "7"]
             assert page.locator("#answer").inner_text() == "This is a 7."
 

@@ -18,7 +18,7 @@ const argmax = (values) => values.indexOf(Math.max(...values));
 // What to say about the probabilities that the networks give, by "published", "corrected", "dense";
 // `part` is the chosen one.
 function sentence(digit, part, found, classes) {
-  const { [part]: shown, ...others } = found;
+  const shown = found[part];
   if (!shown) return word("Draw here; the answer appears as you draw.", "왼쪽에 그리면 바로 답합니다.");
   const best = Math.max(...shown), name = classes[argmax(shown)];
   if (best === Math.min(...shown)) return word(`Says ${name}, as for every drawing: all ten are equal.`, `무엇을 그리든 ${name}. 열 개가 모두 같습니다.`);
@@ -26,8 +26,7 @@ function sentence(digit, part, found, classes) {
     const right = classes[argmax(found.corrected)];
     return word(`Says ${name}. Corrected: ${right}.`, `답은 ${name}, 바로잡으면 ${right}.`);
   }
-  delete others.published;
-  const unlike = Object.values(others).some((other) => argmax(other) !== argmax(shown));
+  const unlike = [found.corrected, found.dense].some((other) => other && argmax(other) !== argmax(shown));
   const article = name === "8" ? "an" : "a";
   if (best < SURE || unlike || outline(digit) > LONGEST)
     return word(`Not sure this is a digit. Perhaps ${article} ${name}?`, `숫자인지 잘 모르겠습니다. 혹시 ${name}?`);
