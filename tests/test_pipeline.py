@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import RECIPE, Workshop, idx, pictures
+from .test_report import data_of
 
 
 def repro(workshop: Workshop, *words: str, **env: str) -> str:
@@ -34,7 +35,9 @@ def test_repro_runs_every_stage_and_then_nothing(finished: Workshop, workshop: W
         }
     page = (workshop.folder / "reports" / "report.html").read_text(encoding="utf-8")
     assert (folder / "mistakes.json").exists()
-    assert "data:image/png;base64," in page
+    data = data_of(page)
+    assert data["recipes"]["first"]["mistakes"]
+    assert data["sheet"].startswith("data:image/png;base64,")
     assert "A small document (nobody, 2026)" in page
     assert "Own recipes" in page  # second has no entry
     assert not re.search(r"(src|href)=.?(https?:)?//", page)
