@@ -52,6 +52,7 @@ if pyenv := shutil.which("pyenv"):
 
 # Sessions run side by side. With more threads each, they would wait for one another's cores.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+PYTEST = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 IS_ALONE = """
 import importlib.util, pathlib, sys
@@ -113,8 +114,7 @@ def install_and_test(
     modules = [name.replace("-", "_") for name in (package, *(p for p in PACKAGES if p != package))]
     session.run("python", "-I", "-c", IS_ALONE, *modules)
     session.chdir(f"packages/{package}")
-    options = ["-q", "-p", "no:cacheprovider"]
-    session.run("python", "-m", "pytest", *options, *session.posargs, env=ONE_THREAD)
+    session.run(*PYTEST, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHONS, tags=["gate"], allow_parallel=True)
@@ -128,16 +128,8 @@ def tests(session: nox.Session, package: str) -> None:
 def integration(session: nox.Session) -> None:
     """Test what crosses packages: architecture, README examples, the pipeline on small data."""
     session.install(*PINS, *group("pipeline"), *group("integration"))
-    options = [
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--ignore",
-        "tests/browser",
-        "--ignore",
-        "tests/docs",
-    ]
-    session.run("python", "-m", "pytest", *options, "tests", *session.posargs, env=ONE_THREAD)
+    others = ["--ignore", "tests/browser", "--ignore", "tests/docs"]
+    session.run(*PYTEST, *others, "tests", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=OLDEST_PYTHON, tags=["gate"], allow_parallel=True)
@@ -227,8 +219,7 @@ def machines(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Test the report page in Chromium, which must be installed."""
     session.install(*PINS, *group("browser"))
-    options = ["-q", "-p", "no:cacheprovider", "tests/browser"]
-    session.run("python", "-m", "pytest", *options, *session.posargs)
+    session.run(*PYTEST, "tests/browser", *session.posargs)
 
 
 @nox.session(python=OLDEST_PYTHON, default=False)
@@ -237,8 +228,7 @@ def docs(session: nox.Session) -> None:
     session.install(*PINS, *group("docs"), *(f"./packages/{package}" for package in PACKAGES))
     session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", "docs", ".", "build/docs")
     # tests/conftest.py needs the pipeline, which is not installed here.
-    options = ["-q", "-p", "no:cacheprovider", "--noconftest", "tests/docs"]
-    session.run("python", "-m", "pytest", *options, *session.posargs)
+    session.run(*PYTEST, "--noconftest", "tests/docs", *session.posargs)
 
 
 @nox.session(python=OLDEST_PYTHON, venv_backend="uv", default=False)
@@ -248,8 +238,7 @@ def release(session: nox.Session) -> None:
         session.error(f"name one package after `--`: {', '.join(PACKAGES)}")
     (package,) = session.posargs
     session.install(*PINS, *group("release"))
-    session.run("python", "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider",
-                "tests/test_versions.py", "-k", package)  # fmt: skip
+    session.run(*PYTEST, "--noconftest", "tests/test_versions.py", "-k", package)
     # What is committed is released, with the time of the commit.
     time = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
