@@ -53,6 +53,13 @@ def test_table_keeps_nine_digits_and_empty_cells(tmp_path: Path) -> None:
     assert read_rows(path) == [{"a": "0.3"}, {"a": "1", "b": "1.23456789e-300"}]
 
 
+def test_table_with_a_short_row_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2\n3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(f"{path} is damaged")):
+        read_columns(path)
+
+
 @pytest.mark.parametrize("shape", [(1,), (0, 3), (2, 3)])
 def test_array_has_the_bytes_of_numpy_save(tmp_path: Path, shape: tuple[int, ...]) -> None:
     array = np.arange(np.prod(shape, dtype=int), dtype=np.float32).reshape(shape)

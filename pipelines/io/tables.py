@@ -38,6 +38,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:
     """Read a table of numbers as columns; an empty cell is NaN."""
-    with damage_names_file(path):
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return {name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0]}
+    with damage_names_file(path), path.open(encoding="utf-8", newline="") as file:
+        names, *rows = csv.reader(file)
+        if not rows:
+            raise ValueError("a line of names must be followed by rows, got none")
+        columns = zip(*rows, strict=True)
+        return {
+            name: np.array([float(cell or "nan") for cell in column])
+            for name, column in zip(names, columns, strict=True)
+        }
