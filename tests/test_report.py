@@ -391,6 +391,16 @@ def test_embedded_weight_keeps_fewer_bits_for_longer_sums() -> None:
     assert read_weight(canvas.embed_weight(weight))[:2].tolist() == [0.5, 0.75]
 
 
+def test_page_holds_only_the_scripts_that_it_needs() -> None:
+    folder = Path(report.__file__).with_name("templates")
+    every = {path.name for path in folder.glob("*.js")} - {"start.js"}  # start.js is in the head
+    assert set(report.script_names(canvas=True, training=True)) == every
+    without = report.script_names(canvas=False, training=False)
+    assert not {"drawing.js", "exact.js", "trainer.js"} & set(without)
+    assert without[-1] == "page.js"
+    assert "exact.js" in report.script_names(canvas=False, training=True)
+
+
 def test_packed_bytes_can_stand_in_a_script_element() -> None:
     for size in range(9):
         content = np.random.default_rng(size).bytes(100 * size + size)

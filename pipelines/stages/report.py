@@ -38,6 +38,9 @@ from pipelines.stages.page.training import embed_training
 DENSE = "s0_mnist_dnn"  # the network whose units light up; it answers drawings beside every pair
 FAILURE = "s3_full_batch"  # the training that the page steps through
 TRAINED_HERE = ("s1_xor", "mnist_500")  # the recipes that the page trains itself
+NETWORK_SCRIPTS = ("exact.js", "random.js", "network.js")  # of the canvas and of the training
+CANVAS_SCRIPTS = ("digit.js", "writeups.js", "drawing.js", "units.js")
+TRAINING_SCRIPTS = ("training.js", "modelfile.js", "trainer.js")
 
 
 def as_json(content: Any) -> Markup:
@@ -169,6 +172,17 @@ def templates() -> jinja2.Environment:
     )
 
 
+def script_names(*, canvas: bool, training: bool) -> list[str]:
+    """Return the scripts that the page needs; page.js comes last, because it starts the others."""
+    return [
+        *("words.js", "packed.js", "curves.js", "mistakes.js", "failure.js", "table.js"),
+        *(NETWORK_SCRIPTS if canvas or training else ()),
+        *(CANVAS_SCRIPTS if canvas else ()),
+        *(TRAINING_SCRIPTS if training else ()),
+        "page.js",
+    ]
+
+
 def page(
     recipes: Mapping[str, Recipe],
     publications: Publications,
@@ -234,6 +248,7 @@ def page(
             data=pack(
                 as_json({"recipes": data, "groups": groups, "sheet": sheet.data_url()}).encode()
             ),
+            scripts=script_names(canvas=bool(models), training=bool(trained_here)),
             version=publications.version,
             flagships=flagships,
         )

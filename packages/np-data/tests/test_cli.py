@@ -56,6 +56,7 @@ def test_help_lists_commands_and_exit_codes():
         (("fly",), "invalid choice: 'fly'"),
         (("fetch",), "the following arguments are required: name"),
         (("fetch", "cifar"), "unknown data set 'cifar'; known: emnist-balanced, "),
+        (("fetch", "cifar"), "(a data set of your own needs --registry TOML)"),
         (("verify", ".", "--name", "cifar"), "unknown data set 'cifar'"),
         (("info",), "the following arguments are required: FILE"),
     ],

@@ -17,6 +17,10 @@ from np_data.datasets.source import RefusedError
 from np_data.datasets.sources import source_at
 from np_data.idx import read_idx
 
+# What the message of an unknown name advises in Python, and on the command line.
+IMPORT_FIRST = "import the file that registers your own first"
+USE_REGISTRY = "a data set of your own needs --registry TOML"
+
 _MAX_SIZE = 1 << 40  # decompressed bytes that are hashed of a file that nothing is known about
 
 _EPILOG = """\
@@ -86,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 register(entry)
         code: int = parsed.run(parsed)
     except KeyError as error:  # an unknown data set
-        top.error(error.args[0])
+        top.error(error.args[0].replace(IMPORT_FIRST, USE_REGISTRY))
     except (OSError, ValueError) as error:
         print(f"np-data: {error}", file=sys.stderr)
         return 1

@@ -47,7 +47,7 @@ class Activation(Layer):
         """Write f(x) into ``y`` and return the arrays that `derivative` needs."""
         raise TypeError(f"{type(self).__name__} must define f()")
 
-    # With *saved and **_ as Any, a subclass may name the parameters after d as it likes.
+    # Because of *saved: Any and **_: Any, a type checker lets a subclass name these parameters.
     def derivative(self, d: Array, *saved: Any, **_: Any) -> None:
         """Write f'(x) into ``d``, given what `f` returned."""
         raise TypeError(f"{type(self).__name__} must define derivative()")
