@@ -14,12 +14,15 @@ from np_data.csv.layout import Column, Header, check_delimiter, layout_of
 from np_data.csv.parser import BlockParser, FeaturesAndLabels
 from np_data.errors import CsvError
 
+LabelType = type[int] | type[np.int64] | type[str]
+
 
 @overload
 def read_csv(
     path: PathOrFile,
     *,
     label: Column = ...,
+    label_dtype: type[int] | type[np.int64] = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
@@ -45,7 +48,7 @@ def read_csv(
     path: PathOrFile,
     *,
     label: None,
-    label_dtype: DTypeLike = ...,
+    label_dtype: LabelType = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
@@ -53,24 +56,11 @@ def read_csv(
 ) -> tuple[NDArray[Any], None]: ...
 
 
-@overload
-def read_csv(
-    path: PathOrFile,
-    *,
-    label: Column | None = ...,
-    label_dtype: DTypeLike = ...,
-    drop: Column | Sequence[Column] = ...,
-    dtype: DTypeLike = ...,
-    delimiter: str = ...,
-    header: Header = ...,
-) -> FeaturesAndLabels: ...
-
-
 def read_csv(
     path: PathOrFile,
     *,
     label: Column | None = "label",
-    label_dtype: DTypeLike = np.int64,
+    label_dtype: LabelType = np.int64,
     drop: Column | Sequence[Column] = (),
     dtype: DTypeLike = np.uint8,
     delimiter: str = ",",
@@ -94,8 +84,8 @@ def read_csv(
         The character between cells. If it is a space, several spaces count as one.
     header : bool or "infer"
         Whether the first line names the columns. By default it does if it holds the name ``label``
-        or a name in ``drop``, or no number. A line that may be either is an error. Positions that
-        may hold text do not count.
+        or a name in ``drop``, or no number; columns that may hold text and are given by position
+        do not count. A line that may be a header or a row is an error.
 
     Returns
     -------
@@ -128,6 +118,7 @@ def iter_csv(
     *,
     chunk_rows: int = ...,
     label: Column = ...,
+    label_dtype: type[int] | type[np.int64] = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
@@ -155,7 +146,7 @@ def iter_csv(
     *,
     chunk_rows: int = ...,
     label: None,
-    label_dtype: DTypeLike = ...,
+    label_dtype: LabelType = ...,
     drop: Column | Sequence[Column] = ...,
     dtype: DTypeLike = ...,
     delimiter: str = ...,
@@ -163,26 +154,12 @@ def iter_csv(
 ) -> Iterator[tuple[NDArray[Any], None]]: ...
 
 
-@overload
-def iter_csv(
-    path: PathOrFile,
-    *,
-    chunk_rows: int = ...,
-    label: Column | None = ...,
-    label_dtype: DTypeLike = ...,
-    drop: Column | Sequence[Column] = ...,
-    dtype: DTypeLike = ...,
-    delimiter: str = ...,
-    header: Header = ...,
-) -> Iterator[FeaturesAndLabels]: ...
-
-
 def iter_csv(
     path: PathOrFile,
     *,
     chunk_rows: int = 1024,
     label: Column | None = "label",
-    label_dtype: DTypeLike = np.int64,
+    label_dtype: LabelType = np.int64,
     drop: Column | Sequence[Column] = (),
     dtype: DTypeLike = np.uint8,
     delimiter: str = ",",
@@ -244,7 +221,7 @@ def _part(rows: FeaturesAndLabels, start: int, stop: int) -> FeaturesAndLabels:
 def _parts(
     path: PathOrFile,
     label: Column | None,
-    label_dtype: DTypeLike,
+    label_dtype: LabelType,
     drop: Column | Sequence[Column],
     dtype: DTypeLike,
     delimiter: str,
