@@ -24,8 +24,7 @@ class State:
     def check_fits(self, key: str, model: Array) -> None:
         """Raise unless every array has the shape and dtype of ``model``."""
         for slot, array in self.slots.items():
-            if array.shape != model.shape or array.dtype != model.dtype:
-                _checks.same_shape_and_dtype(f"state['{slot}/{key}']", array, model)
+            _checks.same_shape_and_dtype(f"state['{slot}/{key}']", array, model)
 
 
 def to_dict(name: str, steps: int, states: Mapping[str, State]) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Adagrad: each weight's learning rate falls with the sum of its squared gradients."""
+"""Adagrad: each weight's learning rate falls as the sum of its squared gradients grows."""
 
 import numpy as np
 

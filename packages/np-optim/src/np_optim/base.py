@@ -168,8 +168,9 @@ class Optimizer(ABC):
         """
         steps, states = from_dict(type(self).__name__, self.slots, state_dict)
         for key, state in states.items():
-            for known in self._states[key].slots.values() if key in self._states else ():
-                state.check_fits(key, known)
+            if key in self._states:
+                for known in self._states[key].slots.values():
+                    state.check_fits(key, known)
         self.steps, self._states, self._loaded = steps, states, True
 
     def __repr__(self) -> str:

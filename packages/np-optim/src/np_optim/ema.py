@@ -1,4 +1,4 @@
-"""Exponential moving average of parameters, to evaluate a model with."""
+"""Exponential moving average of parameters, for evaluating a model."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

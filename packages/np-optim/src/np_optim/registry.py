@@ -16,7 +16,7 @@ def register(cls: C) -> C:
     Parameters
     ----------
     cls : type
-        A subclass of `Optimizer`; usable as a decorator.
+        A subclass of ``Optimizer``; usable as a decorator.
 
     Returns
     -------

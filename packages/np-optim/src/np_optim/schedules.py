@@ -56,7 +56,7 @@ class constant(_Schedule):
 
 @dataclass
 class step(_Schedule):
-    """Fall by a factor at equal distances: lr(t) = lr · gamma^⌊t / step_size⌋.
+    """Multiply by gamma every step_size steps: lr(t) = lr · gamma^⌊t / step_size⌋.
 
     PyTorch has it as StepLR.
 
