@@ -174,4 +174,4 @@ def test_help_of_fetch_says_that_the_cache_is_searched_first(capsys):
     with pytest.raises(SystemExit):
         main(["fetch", "--help"])
     text = " ".join(capsys.readouterr().out.split())
-    assert "where to find what is neither in the folder nor in the cache" in text
+    assert "where to look after the folder and the cache" in text

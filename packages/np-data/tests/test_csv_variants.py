@@ -159,8 +159,8 @@ REFUSED = {
     "header of column numbers": (
         b"0,1,2\n5,6,7\n",
         NO_HEADER,
-        "line 1: expected a header or a row, got 0, 1, 2, …, which may be names that pandas gave "
-        "or a row; pass header=True or header=False",
+        "line 1: expected a header or a row, got 0, 1, 2, …, which may be a row or names "
+        "that pandas gave; pass header=True or header=False",
     ),
     "unnamed index column": (
         b",label,a\n0,5,6\n",

@@ -22,7 +22,7 @@ _HINTS = (
 
 
 def kind_of_file(head: bytes) -> str | None:
-    """Return what a file is that begins with ``head``, and what to do, or None if unknown."""
+    """Return the kind of a file that begins with ``head`` and what to do, or None if unknown."""
     for pattern, hint in _HINTS:
         if re.match(pattern, head, re.DOTALL):
             return hint

@@ -21,13 +21,13 @@ class RowReader(Protocol):
 
 
 def as_rows(data: Any, *, at_random: bool) -> RowReader:
-    """Return ``data`` as something that ``gather`` reads rows from.
+    """Return ``data`` as an object that ``gather`` can read rows from.
 
     Arrays, memory maps and data sets on disk (HDF5, zarr) are not copied. Lists become arrays, and
     so do the tables of pandas and polars.
 
-    The operating system is told if short rows of a memory map will be read in random order:
-    reading ahead took 20 times as long on 40 GB.
+    If short rows of a memory map will be read in random order, this asks the operating system not
+    to read ahead: reading ahead took 20 times as long on 40 GB.
     """
     memory: Any = getattr(data, "_mmap", None)
     if sys.platform != "win32" and at_random and memory is not None:
@@ -52,11 +52,11 @@ def common_length(arrays: tuple[RowReader, ...]) -> int:
 def gather(array: RowReader, rows: NDArray[Any]) -> NDArray[Any]:
     """Return the given rows as a new array in native byte order."""
     if not isinstance(array, np.ndarray):
-        # Data sets on disk want ascending row numbers without repetition.
+        # Data sets on disk need ascending row numbers without repetition.
         unique, inverse = np.unique(rows, return_inverse=True)
         batch = np.asarray(array[unique])[inverse]
     elif array.flags.c_contiguous and array.flags.aligned:
-        batch = array.take(rows, axis=0)  # faster than indexing, but copies any other array whole
+        batch = array.take(rows, axis=0)  # faster than indexing, but take copies other arrays whole
     else:
         batch = array[rows]
     return batch if batch.dtype.isnative else batch.astype(batch.dtype.newbyteorder("="))

@@ -1,7 +1,7 @@
 """Open files for reading and writing, compressed by gzip or not.
 
 A gzip file is recognized by its first two bytes (RFC 1952, 1996), never by its name. It is
-decompressed piece by piece, so a small file that decompresses to gigabytes takes no memory.
+decompressed piece by piece, so a small file that decompresses to gigabytes needs little memory.
 """
 
 import gzip

@@ -31,8 +31,8 @@ class Batches:
     Parameters
     ----------
     *arrays : array_like of shape (N, ...)
-        With the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied as
-        a whole. Lists and the tables of pandas and polars become arrays first.
+        All have the same N. Arrays, memory maps and data sets on disk (HDF5, zarr) are never copied
+        as a whole. Lists and the tables of pandas and polars become arrays first.
     batch_size : int
         Rows per batch.
     seed : int

@@ -21,7 +21,7 @@ from np_data.idx import read_idx
 IMPORT_FIRST = "import the file that registers your own first"
 USE_REGISTRY = "a data set of your own needs --registry TOML"
 
-_MAX_SIZE = 1 << 40  # decompressed bytes that are hashed of a file that nothing is known about
+_MAX_SIZE = 1 << 40  # a file of more decompressed bytes is not hashed
 
 _EPILOG = """\
 environment:
@@ -60,8 +60,8 @@ def parser() -> argparse.ArgumentParser:
         dest="places",
         metavar="PLACE",
         action="append",
-        help="where to find what is neither in the folder nor in the cache, instead of the usual "
-        "sources: a folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
+        help="where to look after the folder and the cache, instead of the usual sources: a "
+        "folder, a file:// URL or an http(s) URL with {name} in it; may be repeated",
     )
     verb.set_defaults(run=fetch_set)
 
@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
         "verify", parents=[common], help="check the files in a folder against the known hashes"
     )
     verb.add_argument("directory")
-    verb.add_argument("--name", help="the data set (default: that of most of the files)")
+    verb.add_argument("--name", help="the data set (default: the one with the most files there)")
     verb.set_defaults(run=verify)
     return top
 
@@ -157,7 +157,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def _hashes(path: Path) -> tuple[str, str]:
     """Return the SHA-256 of the decompressed content and of the file as it is.
 
-    Instead of a hash there may be the reason why the file cannot be read.
+    If the file cannot be read, the reason stands in place of the hash.
     """
 
     def sha256(*, inflate: bool) -> str:

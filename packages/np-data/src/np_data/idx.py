@@ -1,7 +1,7 @@
 """Read and write IDX files, the format of MNIST.
 
-A file is read completely and correctly or refused with an IdxError. Memory is taken only for bytes
-that have arrived, whatever the header promises. Equal arrays are written as equal bytes, so a
+A file is read completely and correctly or refused with an IdxError. Memory is allocated only for
+bytes that exist, so a wrong header cannot fill it. Equal arrays are written as equal bytes, so a
 checksum identifies the data.
 """
 
@@ -42,7 +42,8 @@ def read_idx(source: PathOrFile, *, mmap: bool = False) -> NDArray[Any]:
         If the header is wrong, there are fewer or more elements than it promises, the gzip data is
         damaged, or ``mmap`` is asked for a gzip file.
     TypeError
-        If ``source`` is not a path or a binary file, or with ``mmap`` not a file on the disk.
+        If ``source`` is not a path or a binary file, or ``mmap`` is asked for a file that is not on
+        the disk.
 
     Examples
     --------

@@ -34,8 +34,8 @@ def train_val_split(
     seed : int
         Decides which rows go where and in which order. Not used with ``shuffle=False``.
     shuffle : bool
-        If False, the order is kept and the last rows are for validation: only for rows that are in
-        random order already.
+        If False, the order is kept and the last rows are for validation. Use this only if the rows
+        are in random order already.
     stratify : array_like of shape (N,), optional
         Class of each row. Each class is split in the same proportion, to within one row.
 
@@ -66,7 +66,7 @@ def train_val_split(
             f"one row in both parts, got {val_fraction!r} of {n} rows"
         )
     order = _rng(seed).permutation(n) if shuffle else np.arange(n)
-    in_val = np.zeros(n, dtype=bool)  # over positions in `order`
+    in_val = np.zeros(n, dtype=bool)  # over positions in ``order``
     if stratify is None:
         in_val[n - n_val :] = True
     else:

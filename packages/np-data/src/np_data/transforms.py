@@ -20,7 +20,7 @@ class Transform(Protocol):
     """
 
     def fit(self, x: ArrayLike) -> Self:
-        """Compute what `apply` needs from training rows, shape ``(N, ...)``; return itself."""
+        """Compute what ``apply`` needs from training rows, shape ``(N, ...)``; return itself."""
         ...
 
     def apply(self, x: ArrayLike, *, rng: np.random.Generator | None = None) -> NDArray[Any]:
@@ -48,7 +48,7 @@ def register_transform(cls: C) -> C:
     Parameters
     ----------
     cls : type
-        A class with the methods of `Transform`; usable as a decorator.
+        A class with the methods of ``Transform``; usable as a decorator.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """Read images at positions between pixels, by bilinear interpolation.
 
-An image is surrounded by a border of one value without end. A position outside of the image gives
-that value, and a position near the edge gives a mixture of both.
+All pixels outside of an image have one value. A position outside of the image gives that value,
+and a position near the edge gives a mixture of both.
 """
 
 from collections.abc import Callable
@@ -81,7 +81,7 @@ def bilinear(
     """
     n, c, h, w = images.shape
     kind = working_type(images.dtype)
-    # One row and column of `fill` before and two after are enough: beyond them all is the same.
+    # One row and column of ``fill`` before and two after are enough: all beyond is the same.
     padded = np.full((n, c, h + 3, w + 3), fill, dtype=kind)
     padded[:, :, 1:-2, 1:-2] = images
     v = np.clip(rows, -1, h, dtype=kind)

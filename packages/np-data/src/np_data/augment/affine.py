@@ -29,8 +29,8 @@ def random_affine(
 
         A = s [[cos θ, -sin θ], [sin θ, cos θ]] [[1, 0], [tan φ, 1]]
 
-    θ, φ and both components of t are uniform between minus and plus their limit, s in its range.
-    Result and errors are those of all augmentations, see ``np_data.augment``.
+    θ, φ and both components of t are uniform between minus and plus their limit, and s is uniform
+    in ``scale``. Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------

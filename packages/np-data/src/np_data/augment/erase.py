@@ -25,10 +25,10 @@ def random_erase(
 ) -> NDArray[Any]:
     """Set the pixels in a random rectangle to ``value``, in each image with probability ``p``.
 
-    A is uniform in ``area`` times H W. The logarithm of r is uniform between the logarithms of
-    ``aspect``. The rectangle is ``√(A r)`` high and ``√(A / r)`` wide, rounded and cut to the size
-    of the image, and lies anywhere inside of it. Result and errors are those of all augmentations,
-    see ``np_data.augment``.
+    The area A is H W times a number that is uniform in ``area``. The logarithm of r, height divided
+    by width, is uniform between the logarithms of ``aspect``. The rectangle is ``√(A r)`` high and
+    ``√(A / r)`` wide, rounded and cut to the size of the image, and lies anywhere inside of it.
+    Result and errors are those of all augmentations, see ``np_data.augment``.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ def _is_header(
     if len(kept) > 1 and kept == [str(i) for i in range(len(kept))]:
         raise CsvError(
             f"{where}: expected a header or a row, got {', '.join(kept[:4])}, …, "
-            "which may be names that pandas gave or a row; pass header=True or header=False"
+            "which may be a row or names that pandas gave; pass header=True or header=False"
         )
     return False
 

@@ -1,7 +1,7 @@
 """Verify files by the SHA-256 of their content, which is decompressed unless it stays compressed.
 
-A file is read in one pass of constant memory, and no further than the wanted file is long, so that
-a gzip bomb does not fill the disk.
+A file is read once, in constant memory. Reading stops where the wanted file would end, so that a
+gzip bomb does not fill the disk.
 """
 
 import hashlib

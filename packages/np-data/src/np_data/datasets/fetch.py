@@ -55,7 +55,8 @@ def fetch(
     KeyError
         If no data set has this name.
     FetchError
-        If no source had all files, with the reason of each source, or a file cannot be written.
+        If no source had all files (the message gives the reason of each source), or a file cannot
+        be written.
 
     Examples
     --------

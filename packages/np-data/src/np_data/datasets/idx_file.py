@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_MAX_SIZE = 1 << 30  # accepted of a file of unknown size; the largest of EMNIST has 547 MB
+_MAX_SIZE = 1 << 30  # limit if the size is unknown; the largest file of EMNIST has 547 MB
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,5 @@ class IdxFile:
 
     @property
     def limit(self) -> int:
-        """Greatest number of bytes to read, decompressed or not as ``size``."""
+        """Greatest number of bytes to read, counted in the same form as ``size``."""
         return _MAX_SIZE if self.size is None else self.size

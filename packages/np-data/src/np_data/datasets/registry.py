@@ -133,12 +133,12 @@ QMNIST = DatasetEntry(
 
 
 def _upright(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
-    """Return the pictures of EMNIST, which are stored column by column, row by row."""
+    """Return the images of EMNIST upright; they are stored column by column."""
     return np.ascontiguousarray(images.swapaxes(1, 2)), labels
 
 
 def _upright_from_one(images: NDArray[Any], labels: NDArray[Any]) -> Arrays:
-    """Return upright pictures of letters; their labels count from 1."""
+    """Return upright images of letters, and labels from 0 instead of from 1."""
     return _upright(images, labels - 1)
 
 

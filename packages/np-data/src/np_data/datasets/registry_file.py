@@ -13,8 +13,8 @@ SHA-256 of its decompressed content and, if known, its size in bytes::
     test_images = { name = "t10k-images-idx3-ubyte", sha256 = "…", size = 7840016 }
     test_labels = { name = "t10k-labels-idx1-ubyte", sha256 = "…", size = 10008 }
 
-Files of which only the hash of a compressed form is known: see ``IdxFile``. A URL is
-``http(s)://``, or ``file://`` for a folder. ``np-data info FILE`` prints hash and size.
+If only the hash of a compressed file is known, see ``IdxFile``. A URL is ``http(s)://``, or
+``file://`` for a folder. ``np-data info FILE`` prints hash and size.
 """
 
 import os

@@ -31,7 +31,7 @@ class FetchError(OSError):
 
 
 class SourceError(Exception):
-    """Why one source cannot deliver; ``fetch`` then asks the next one."""
+    """A source cannot deliver the files; ``fetch`` then asks the next one."""
 
 
 class RefusedError(SourceError):
@@ -56,4 +56,4 @@ class Source(Protocol):
     """A place that data sets are fetched from. Messages name it by ``str(source)``."""
 
     def fetch(self, request: FetchRequest) -> None:
-        """Call ``request.accept`` with each file; raise SourceError if a file cannot be had."""
+        """Call ``request.accept`` with each file; raise SourceError if a file is not available."""

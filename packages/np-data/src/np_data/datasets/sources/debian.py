@@ -39,19 +39,19 @@ class DebianPackage:
             "Acquire::Languages=none",
             "Acquire::Retries=1",
             "Acquire::http::Timeout=10",
-            # root would become a user who cannot enter our folders, and print a warning
+            # As root, apt-get would change to a user who cannot enter these folders, and warn.
             "APT::Sandbox::User=root",
         ]
         apt = [apt_get, "-qq", *(word for option in options for word in ("-o", option))]
         try:
             run([*apt, "update"], folder=folder)
-            problem = ""
+            earlier = ""
         except SourceError as error:  # one broken list may not matter
-            problem = f" after {error}"
+            earlier = f" after {error}"
         try:
             run([*apt, "download", self.package], folder=folder / "package")
         except SourceError as error:
-            raise SourceError(f"{error}{problem}") from error
+            raise SourceError(f"{error}{earlier}") from error
         package = only_file(folder / "package", "*.deb")
         run([dpkg_deb, "-x", package, folder / "unpacked"], folder=folder)
         for file in request.files:

@@ -26,7 +26,7 @@ class WebMirror:
     """
 
     url: str
-    connect_seconds: float = 4.0  # to connect
+    connect_seconds: float = 4.0
     read_seconds: float = 15.0  # until the next bytes arrive
 
     def __post_init__(self) -> None:
