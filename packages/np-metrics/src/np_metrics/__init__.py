@@ -1,4 +1,4 @@
-"""Classification metrics with scikit-learn's meaning, streaming and intervals, in NumPy alone.
+"""Classification metrics in NumPy that agree with scikit-learn, with streaming and intervals.
 
 These parameters mean the same in every metric:
 
@@ -6,23 +6,23 @@ y_true, y_pred : array_like of shape (N,)
     True and predicted labels: integers, booleans, whole floats or strings, one per sample.
 y_prob, y_score : array_like of shape (N, K) or (N,)
     Probabilities, whose rows sum to 1, or scores of any scale. Column j belongs to the j-th label
-    in ascending order. Shape (N,) is for the larger of two labels.
+    in ascending order. With two labels, shape (N,) is the column of the larger label.
 labels : array_like of shape (K,), optional
-    Of a metric of ``y_pred``: the classes to report, in this order, whether they occur or not. By
+    For metrics of ``y_pred``: the classes to report, in this order, whether they occur or not. By
     default the sorted labels that occur in ``y_true`` or ``y_pred``. With ``range(K)`` the index
-    is the class id. Of a metric of ``y_prob`` or ``y_score``: all labels, ascending. By default
-    those in ``y_true``, which must then all occur.
+    is the class id. For metrics of ``y_prob`` or ``y_score``: all labels, ascending. By default
+    the labels in ``y_true``; then every label must occur there.
 sample_weight : array_like of shape (N,), optional
     Weights w, finite and not negative. By default every sample counts once.
 reduction : {"mean", "sum"}
-    ``"sum"`` gives the sum over samples (each times its weight) in place of the mean.
+    ``"sum"`` returns the weighted sum over samples in place of the weighted mean.
 zero_division : {0, 1, nan}
     The value of 0/0. Averages leave out NaN.
 
 Every metric raises ValueError if the lengths differ, an array is empty, a label, score or weight
 is NaN, a probability is outside [0, 1], the columns are not one per label, or an option is unknown.
-It raises TypeError if labels are neither numbers nor strings, or a mix of both, and if a number is
-something else.
+It raises TypeError if labels are neither numbers nor strings, if they mix both, or if an argument
+that must be a number is not one.
 """
 
 from np_metrics.accuracy import accuracy, balanced_accuracy, top_k_accuracy

@@ -17,13 +17,13 @@ from np_metrics._labels import Codes
 class ClassCounts(NamedTuple):
     """Counts, or sums of weights, per class: each array is float64 of shape (K,)."""
 
-    tp: NDArray[Any]  # true positives: predicted as the class, and of it
-    predicted: NDArray[Any]  # predicted as the class
-    support: NDArray[Any]  # of the class
+    tp: NDArray[Any]  # samples of the class that were predicted as it: true positives
+    predicted: NDArray[Any]  # samples that were predicted as the class
+    support: NDArray[Any]  # samples of the class
 
 
 def table_counts(table: NDArray[Any]) -> ClassCounts:
-    """Return the counts of the classes of a (K, K) table of pairs, rows true, columns predicted."""
+    """Return the class counts of a (K, K) table: rows are true labels, columns predicted ones."""
     table = table.astype(np.float64)
     return ClassCounts(np.diagonal(table), table.sum(axis=0), table.sum(axis=1))
 
@@ -31,8 +31,8 @@ def table_counts(table: NDArray[Any]) -> ClassCounts:
 def pair_table(
     true: NDArray[Any], pred: NDArray[Any], size: int, weights: NDArray[Any] | None = None
 ) -> NDArray[Any]:
-    """Return T (size, size), T[i, j] the number, or the weight, of samples with codes i and j."""
-    # Labels of a small dtype keep it if the last number, K² - 1, fits.
+    """Return T (size, size): T[i, j] is the number, or weight, of samples with codes i and j."""
+    # Codes of a small dtype keep it if the largest pair number, K² - 1, fits.
     dtype = np.result_type(true.dtype, pred.dtype, np.min_scalar_type(-size * size))
     pair = np.multiply(true, size, dtype=dtype)
     pair += pred
@@ -44,7 +44,7 @@ def pair_table(
 def chosen_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the chosen codes (C,) and the table (C, C) of the pairs among them.
 
-    Chosen are the codes of ``labels=``, or else all codes that occur.
+    The chosen codes are those of ``labels=``. Without it they are all codes that occur.
     """
     if codes.dense:
         chosen, table = _full_table(codes, weights)
@@ -54,12 +54,12 @@ def chosen_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
     index_of[chosen] = np.arange(len(chosen))
     true, pred = index_of[codes.y_true], index_of[codes.y_pred]
     kept = (true >= 0) & (pred >= 0)
-    weights = weights if weights is None else weights[kept]
+    weights = None if weights is None else weights[kept]
     return chosen, pair_table(true[kept], pred[kept], len(chosen), weights)
 
 
 def class_counts(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], ClassCounts]:
-    """Return the chosen codes (C,) and the counts of each among all samples."""
+    """Return the chosen codes (C,) and the counts of each of them among all samples."""
     if codes.dense:
         chosen, table = _full_table(codes, weights)
         counts = table_counts(table)
@@ -78,8 +78,8 @@ def class_counts(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[An
 def _full_table(codes: Codes, weights: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any]]:
     size = len(codes.classes)
     table = pair_table(codes.y_true, codes.y_pred, size)
-    chosen = codes.chosen()
-    if codes.requested is None:  # from the counts, not the weights: a label of weight 0 occurs too
+    chosen = codes.requested
+    if chosen is None:  # the counts decide, not the weights: a label of weight 0 occurs too
         chosen = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     if weights is not None:
         table = pair_table(codes.y_true, codes.y_pred, size, weights)

@@ -1,8 +1,8 @@
 """Encode labels of any kind as integers 0 … K-1, which can be counted.
 
 Integer labels that lie close together need no search: the code is the label minus the smallest
-label. All other labels are looked up in the sorted array of distinct labels. A code that does not
-occur is left out of every result, so both ways give the same counts.
+label. All other labels are looked up in the sorted array of distinct labels. Results leave out
+the codes that do not occur, so both ways give the same counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Codes:
     classes: NDArray[Any]  # (K,) ascending
     y_true: NDArray[Any]  # (N,) integers
     y_pred: NDArray[Any]  # (N,) integers
-    requested: NDArray[Any] | None  # codes of ``labels=``, in their order; None if not given
+    requested: NDArray[Any] | None = None  # codes of ``labels=``, in its order
 
     @property
     def dense(self) -> bool:
@@ -57,7 +57,7 @@ def distinct_labels(labels: ArrayLike, true: NDArray[Any]) -> NDArray[Any]:
 
 
 def encode(y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None) -> Codes:
-    """Encode both label arrays, and ``labels`` if they are given."""
+    """Encode both label arrays, and ``labels`` if given."""
     parts = [*label_pair(y_true, y_pred)]
     if labels is not None:
         parts.append(distinct_labels(labels, parts[0]))
@@ -67,10 +67,9 @@ def encode(y_true: ArrayLike, y_pred: ArrayLike, labels: ArrayLike | None = None
         if high - low < _table_limit(len(parts[0])):
             codes = [part.astype(np.int64) - low if low else part for part in parts]
             classes = low + np.arange(high - low + 1, dtype=np.int64)
-            return Codes(classes, codes[0], codes[1], codes[2] if labels is not None else None)
+            return Codes(classes, *codes)
     classes, joined = np.unique(np.concatenate(parts), return_inverse=True)
-    codes = np.split(joined, np.cumsum([len(part) for part in parts]))
-    return Codes(classes, codes[0], codes[1], codes[2] if labels is not None else None)
+    return Codes(classes, *np.split(joined, np.cumsum([len(part) for part in parts[:-1]])))
 
 
 def _table_limit(n: int) -> int:
@@ -93,7 +92,7 @@ def present_labels(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:
-    """Return which labels equal ``pos_label``, (N,); None means 1 if that is clear."""
+    """Return which labels equal ``pos_label``, (N,); None is 1 for labels 0 and 1 or -1 and 1."""
     if pos_label is None:
         present = present_labels(true).tolist()
         if not (set(present) <= {0, 1} or set(present) <= {-1, 1}):
@@ -110,7 +109,7 @@ def is_positive(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.b
 def columns_of(
     name: str, true: NDArray[Any], columns: int, labels: ArrayLike | None
 ) -> NDArray[np.intp]:
-    """Return, for every true label, its column in a score matrix: column j is the j-th label."""
+    """Return the column of every true label in a score matrix; column j belongs to label j."""
     if labels is None:
         classes, hint = present_labels(true), " in y_true; pass all labels as labels="
     else:

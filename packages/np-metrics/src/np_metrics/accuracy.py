@@ -86,7 +86,7 @@ def top_k_accuracy(
 ) -> float:
     """Return the share of samples whose true label is among the k labels with the best scores.
 
-    Of columns with equal scores, the one further to the right counts as better.
+    If scores are equal, the column further to the right counts as better.
 
     Parameters
     ----------

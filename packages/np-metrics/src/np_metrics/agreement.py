@@ -17,8 +17,9 @@ def matthews_corrcoef(
 
     mcc = (n Σ tp_c - Σ s_c p_c) / √((n² - Σ p_c²)(n² - Σ s_c²))
 
-    n is the number of samples, s_c of samples of class c, and p_c of predictions of class c. 1 is
-    perfect, 0 is no better than chance. The value is 0 if either side has a single class.
+    n is the number of samples, s_c the number of samples of class c, and p_c the number of
+    predictions of class c. 1 is perfect, 0 is no better than chance. The value is 0 if all true
+    labels or all predictions are of one class.
 
     Parameters and errors are explained in ``help(np_metrics)``.
 
@@ -54,7 +55,7 @@ def cohen_kappa(
 
     kappa = 1 - Σ w_ij C_ij / Σ w_ij E_ij,  E_ij = C_i. C_.j / C_..
 
-    C is the confusion matrix. E is the matrix that is expected of independent raters.
+    C is the confusion matrix. E is the confusion matrix that independent raters would have.
 
     Parameters
     ----------

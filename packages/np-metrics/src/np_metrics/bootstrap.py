@@ -1,7 +1,7 @@
 """Bootstrap interval: how much a metric would vary if the test set were drawn again.
 
-N samples are drawn from the N samples with replacement, and the metric is computed. The interval
-is the middle part of many such values.
+A resample is drawn from the N samples: N times, with replacement. The interval is the middle part
+of the values of the metric over many resamples.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def bootstrap_interval(
     y_true, y_pred : array_like of N rows
         Labels, numbers, or scores of shape (N, K).
     seed : int
-        The same seed gives the same interval, for any spelling of the metric.
+        The same seed gives the same interval, also for a function that calls the metric.
     resamples : int
         Number of resamples, at least 1.
     confidence : float
@@ -64,7 +64,7 @@ def bootstrap_interval(
         The metric is NaN for a resample (``roc_auc`` is NaN if a class was not drawn), or the
         options contain ``sample_weight``.
     TypeError
-        ``metric`` returns something else than numbers or arrays of one shape.
+        ``metric`` does not return numbers, or returns arrays of different shapes.
 
     Notes
     -----
@@ -90,7 +90,8 @@ def bootstrap_interval(
         raise ValueError(f"confidence must lie in (0, 1), got {confidence!r}")
     if "sample_weight" in options:
         raise ValueError(
-            "options must not contain sample_weight, got one; a resample counts samples as drawn"
+            "options must not contain sample_weight, got one; "
+            "every sample is drawn with equal probability"
         )
     draws = _resamples(y_true, y_pred, np.random.default_rng(seed))
     results = [metric(*next(draws), **options) for _ in range(resamples)]

@@ -1,4 +1,4 @@
-"""Confusion matrix: how often each class was predicted as each other class."""
+"""Confusion matrix: how often samples of each class were predicted as each class."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def confusion_matrix(
     Returns
     -------
     ndarray of shape (K, K)
-        int64 counts. float64 if the weights are floats or sum to 2⁵³ or more, or with
-        ``normalize``.
+        int64 counts; float64 with ``normalize``, or if the weights are floats or sum to 2⁵³ or
+        more.
 
     Raises
     ------
@@ -70,11 +70,11 @@ def confusion_matrix(
 
 
 class ConfusionMatrix:
-    """Confusion matrix of class ids 0 … num_classes - 1 that is counted in parts.
+    """Streaming confusion matrix of class ids 0 … num_classes - 1.
 
     value()[i, j] = number of samples of class i that were predicted as class j
 
-    The counts are integers, so parts that are merged in any order equal the whole exactly.
+    The counts are integers, so parts of the samples, merged in any order, give the same matrix.
 
     Parameters
     ----------

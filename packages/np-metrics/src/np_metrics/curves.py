@@ -26,7 +26,7 @@ def roc_curve(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return false positive rate, true positive rate and thresholds of the ROC curve.
 
-    fpr_t = Σ w_i [s_i ≥ t, negative] / Σ w_i [negative],  tpr_t = the same of the positive samples
+    fpr_t = Σ w_i [s_i ≥ t, negative] / Σ w_i [negative],  tpr_t = the same for positive samples
 
     Parameters
     ----------

@@ -17,11 +17,11 @@ UNITS_OF_ONE = 2**1074  # the smallest double is 2⁻¹⁰⁷⁴
 
 
 class Mean:
-    """Weighted mean of a stream of numbers: exact until it is rounded once, in ``value``.
+    """Weighted mean of a stream of numbers. Its sum is exact; only ``value`` rounds, once.
 
     value = Σ w_i x_i / Σ w_i
 
-    Parts of a data set that are merged in any order give exactly the value of the whole.
+    Parts of the numbers, merged in any order, give exactly the same value.
 
     Examples
     --------

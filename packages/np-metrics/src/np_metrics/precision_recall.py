@@ -1,6 +1,6 @@
 """Precision, recall, F1 and F-beta, per class or averaged over classes.
 
-All four are one ratio. Of each class, ``tp`` counts the true positives, ``predicted`` the samples
+All four are one ratio. For each class, ``tp`` counts the true positives, ``predicted`` the samples
 that were predicted as the class, and ``support`` the samples that belong to it:
 
     ratio = tp / (r · support + (1 - r) · predicted)
@@ -21,8 +21,6 @@ from numpy.typing import ArrayLike, NDArray
 from np_metrics._checks import one_of, weight_array, zero_division_value
 from np_metrics._counts import ClassCounts, class_counts
 from np_metrics._labels import encode, label_pair, present_labels
-
-AVERAGES = ("macro", "micro", "weighted", "binary", None)
 
 
 class RatioOptions(TypedDict, total=False):
@@ -223,7 +221,7 @@ def _ratio(
     sample_weight: ArrayLike | None,
 ) -> float | NDArray[np.float64]:
     """Check the arguments, count, and average the ratio with the given r."""
-    one_of("average", average, AVERAGES)
+    one_of("average", average, ("macro", "micro", "weighted", "binary", None))
     zero_division = zero_division_value(zero_division)
     if average == "binary":
         _check_binary(y_true, y_pred, pos_label)
@@ -237,7 +235,7 @@ def averaged_ratio(
     counts: ClassCounts, r: float, average: str | None, zero_division: float
 ) -> float | NDArray[np.float64]:
     """Return the ratio of every class (``average=None``) or its average, which leaves out NaN."""
-    if average in ("micro", "binary"):
+    if average == "micro":
         counts = ClassCounts(*(np.sum(array, keepdims=True) for array in counts))
     denominator = r * counts.support + (1 - r) * counts.predicted
     values = np.full(denominator.shape, zero_division)

@@ -1,8 +1,8 @@
 """Metrics of probabilities: log loss, Brier score, and calibration.
 
 Log loss and Brier score are proper scoring rules: on average they are smallest for the true
-probabilities. Calibration compares the confidence of predictions, which is their largest
-probability, with their accuracy.
+probabilities. The confidence of a prediction is its largest probability. Calibration compares
+confidence with accuracy.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def log_loss(
     >>> round(log_loss([2, 0], [[0.1, 0.1, 0.8], [0.6, 0.3, 0.1]], labels=range(3)), 6)
     0.366985
     """
-    column, prob = _columns_and_rows(y_true, y_prob, labels)
+    true, prob = _labels_and_rows(y_true, y_prob)
+    column = columns_of("y_prob", true, prob.shape[1], labels)
     weights = weight_array(sample_weight, len(column))
     eps = float(np.finfo(prob.dtype).eps)
     p = np.clip(prob[np.arange(len(column)), column], eps, 1 - eps)
@@ -81,11 +82,11 @@ def brier_score(
     Parameters
     ----------
     y_true, y_prob, labels, sample_weight, reduction
-        See ``help(np_metrics)``, also for the errors. ``y_prob`` of shape (N,) holds the
-        probabilities of the positive one of two labels; then ``labels`` is not used.
+        See ``help(np_metrics)``, also for the errors. If ``y_prob`` has shape (N,), it holds the
+        probabilities of the positive label, and ``labels`` is not used.
     pos_label : int or str, optional
         Positive label for ``y_prob`` of shape (N,). By default 1 if the labels are among {0, 1} or
-        {-1, 1}, else the larger number. Strings need it.
+        {-1, 1}, else the larger number. String labels need ``pos_label``.
 
     References
     ----------
@@ -98,14 +99,11 @@ def brier_score(
     >>> round(brier_score([0, 1, 2], [[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0]]), 3)
     0.5
     """
-    prob = probability_array("y_prob", y_prob)
-    if prob.ndim == 1 or prob.shape[1] == 1:
-        true = label_array("y_true", y_true)
-        same_length(y_true=true, y_prob=prob)
+    true, prob = _labels_and_rows(y_true, y_prob)
+    if np.shape(y_prob)[1:] in ((), (1,)):
         column = _is_positive_of_two(true, pos_label).astype(np.intp)
-        prob = np.stack([1 - prob.reshape(-1), prob.reshape(-1)], axis=1)
     else:
-        column, prob = _columns_and_rows(y_true, prob, labels)
+        column = columns_of("y_prob", true, prob.shape[1], labels)
     weights = weight_array(sample_weight, len(column))
     difference = prob.astype(np.float64)
     difference[np.arange(len(column)), column] -= 1
@@ -164,7 +162,8 @@ def calibration_curve(
     array([0., 0., 1., 2., 1.])
     """
     n_bins = integer("n_bins", n_bins, minimum=1)
-    column, prob = _columns_and_rows(y_true, y_prob, labels)
+    true, prob = _labels_and_rows(y_true, y_prob)
+    column = columns_of("y_prob", true, prob.shape[1], labels)
     weights = weight_array(sample_weight, len(column))
     confidence = prob.max(axis=1).astype(np.float64)
     correct = prob.argmax(axis=1) == column
@@ -214,17 +213,15 @@ def expected_calibration_error(
     return float(curve.counts[full] @ difference / curve.counts[full].sum())
 
 
-def _columns_and_rows(
-    y_true: ArrayLike, y_prob: ArrayLike, labels: ArrayLike | None
-) -> tuple[NDArray[np.intp], NDArray[Any]]:
-    """Return the column of every true label, (N,), and the probabilities as rows, (N, K)."""
+def _labels_and_rows(y_true: ArrayLike, y_prob: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the true labels, (N,), and the probabilities as rows, (N, K) with K ≥ 2."""
     prob = probability_array("y_prob", y_prob)
     true = label_array("y_true", y_true)
     same_length(y_true=true, y_prob=prob)
     if prob.ndim == 1 or prob.shape[1] == 1:
         flat = prob.reshape(-1)
         prob = np.stack([1 - flat, flat], axis=1)
-    return columns_of("y_prob", true, prob.shape[1], labels), prob
+    return true, prob
 
 
 def _is_positive_of_two(true: NDArray[Any], pos_label: int | str | None) -> NDArray[np.bool_]:

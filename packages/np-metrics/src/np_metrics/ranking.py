@@ -37,18 +37,19 @@ def roc_auc(
     ----------
     y_true, y_score, labels, sample_weight
         See ``help(np_metrics)``, also for the errors. With more than two labels, the rows of
-        ``y_score`` must sum to 1. No weights for "ovo".
+        ``y_score`` must sum to 1. "ovo" takes no weights.
     average : {"macro", "weighted", "micro", None}
-        Mean over the classes, or over the pairs of classes: plain, or weighted by prevalence. For
-        "ovr" also ``"micro"``, one area of all columns together, and None, one area per class.
+        Mean over the classes, or over the pairs of classes: plain, or weighted by prevalence.
+        "ovr" also takes ``"micro"``, one area of all columns together, and None, one area per
+        class.
     multi_class : {"raise", "ovr", "ovo"}
         More than two labels need ``"ovr"`` or ``"ovo"``.
 
     Returns
     -------
     float in [0, 1], or float64 ndarray of shape (K,) for ``average=None``
-        NaN for a class that never or always occurs. A macro average is then NaN too; a weighted
-        average leaves the class out.
+        The area of a class that never or always occurs is NaN. A macro average is then NaN too; a
+        weighted average leaves out classes that do not occur.
 
     References
     ----------
@@ -196,7 +197,7 @@ def _one_versus_rest(
 
 
 def _one_column(scores: NDArray[Any], classes: int) -> bool:
-    """Return whether the scores are those of the positive one of two classes."""
+    """Return whether the scores are one column, of the positive class."""
     if classes <= 2 and scores.shape[1:] == (2,):
         raise ValueError(
             f"y_score must have shape (N,) for two classes, got {scores.shape}; "

@@ -15,8 +15,6 @@ from np_metrics.precision_recall import averaged_ratio
 COLUMNS = ("precision", "recall", "f1-score", "support")
 RATIOS = (0.0, 1.0, 0.5)  # the r of precision, recall and F1, see precision_recall
 
-Row = dict[str, float]
-
 
 class ReportOptions(TypedDict, total=False):
     """Options of ``classification_report`` besides the kind of output."""
@@ -66,8 +64,8 @@ def classification_report(
 ) -> str | dict[str, Any]:
     """Return precision, recall, F1 and support of every class and their averages.
 
-    Below the classes stand accuracy, macro average and weighted average. If ``labels`` leaves out
-    a label that occurs, ``micro avg`` takes the place of accuracy. The formulas are those of
+    The last rows are accuracy, macro average and weighted average. If ``labels`` leaves out a
+    label that occurs, ``micro avg`` takes the place of accuracy. The formulas are those of
     ``precision``, ``recall`` and ``f1``.
 
     Parameters
@@ -90,7 +88,7 @@ def classification_report(
     Raises
     ------
     ValueError
-        ``target_names`` are not one per class.
+        ``target_names`` does not have one name per class.
 
     Examples
     --------
@@ -154,7 +152,7 @@ def _names(
     return [str(label) for label in classes.tolist()]
 
 
-def _text(rows: list[tuple[str, Row]], digits: int, *, whole: bool) -> str:
+def _text(rows: list[tuple[str, dict[str, float]]], digits: int, *, whole: bool) -> str:
     width = max(*(len(name) for name, _ in rows), len("weighted avg"), digits)
     lines = [" " * width + " " + "".join(f" {column:>9}" for column in COLUMNS), ""]
     for index, (name, row) in enumerate(rows):

@@ -3,12 +3,12 @@
 Every function that draws
 
 - returns the ``Figure`` that holds the drawing. A notebook shows it; ``save_figure`` writes it to a
-  file. Nothing is shown by itself, ``pyplot`` is not used, and ``rcParams`` does not change.
+  file. No window opens, ``pyplot`` is not used, and ``rcParams`` does not change.
 - takes ``title``: a line above the drawing.
-- takes ``ax``: where to draw. None makes a new figure. An ``Axes`` is drawn in; functions with
-  several panels divide it. In an empty ``Figure`` or ``SubFigure`` the panels are made. Functions
-  with several panels also take one ``Axes`` for each.
-- raises ``ValueError`` for wrong shapes and values, ``TypeError`` for wrong kinds (also of ``ax``),
+- takes ``ax``: where to draw. None makes a new figure. An ``Axes`` holds the drawing; functions
+  with several panels divide it, or take a sequence with one ``Axes`` for each panel. An empty
+  ``Figure`` or ``SubFigure`` gets new panels.
+- raises ``ValueError`` for wrong shapes and values, ``TypeError`` for wrong types (also of ``ax``),
   ``KeyError`` for unknown names. The message says what is expected and what was given.
 
 Images are (N, H, W), or (N, C, H, W) or (N, H, W, C) with one or three channels. Class ids are

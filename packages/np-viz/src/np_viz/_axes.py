@@ -20,7 +20,7 @@ from np_viz.saving import figure_bytes
 AxesLike = Axes | Sequence[Axes] | Figure | SubFigure | None
 
 _AROUND = 0.9  # inches above and below axes: title, ticks and the label of the axis
-# Close to the final layout, so that what is measured before the layout still holds after it.
+# Close to the final layout, so that sizes measured before the layout still hold after it.
 _START = SubplotParams(left=0.08, right=0.98, bottom=0.12, top=0.9, wspace=0.15, hspace=0.4)
 
 
@@ -32,7 +32,7 @@ class NotebookFigure(Figure):
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return a white figure of ``width`` x ``height`` inches that belongs to no window."""
+    """Return a white figure of ``width`` x ``height`` inches, without a window."""
     figure = NotebookFigure(
         figsize=(width, height),
         dpi=DPI,
@@ -72,10 +72,10 @@ class Panels:
         """Write the title, fix the layout of a new figure, and return the figure.
 
         A new figure becomes as tall as its legend needs. In given axes the title stands ``pad``
-        points above them. The layout engine runs ``layouts`` times and is then switched off:
-        it starts from where it ended before, so a figure that keeps it would give other bytes
-        each time it is saved. Square axes beside slanted names or a color bar need a few runs
-        until nothing moves any more.
+        points above them. The layout engine runs ``layouts`` times and is then switched off: it
+        starts from its last result, so a figure that keeps it would give other bytes each time it
+        is saved. Square axes beside slanted names or a color bar need a few runs until nothing
+        moves any more.
         """
         figure, engine = self.figure, self.figure.get_layout_engine()
         if self.new:
@@ -141,9 +141,10 @@ def _subplots(figure: Figure | SubFigure, columns: int, count: int) -> list[Axes
     return [apply_style(figure.add_subplot(rows, columns, i + 1)) for i in range(count)]
 
 
-def _divide(ax: Axes, columns: int, count: int, gap: float = 0.4) -> list[Axes]:
+def _divide(ax: Axes, columns: int, count: int) -> list[Axes]:
     """Make panels inside one axes, which itself becomes invisible."""
     ax.set_axis_off()
+    gap = 0.4  # between two panels, in panels
     rows = -(-count // columns)
     w = 1.0 / (columns + gap * (columns - 1))
     h = 1.0 / (rows + gap * (rows - 1))

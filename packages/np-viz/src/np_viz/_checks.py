@@ -52,7 +52,7 @@ def check_images(images: ArrayLike, name: str = "images") -> NDArray[Any]:
 
 
 def check_class_ids(labels: ArrayLike, name: str, *, length: int) -> NDArray[np.int64]:
-    """Return integer class ids (N,), zero or more."""
+    """Return integer class ids of shape (N,), each at least 0."""
     array = np.asarray(labels)
     if array.ndim != 1:
         raise ValueError(
@@ -69,7 +69,7 @@ def check_class_ids(labels: ArrayLike, name: str, *, length: int) -> NDArray[np.
 
 
 def check_class_names(class_names: Sequence[str] | None, ids: Iterable[int]) -> dict[int, str]:
-    """Return the name of each class id; the ids themselves without names."""
+    """Return the name of each class id; without names, the ids as text."""
     if class_names is None:
         return {int(i): str(i) for i in ids}
     count = max((int(i) + 1 for i in ids), default=0)
@@ -80,9 +80,9 @@ def check_class_names(class_names: Sequence[str] | None, ids: Iterable[int]) -> 
 
 def check_shares(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     """Return values that all lie in [0, 1]."""
-    if not ((values >= 0) & (values <= 1)).all():
-        wrong = values[~((values >= 0) & (values <= 1))][0]
-        raise ValueError(f"{name} must lie in [0, 1], got {wrong:g}")
+    wrong = values[~((values >= 0) & (values <= 1))]
+    if wrong.size:
+        raise ValueError(f"{name} must lie in [0, 1], got {wrong[0]:g}")
     return values
 
 

@@ -1,4 +1,4 @@
-"""Legends that never cover the data and accept any text, also one that begins with ``_``."""
+"""Legends that never cover the data. Their texts may also begin with ``_``."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,15 +23,15 @@ _LOOK: dict[str, Any] = {
     "fontsize": TICK_SIZE,
 }
 _LONGEST = 2.6  # inches of a text
-LONGEST_NAME = 1.8  # inches of a name with a number behind it
+LONGEST_NAME = 1.8  # inches of a name that a number follows
 _ROW = 1.6 * TICK_SIZE  # points of one row
 
 
 def legend_above(ax: Axes, handles: Sequence[Any], texts: Sequence[str]) -> float:
     """Put the legend above the axes, in as few rows as its width allows.
 
-    If the vertical axis has a common factor such as 1e9, which stands there too, the legend is one
-    row higher. Returns the points that a title needs to stand above it.
+    A common factor of the vertical axis, such as 1e9, stands above the axes too; then the legend
+    is one row higher. Returns the distance in points from the axes to a title above the legend.
     """
     formatter = ax.yaxis.get_major_formatter()
     formatter.format_ticks(list(ax.yaxis.get_majorticklocs()))

@@ -1,4 +1,4 @@
-"""Style of figures: colors, lines, sizes, ticks, labels, texts and honest ranges.
+"""Style of figures: colors, lines, sizes, ticks, labels, texts and ranges of values.
 
 Everything is set on the artists themselves, so the Matplotlib style in use does not change it. The
 colors are those of Okabe and Ito, "Color Universal Design" (2008), without the yellow, which is too
@@ -74,9 +74,9 @@ def apply_style(ax: Axes) -> Axes:
 
 def label_axes(ax: Axes, x: str, y: str) -> None:
     """Write the labels of both axes."""
-    for label, write in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
+    for label, set_label in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
         text = shorten(label, LONGEST_LABEL, LABEL_SIZE)
-        set_text(write("", labelpad=4.0), text, size=LABEL_SIZE, color=INK)
+        set_text(set_label("", labelpad=4.0), text, size=LABEL_SIZE, color=INK)
 
 
 def write(
@@ -87,13 +87,13 @@ def write(
 
 
 def write_nothing_to_draw(ax: Axes) -> None:
-    """Write in the middle of ``ax`` that it is empty."""
+    """Write "nothing to draw" in the middle of ``ax``."""
     artist = ax.text(0.5, 0.5, "", ha="center", va="center", transform=ax.transAxes)
     set_text(artist, "nothing to draw", size=TICK_SIZE, color=MUTED)
 
 
 def name_ticks(axis: Axis, names: Sequence[str], *, step: int = 1, size: float = TICK_SIZE) -> None:
-    """Put a tick without a mark at 0, ``step``, 2 ``step`` and so on, and write its name."""
+    """Write every ``step``-th name at its position on the axis, without tick marks."""
     places = list(range(0, len(names), step))
     axis.set_ticks(places, labels=names[::step])
     axis.set_tick_params(length=0)
@@ -108,8 +108,8 @@ def draw_shades(ax: Axes, values: NDArray[np.float64], **options: Any) -> AxesIm
     return ax.imshow(values, cmap=blues, interpolation="none", origin="upper", **options)
 
 
-def honest_range(values: NDArray[np.float64], *, share: bool = True) -> tuple[float, float]:
-    """Return the range of values; a wider one if noise would look like a difference.
+def widened_range(values: NDArray[np.float64], *, share: bool = True) -> tuple[float, float]:
+    """Return the range of values, widened if it is so narrow that noise would look large.
 
     Values that are a ``share``, such as an accuracy, get a range as wide as the distance from
     their middle to the nearer of 0 and 1: accuracies around 0.1 get 0.05 to 0.15, those around 0.99
@@ -117,7 +117,7 @@ def honest_range(values: NDArray[np.float64], *, share: bool = True) -> tuple[fl
 
     Examples
     --------
-    >>> honest_range(np.array([0.49, 0.51]))
+    >>> widened_range(np.array([0.49, 0.51]))
     (0.25, 0.75)
     """
     low, high = float(values.min()), float(values.max())
@@ -158,7 +158,7 @@ def ordered_colors(count: int) -> list[str]:
 
 
 def text_color_on(image: AxesImage, value: float) -> str:
-    """Color of a text on the shade of ``value``: white if its contrast is enough, else black.
+    """Return the text color on the shade of ``value``: white if its contrast is enough, else black.
 
     The contrast is ``(L1 + 0.05) / (L2 + 0.05)`` with the relative luminances ``L``. Small text
     needs 4.5 (WCAG 2.1), which white or black always has.

@@ -38,12 +38,12 @@ FALLBACK_FAMILIES = (
 
 @cache
 def _characters(path: str) -> frozenset[str]:
-    """Characters that the font file has."""
+    """Return the characters that the font file has."""
     return frozenset(map(chr, FT2Font(path).get_charmap()))
 
 
 def _missing(text: str) -> frozenset[str]:
-    """Characters that DejaVu Sans lacks."""
+    """Return the characters that DejaVu Sans lacks."""
     return frozenset(text) - _characters(BUNDLED)
 
 
@@ -77,7 +77,7 @@ def printable(text: object) -> str:
 
 
 def _substitute(character: str) -> str:
-    """Return the compatible form of a character, or its code point in brackets."""
+    """Return the NFKC form of a character if DejaVu Sans has it, else its code point."""
     compatible = unicodedata.normalize("NFKC", character)
     return compatible if not _missing(compatible) else f"[U+{ord(character):04X}]"
 
@@ -100,7 +100,7 @@ def set_text(artist: Text, text: str, *, size: float, color: str) -> None:
 
 @lru_cache(maxsize=4096)
 def text_width(text: object, size: float) -> float:
-    """Width of the printable text in inches at ``size`` points."""
+    """Return the width in inches of the printable text at ``size`` points."""
     line = printable(text)
     points, _, _ = text_to_path.get_text_width_height_descent(line, _font(line, size), ismath=False)
     return float(points) / 72.0
@@ -128,10 +128,10 @@ def shorten(text: object, inches: float, size: float) -> str:
 
 
 def shorten_all(names: Iterable[object], inches: float, size: float) -> list[str]:
-    """Shorten names so that names that differ still differ.
+    """Shorten names so that different names stay different.
 
-    First the words at the beginning that all names share are cut, and then the end of each name.
-    If some names are then equal, each name is cut at its end and gets a number.
+    First the words that all names begin with are cut, and then the end of each name. If some names
+    are then equal, each name is cut at its end only and gets a number.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Save a figure as a PNG or SVG file with reproducible bytes.
 
 The bytes depend on the figure alone. A PNG has no program name. An SVG has no date, no program name
-and no random identifiers, and its text is drawn as outlines. Resolution and every Matplotlib
-setting that reaches the file are fixed here.
+and no random identifiers, and its text is drawn as outlines. This module fixes the resolution and
+every Matplotlib setting that changes the file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from np_viz._atomic import atomic_write
 from np_viz._style import DPI
 
-# Matplotlib reads the settings whose names begin with these when it writes.
+# Matplotlib reads settings with these prefixes when it writes a file.
 _FIXED = ("agg.", "axes.unicode_minus", "image.", "path.", "savefig.", "svg.", "text.")
 METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
@@ -36,9 +36,8 @@ def save_figure(fig: Figure, path: str | PathLike[str], *, dpi: float = DPI) -> 
     """Write a figure to a PNG or SVG file; equal figures give equal bytes.
 
     The bytes are equal under one version of Matplotlib; another version may draw a text one pixel
-    differently. The file is written atomically: after an error the old file is still there. While
-    it is written, some settings in ``rcParams`` are replaced, and restored before this function
-    returns.
+    differently. The file is written atomically: after an error the old file is still there. Some
+    settings in ``rcParams`` change while the file is written, and are then restored.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def figure_bytes(fig: Figure, kind: str, *, dpi: float) -> bytes:
     default: Any = matplotlib.rcParamsDefault
     settings: Any = {name: default[name] for name in default if name.startswith(_FIXED)}
     buffer = io.BytesIO()
-    # rcParams belongs to the whole process: two threads must not restore it in the wrong order.
+    # All threads share rcParams: two of them must not restore it in the wrong order.
     with (
         _LOCK,
         matplotlib.rc_context(settings | {"svg.hashsalt": "np-viz"}),

@@ -1,4 +1,4 @@
-"""Confusion matrix: which classes a model takes for which others."""
+"""Confusion matrix: which classes a model confuses."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def plot_confusion_matrix(
     recall of each class, however large the class is. The shade grows with the square root of the
     share, so rare mistakes are visible too; white is 0 and the darkest blue is 1.
 
-    Many classes need small cells, which hold neither shares nor zeros. Still smaller cells hold no
-    number; a color bar then gives the scale, which ends at the largest share.
+    With many classes the cells are small and hold neither shares nor zeros. Still smaller cells
+    hold no numbers; then a color bar gives the scale, which ends at the largest share.
 
     Parameters
     ----------
     matrix : array of shape (K, K)
-        Counts, weights or shares, none negative. Row: true class; column: predicted class; as
-        ``np_metrics.confusion_matrix`` returns it.
+        Counts, weights or shares, not negative. Rows are true classes and columns are predicted
+        classes, as ``np_metrics.confusion_matrix`` returns them.
     class_names : sequence of str, optional
         One name for each class; class ids by default.
     title, ax
@@ -60,7 +60,8 @@ def plot_confusion_matrix(
     Raises
     ------
     ValueError
-        Not square; no class; a negative or infinite value or NaN; not K names.
+        The matrix is not square, is empty, or has a value that is negative, infinite or NaN; the
+        number of names is not K.
     TypeError
         Values that are not real numbers.
 
@@ -73,9 +74,9 @@ def plot_confusion_matrix(
     counts = check_numbers(matrix, "matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"matrix must have shape (K, K) with K >= 1, got {counts.shape}")
-    if not (np.isfinite(counts) & (counts >= 0)).all():
-        wrong = counts[~(np.isfinite(counts) & (counts >= 0))][0]
-        raise ValueError(f"matrix must hold finite values >= 0, got {wrong}")
+    wrong = counts[~(np.isfinite(counts) & (counts >= 0))]
+    if wrong.size:
+        raise ValueError(f"matrix must hold finite values >= 0, got {wrong[0]}")
     k = len(counts)
     names = list(check_class_names(class_names, range(k)).values())
     if len(names) != k:
@@ -95,7 +96,7 @@ def plot_confusion_matrix(
         side = (WIDEST - longest - 0.9) / k  # room for the color bar
     name_size = min(TICK_SIZE, max(SMALLEST_NAME, side * 72.0 / 1.2))
     line = name_size / 60.0
-    step = max(1, math.ceil(line / side - 1e-9))  # every so many classes are named
+    step = max(1, math.ceil(line / side - 1e-9))  # every step-th class is named
     longest = max(text_width(name, name_size) for name in names)
     if longest <= step * side - 0.08:
         rotation, below = 0.0, 0.1
@@ -127,7 +128,7 @@ def plot_confusion_matrix(
 
 
 def _text_size(texts: list[str], side: float) -> float:
-    """Largest size in points, up to ``CELL_SIZE``, at which the texts fit into a cell."""
+    """Return the largest size in points, up to ``CELL_SIZE``, at which the texts fit a cell."""
     widest = max(text_width(text, CELL_SIZE) for text in texts)
     return min(CELL_SIZE, side * 72.0 / 1.4, CELL_SIZE * (side - 0.06) / widest)
 
@@ -139,7 +140,7 @@ def _write_cells(
     size: float,
     with_shares: bool,
 ) -> None:
-    """Write the numbers in black or white, as the shade needs; zeros are gray."""
+    """Write the numbers in black or white, whichever is readable on the shade; zeros are gray."""
     for (i, j), count in np.ndenumerate(counts):
         if not count and not with_shares:
             continue
@@ -151,7 +152,7 @@ def _write_cells(
 
 
 def _format_count(count: float) -> str:
-    """Write a count in at most eight characters; a weight never looks like a whole number."""
+    """Return a count in at most eight characters; a fraction never looks like a whole number."""
     if count.is_integer() and count < 1e7:
         return str(int(count))
     rounded = [f"{count:.{digits}g}" for digits in range(3, 7)]

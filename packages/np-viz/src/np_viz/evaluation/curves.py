@@ -97,8 +97,8 @@ def plot_precision_recall_curve(
     """
     curves = _read_curves(recall, precision, "recall", "precision")
     texts = _legend_texts(curves, average_precision, "AP", "average_precision")
-    # Between two thresholds the precision is that of the one with the higher recall.
     labels = "recall", "precision"
+    # Between two thresholds, the precision of the one with the higher recall is drawn.
     return _draw(curves, texts, title, ax, labels=labels, steps="steps-post")
 
 

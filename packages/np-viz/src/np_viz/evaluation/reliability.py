@@ -28,12 +28,12 @@ def reliability_diagram(
 ) -> Figure:
     r"""Draw accuracy against confidence for each bin, and the share of the samples in it.
 
-    A calibrated model lies on the dashed diagonal. A vertical line joins each point to it: the gap.
-    The legend gives the expected calibration error of exactly these bins,
+    The points of a calibrated model lie on the dashed diagonal. A vertical line from each point to
+    the diagonal shows the gap. The legend gives the expected calibration error of these bins,
 
         ECE = Σ_b counts_b / Σ counts · |accuracy_b − confidence_b|.
 
-    The bins come from elsewhere, as in
+    Another function computes the bins, as in
     ``reliability_diagram(*np_metrics.calibration_curve(y_true, y_prob))``.
     Source: Guo et al., "On Calibration of Modern Neural Networks", 2017.
 

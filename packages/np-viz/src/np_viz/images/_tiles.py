@@ -1,8 +1,8 @@
 """Rows of small pictures with captions above them, all in one Axes.
 
-The Axes counts in inches, downwards from the upper left corner, so pictures and captions never
-touch. One Axes for a hundred pictures is drawn many times faster than a hundred Axes, and fits
-wherever one Axes fits.
+The coordinates of the Axes are inches, downwards from the upper left corner, so pictures and
+captions never touch. One Axes with a hundred pictures is drawn many times faster than a hundred
+Axes.
 """
 
 import math
@@ -31,7 +31,7 @@ ROOM = PAGE_WIDTH - 2 * MARGIN
 
 @dataclass(frozen=True)
 class Tile:
-    """An image (1, H, W) or (3, H, W), or None for a blank; up to two lines of caption above it."""
+    """An image (1, H, W) or (3, H, W), or None for an empty frame, and the lines of its caption."""
 
     image: NDArray[Any] | None
     lines: tuple[str, ...] = ()
@@ -41,7 +41,10 @@ class Tile:
 
 
 def value_limits(array: NDArray[Any]) -> tuple[float, float]:
-    """Values drawn black and white: 0 and 255 of bytes, 0 and 1 of fractions, else the range."""
+    """Return the values drawn black and white.
+
+    Those are 0 and 255 for uint8, 0 and 1 for fractions, else the lowest and the highest value.
+    """
     if array.dtype == np.uint8:
         return 0.0, 255.0
     finite = array[np.isfinite(array)]
@@ -66,9 +69,10 @@ def draw_tiles(
 ) -> Figure:
     """Draw the tiles row by row, ``note`` below them.
 
-    All pictures have the same area. A cell is as wide as its captions need, up to one and a half
-    pictures. There are as many columns as fit on a page, and a ``group`` of tiles stays in one row
-    if it fits; given columns make the cells narrower instead.
+    A wide or tall picture has the area of a square one. A cell is as wide as the captions need, up
+    to one and a half pictures. By default there are as many columns as fit on a page, and a
+    ``group`` of tiles stays in one row if it fits. If ``columns`` is given, the cells become
+    narrower instead.
     """
     note = note or ("" if tiles else "no images")
     count = len(tiles)

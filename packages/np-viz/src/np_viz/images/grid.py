@@ -33,9 +33,9 @@ def image_grid(
 ) -> Figure:
     """Draw images row by row, each under its label and prediction.
 
-    A right prediction has a check mark. A wrong one has a cross, the predicted class, below it the
-    true class, and a thick frame. If there are more than ``limit`` images, the first ``limit`` are
-    drawn and a note says how many there are.
+    A correct prediction has a check mark. A wrong one has a cross, the predicted class, below it
+    the true class, and a thick frame. If there are more than ``limit`` images, the first ``limit``
+    are drawn and a note says how many there are.
 
     Parameters
     ----------
@@ -45,11 +45,11 @@ def image_grid(
     labels, predictions : integer array of shape (N,), optional
         Class ids.
     class_names : sequence of str, optional
-        The name of each class id; by default the captions are the ids.
+        The name of each class id; by default the id itself.
     columns : int, optional
         Images in a row; by default as many as fit into eight inches.
     limit : int
-        Largest number of images that are drawn.
+        Maximum number of images that are drawn.
     title, ax
         Line above the drawing, and where to draw: see ``np_viz``.
 
@@ -109,8 +109,8 @@ def class_means(
 ) -> Figure:
     """Draw the mean image of each class under its name and its number of images.
 
-    Black and white are those of ``image_grid`` of the same images. A class without images is a
-    dotted frame.
+    The gray scale is that of ``image_grid`` for the same images. A class without images has an
+    empty, dotted frame.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def class_means(
     labels : integer array of shape (N,)
         Class ids.
     class_names : sequence of str, optional
-        The name of each class id; by default the ids that occur.
+        The name of each class id; every named class is drawn. By default the ids that occur.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def augmentation_preview(
 ) -> Figure:
     """Draw one row for each image: the original first, then its variants.
 
-    All pictures use the black and white of the originals, so a change of brightness is visible.
+    All pictures use the gray scale of the originals, so a change of brightness is visible.
 
     Parameters
     ----------

@@ -36,14 +36,14 @@ def misclassified(
 ) -> Figure:
     r"""Draw the misclassified images, each under the predicted and the true class.
 
-    With probabilities the caption also has the confidence in the wrong class, and the most
-    confident mistakes come first. Without them, and among equal ones, the order of the rows is
+    With ``probabilities`` the caption also has the confidence in the wrong class, and the most
+    confident mistakes come first. Otherwise, and for equal confidence, the order of the images is
     kept. A note counts the mistakes.
 
     Parameters
     ----------
     images, class_names, columns, limit, title, ax
-        As in ``image_grid``; also the images that are classified correctly.
+        As in ``image_grid``. ``images`` also holds the images that are classified correctly.
     y_true, y_pred : integer array of shape (N,)
         True and predicted class ids.
     probabilities : array of shape (N, K) or (N,), optional
@@ -84,7 +84,7 @@ def misclassified(
 
 
 def _confidence(probabilities: ArrayLike, predicted: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Probability of the predicted class, (N,)."""
+    """Return the probability of the predicted class, (N,)."""
     array = check_numbers(probabilities, "probabilities").astype(np.float64)
     n = len(predicted)
     if array.ndim not in (1, 2) or len(array) != n:

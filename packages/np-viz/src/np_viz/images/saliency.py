@@ -27,16 +27,17 @@ def saliency_maps(
 ) -> Figure:
     """Draw each image and beside it how strongly its score depends on each pixel.
 
-    The map of an image is ``max_c |d score / d x_c|`` over its channels c, divided by the largest
-    value of the map, which its caption gives. Bright pixels matter most. Source: Simonyan et al.,
-    "Deep Inside Convolutional Networks", 2014.
+    The map of an image is ``max_c |d score / d x_c|`` over its channels c, divided by its largest
+    value. The caption gives this value. Bright pixels matter most. Source: Simonyan et al., "Deep
+    Inside Convolutional Networks", 2014.
 
     Parameters
     ----------
     images, labels, predictions, class_names, limit, title, ax
         As in ``image_grid``.
     gradients : array of the shape of images, or (N, C, H, W) with any C
-        Derivative of one score of each image by its pixels, as a model's ``backward`` returns it.
+        Derivative of one score of each image with respect to its pixels, as a model's
+        ``backward`` returns it.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def saliency_maps(
 def _check_gradients(
     gradients: ArrayLike | None, images: NDArray[np.generic], shape: tuple[int, ...]
 ) -> NDArray[np.float64]:
-    """Absolute values as (N, C, H, W)."""
+    """Return the absolute values as (N, C, H, W)."""
     if gradients is None:
         raise TypeError(
             "gradients must be an array, got None; let the model's backward compute the gradient "

@@ -27,15 +27,15 @@ def weight_grid(
     """Draw the incoming weights of each unit as an image, red above zero and blue below.
 
     All images share one scale from ``-max|W|`` to ``+max|W|``, which a note states; white is zero.
-    A unit with several channels has one image for each. If there are more than ``limit`` images,
-    the first units are drawn and the note says how many there are.
+    A unit with several channels has one image for each channel. If there are more than ``limit``
+    images, the first units are drawn and the note says how many there are.
 
     Parameters
     ----------
     weights : array of shape (in, units) or (units, channels, height, width)
         Weights of a dense layer, or kernels of a convolution.
     image_shape : (height, width) or (channels, height, width), optional
-        Shape of one image; its product is ``in``. Not used for kernels, which have their own.
+        Shape of one image; its product is ``in``. Kernels do not need it.
     columns, limit, title, ax
         As in ``image_grid``; at least one unit is drawn.
 
@@ -69,7 +69,7 @@ def weight_grid(
 
 
 def _to_kernels(weights: NDArray[Any], image_shape: Sequence[int] | None) -> NDArray[Any]:
-    """Weights as (units, channels, height, width)."""
+    """Return the weights as (units, channels, height, width)."""
     if weights.ndim not in (2, 4) or weights.size == 0:
         raise ValueError(
             "weights must have shape (in, units) or (units, channels, height, width), not empty, "

@@ -1,1 +1,1 @@
-"""Figures of training: learning curves, runs side by side, layers, and sweeps."""
+"""Figures of training: learning curves, comparisons of runs, histograms of layers, and sweeps."""

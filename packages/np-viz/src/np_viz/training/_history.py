@@ -8,14 +8,14 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from np_viz._checks import check_count, check_mapping, check_vector
-from np_viz._style import honest_range, line_style
+from np_viz._style import line_style, widened_range
 
-Column = NDArray[np.float64]  # (rows,), a gap is NaN
+Column = NDArray[np.float64]  # (rows,); NaN is a gap
 Columns = dict[str, Column]
 
 SPLITS = ("train", "val", "test")
 STEPS = ("epoch", "iteration", "step")
-MANY = 200  # values from which on a noisy line is smoothed
+MANY = 200  # a noisy line with more values is smoothed
 
 
 def read_history(history: Mapping[str, ArrayLike], name: str = "history") -> Columns:
@@ -40,8 +40,8 @@ def steps_of(columns: Columns) -> tuple[str, Column]:
 def smoothing_window(lines: Sequence[Column], smooth: int | None) -> int:
     """Return the number of values in a running mean, odd; 1 means no smoothing.
 
-    By default lines of more than ``MANY`` values are smoothed over a fiftieth of them if one of the
-    lines is noisy: its ups and downs add up to more than five times its range.
+    By default the window is a fiftieth of the longest line if a line with more than ``MANY`` values
+    is noisy: the sizes of its changes add up to more than five times its range.
     """
     if smooth is not None:
         return check_count(smooth, "smooth") // 2 * 2 + 1
@@ -52,7 +52,7 @@ def smoothing_window(lines: Sequence[Column], smooth: int | None) -> int:
 
 
 def running_mean(y: Column, window: int) -> Column:
-    """Mean of the ``window`` values around each value, fewer at the ends; gaps stay gaps.
+    """Return the mean of ``window`` values around each value, fewer at the ends; gaps stay gaps.
 
     Examples
     --------
@@ -69,7 +69,8 @@ def running_mean(y: Column, window: int) -> Column:
 def join_rare_values(x: Column, y: Column) -> tuple[Column, Column]:
     """Leave out the gaps of a column that was measured less often than the others.
 
-    That is a column with three values or more, all at the same distance of two rows or more.
+    Such a column has at least three values, and the same distance of at least two rows between
+    each two of them.
 
     Examples
     --------
@@ -104,23 +105,23 @@ def draw_line(
 
 
 def _marker_positions(y: Column, index: int) -> list[int]:
-    """Positions of ``y`` (n,) that have a marker.
+    """Return the positions of the values of ``y`` that have a marker.
 
-    They are about nine values, shifted by the line's index so that lines that lie on each other
-    stay visible, and every value between two gaps, which no line segment would show.
+    About nine values have one. They are shifted by the index of the line, so that lines that lie on
+    each other stay visible. A value between two gaps has a marker too: no line segment shows it.
     """
     gaps = np.pad(np.isnan(y), 1, constant_values=True)
     marked = gaps[:-2] & gaps[2:]
     step = max(1, -(-len(y) // 9))
     marked[(index * max(1, step // 3)) % step :: step] = True
     marked &= ~gaps[1:-1]
-    return [int(i) for i in np.flatnonzero(marked)]
+    return np.flatnonzero(marked).tolist()
 
 
 def widen_axis(ax: Axes, measure: str, lines: Sequence[Column]) -> None:
-    """Make the vertical axis of ``ax`` an honest range of the values, in place."""
+    """Let the vertical axis of ``ax`` show at least the widened range of the values, in place."""
     values = np.concatenate([y[np.isfinite(y)] for y in lines])
     if values.size:
-        limits = honest_range(values, share="loss" not in measure)
+        limits = widened_range(values, share="loss" not in measure)
         ax.update_datalim([(0.0, y) for y in limits], updatex=False)
         ax.autoscale_view()

@@ -39,11 +39,12 @@ def learning_curves(
     Columns are named ``<split>_<measure>`` with the splits train, val and test; a bare ``loss``
     counts as ``train_loss``. The horizontal axis is the column ``epoch``, ``iteration`` or
     ``step``; without one, epochs are counted from 1. Values that are not finite leave a gap, and
-    the legend counts them. A column that was measured at every second row, third row, and so on,
-    and is NaN between them, has no gaps.
+    the legend counts them. A column that was measured at every n-th row, and is NaN between them,
+    is drawn without gaps.
 
     A dashed vertical line marks ``chosen``. By default it marks the first epoch with the lowest
-    validation loss (without one: the highest validation accuracy). The legend names the rule.
+    validation loss, or without such a column the highest validation accuracy. The legend names the
+    rule.
 
     Parameters
     ----------

@@ -27,8 +27,8 @@ def activation_histograms(
 ) -> Figure:
     r"""Draw a histogram of the activations of each layer.
 
-    Below the name of the layer stand mean, standard deviation and the share of exact zeros. A ReLU
-    layer whose share is near 100 % is dead; a sigmoid layer whose values lie at both ends is
+    Below the name of the layer stand the mean, the standard deviation and the share of exact zeros.
+    A ReLU layer with almost 100 % zeros is dead; a sigmoid layer with values at both ends is
     saturated. Every panel has its own range.
 
     Parameters
@@ -141,7 +141,7 @@ def _draw(
 
 
 def _limits(values: NDArray[np.float64], bins: int) -> tuple[float, float]:
-    """Return the range of the values; a wider one if bins would be narrower than rounding."""
+    """Return the range of the values, widened if rounding would be larger than a bin."""
     if not values.size:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())

@@ -40,8 +40,8 @@ def compare_runs(
 ) -> Figure:
     """Draw one column of several histories, one line for each run.
 
-    Lines differ by color, dash and marker. The legend stands beside the plot, gives the last finite
-    value of each run, and has the order in which the lines end, from top to bottom.
+    Lines differ by color, dash and marker. The legend stands beside the plot. It gives the last
+    finite value of each run and begins with the run whose last value is the highest.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ def compare_runs(
     log_scale : bool
         Use a logarithmic axis. Values that are not positive leave a gap, and the legend says so.
     ordered : bool
-        The order of the runs has a meaning: layers by depth, or rising learning rates. The colors
-        then go from dark to light in that order, and the legend keeps it.
+        The order of the runs has a meaning: layers by depth, or rising learning rates. Then the
+        colors go from dark to light in that order, and the legend keeps the order.
     smooth : int, optional
         Number of values in a running mean, as in ``learning_curves``.
     title, ax

@@ -19,10 +19,10 @@ from np_viz._style import (
     TICK_SIZE,
     VERMILION,
     draw_shades,
-    honest_range,
     label_axes,
     name_ticks,
     text_color_on,
+    widened_range,
     write,
 )
 from np_viz._text import shorten_all, text_width
@@ -42,7 +42,7 @@ def sweep_table(
     title: str | None = None,
     ax: AxesLike = None,
 ) -> Figure:
-    """Draw a table of results: each cell has its value, and a shade that is darker for higher ones.
+    """Draw a table of results: each cell has its value on a shade; higher values are darker.
 
     If all values are almost equal, the shades are almost equal too. The best cell has a thick
     frame. NaN means that the combination was not run: its cell is white and has a dash.
@@ -100,7 +100,7 @@ def sweep_table(
     panels = make_panels(ax, size=(max(3.4, size[0]), max(size[1], label + 0.6)), title=title)
     [axes] = panels.axes
     known = table[np.isfinite(table)]
-    low, high = honest_range(known) if known.size else (0.0, 1.0)
+    low, high = widened_range(known) if known.size else (0.0, 1.0)
     high = high if high > low else low + 1.0
     image = draw_shades(axes, table, vmin=low, vmax=high, aspect="auto")
     name_ticks(axes.yaxis, rows)
