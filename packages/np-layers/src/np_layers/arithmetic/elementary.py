@@ -156,56 +156,6 @@ def sqrt(x: Array, dtype: DType) -> Array:
     return np.sqrt(x)
 
 
-def cos(x: Array, *, out: Array | None = None) -> Array:
-    """Return cos(x) for |x| < 10⁵ or so.
-
-    Examples
-    --------
-    >>> cos(np.array([0.0, np.pi / 3, np.pi])).round(9)
-    array([ 1. ,  0.5, -1. ])
-    """
-    return _cos(x, out=out)
-
-
-def sin(x: Array, *, out: Array | None = None) -> Array:
-    """Return sin(x) for |x| < 10⁵ or so.
-
-    Examples
-    --------
-    >>> sin(np.array([0.0, np.pi / 6, np.pi])).round(9)
-    array([0. , 0.5, 0. ])
-    """
-    return _sin(x, out=out)
-
-
-# π/2 in three parts: the first two have 33 bits, so that their products with k are exact.
-HALF_PI = (1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624879595063154e-21)
-
-
-@by_block
-def _cos(x: Array, dtype: DType) -> Array:
-    return _circle(x, 1)
-
-
-@by_block
-def _sin(x: Array, dtype: DType) -> Array:
-    return _circle(x, 0)
-
-
-def _circle(x: Array, quarter: int) -> Array:
-    """Return sin(x + quarter · π/2): with x = k π/2 + r, a polynomial of sin r or cos r."""
-    k = np.rint(x * (2 / math.pi))
-    r = x - k * HALF_PI[0]
-    r -= k * HALF_PI[1]
-    r -= k * HALF_PI[2]
-    s = r * r
-    sine = r + r * s * _horner(s, [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 9)])
-    cosine = 1 + s * _horner(s, [(-1) ** n / math.factorial(2 * n) for n in range(1, 9)])
-    quadrant = np.where(np.isfinite(k), k, 0).astype(np.int64) + quarter
-    y = np.where(quadrant & 1, cosine, sine)
-    return np.where(quadrant & 2, -y, y)
-
-
 def _horner(x: Array, coefficients: list[float]) -> Array:
     """Return Σ_n coefficients[n] xⁿ, lowest order first."""
     y = np.full_like(x, coefficients[-1])

@@ -51,8 +51,8 @@ __all__ = [
     "weights",
 ]
 
-# A sum of float32 numbers on such a grid is never subnormal.
-LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
+# The smallest normal numbers. A sum of multiples of such a unit is never subnormal.
+SMALLEST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
 COLUMNS = 128  # of a product at once: their float64 sums stay in a second-level cache
 FEW_MULTIPLICATIONS = 1 << 22  # they take less time than starting a thread gains
@@ -220,7 +220,8 @@ def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
         part = slice(start, start + step)
         rest, unit = x[part], scale[part] if len(scale) > 1 else scale
         for i in range(len(sums)):
-            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), LEAST_UNIT[x.dtype]) * (1.5 * 2.0**52)
+            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), SMALLEST_UNIT[x.dtype])
+            c *= 1.5 * 2.0**52
             snapped = np.add(rest, c, out=scratch("snapped", rest.shape))
             snapped -= c
             if i + 1 < len(sums):

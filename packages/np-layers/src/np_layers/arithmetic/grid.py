@@ -36,15 +36,16 @@ floating-point summation", 2013.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
 from np_layers.kernels.threads import for_each
+from np_layers.kernels.workspace import Workspace
 
 SAMPLE_BITS = 20
 MAX_BITS = 22  # (x + c) − c in float32 keeps no more
@@ -56,7 +57,7 @@ SIGNIFICAND = {np.dtype(np.float32): 23, np.dtype(np.float64): 52}
 SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 3}
 # Scales are kept above these, so that units and products are normal numbers. Magnitudes far below
 # become zero: float32 subnormals, which some processors flush, never have an effect.
-LEAST = {np.dtype(np.float32): 2.0**-101, np.dtype(np.float64): 2.0**-401}
+SMALLEST_SCALE = {np.dtype(np.float32): 2.0**-101, np.dtype(np.float64): 2.0**-401}
 FLOAT32_SHIFT = 2.0**126  # the largest (x + c) − c for which float32 is wide enough
 EXPONENT_FIELD = np.int64(0x7FF0_0000_0000_0000)  # of a float64
 
@@ -131,7 +132,7 @@ def bits_beside_samples(terms: int) -> int:
 
 
 def scales(x: Array, axes: tuple[int, ...]) -> Array:
-    """Return the least powers of two above |x| along the axes (kept), but not below `LEAST`.
+    """Return the smallest powers of two above |x| and `SMALLEST_SCALE` along the axes (kept).
 
     Infinities and NaN count as zero.
     """
@@ -144,8 +145,8 @@ def scales(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _power_above(largest: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the least powers of two above ``largest`` (float64) and `LEAST`."""
-    np.maximum(largest, LEAST[dtype], out=largest)
+    """Return the smallest powers of two above ``largest`` (float64) and `SMALLEST_SCALE`."""
+    np.maximum(largest, SMALLEST_SCALE[dtype], out=largest)
     power: Array = (largest.view(np.int64) & EXPONENT_FIELD).view(np.float64)
     power *= 2
     return power
@@ -202,18 +203,14 @@ def block_length(x: Array) -> int:
     return max(1, BLOCK * len(x) // max(1, x.size))
 
 
-class _Scratch(threading.local):
+class _Local(threading.local):
     def __init__(self) -> None:
-        self.memory: dict[tuple[str, Any], Array] = {}
+        self.workspace = Workspace()
 
 
-_scratch = _Scratch()
+_local = _Local()
 
 
-def scratch(name: str, shape: Shape, dtype: Any = np.float64) -> Array:
-    """Return uninitialised memory of this thread, valid until the name is asked for again."""
-    size = math.prod(shape)
-    memory = _scratch.memory.get((name, dtype))
-    if memory is None or memory.size < size:
-        memory = _scratch.memory[name, dtype] = np.empty(size, dtype)
-    return memory[:size].reshape(shape)
+def scratch(name: str, shape: Shape, dtype: DTypeLike = np.float64) -> Array:
+    """Return an array of this thread's `Workspace`."""
+    return _local.workspace.empty(name, shape, dtype)

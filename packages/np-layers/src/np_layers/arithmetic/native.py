@@ -117,10 +117,6 @@ def softplus(x: Array, *, out: Array | None = None) -> Array:
     return y
 
 
-def normal_cdf(x: Array, *, out: Array | None = None) -> Array:
+def normal_cdf(x: Array) -> Array:
     """Return Φ(x), the standard normal distribution function."""
-    y = normal_cdf_with(np.exp, x)
-    if out is None:
-        return y
-    out[...] = y
-    return out
+    return normal_cdf_with(np.exp, x)

@@ -14,11 +14,8 @@ import numpy as np
 
 from np_layers._types import Array
 from np_layers.kernels import im2col
-from np_layers.kernels.im2col import images_at_once
 from np_layers.kernels.threads import scratch
 from np_layers.kernels.windows import Windows
-
-__all__ = ["add_weight_gradient", "applies_to", "convolve", "images_at_once", "input_gradient"]
 
 FEW_CHANNELS = 8  # below this, a product for the gradient of the images has too few rows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -186,19 +185,14 @@ class Conv2D(Layer):
         _, Ho, Wo = self._output_shape
         return Ho * Wo * (2 * self._parameters["weight"].size + self.bias * self.filters)
 
-    def _kernels(self) -> ModuleType:
-        """Return the module that computes this convolution fastest."""
-        return shifted if shifted.applies_to(self.windows) else im2col
-
     def _kernel(self, name: str) -> Kernel:
-        kernel = grouped(self._kernels(), name, self.groups)
-        return functools.partial(kernel, windows=self.windows)
+        """Return a function of the module that computes this convolution fastest."""
+        kernels = shifted if shifted.applies_to(self.windows) else im2col
+        return functools.partial(grouped(kernels, name, self.groups), windows=self.windows)
 
     def _images_at_once(self) -> int:
         channels, itemsize = self._parameters["weight"].shape[1], self.dtype.itemsize
-        kernels, maps = self._kernels(), self._output_shape
-        count: int = kernels.images_at_once(self.windows, channels, maps, itemsize)
-        return count
+        return im2col.images_at_once(self.windows, channels, self._output_shape, itemsize)
 
 
 def _windows(kernel: Pair, stride: Pair, padding: Pair | str, dilation: Pair) -> Windows:

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
 from np_layers.kernels.threads import for_each, scratch
-from np_layers.kernels.windows import check_image, pair, pool_windows
+from np_layers.kernels.windows import Windows, check_image, pair
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
 
@@ -27,7 +27,12 @@ class _Pool2D(Layer):
         self.kernel_size = pair("kernel_size", kernel_size, minimum=1)
         self.stride = self.kernel_size if stride is None else pair("stride", stride, minimum=1)
         self.padding = pair("padding", padding, minimum=0)
-        self._windows = pool_windows(self.kernel_size, self.stride, self.padding)
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel_size, strict=True)):
+            raise ValueError(
+                f"padding must be at most half of kernel_size {self.kernel_size}, got "
+                f"{self.padding}; otherwise a window holds nothing but padding"
+            )
+        self._windows = Windows(self.kernel_size, self.stride, self.padding, self.padding)
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Return (C, Ho, Wo). The layer has no parameters."""
