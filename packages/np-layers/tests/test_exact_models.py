@@ -14,7 +14,6 @@ from np_layers.arithmetic import exact, native
 from np_layers.kernels import im2col, shifted
 from np_layers.kernels.windows import Windows
 from np_layers.layers._layer_list import leaves
-from np_layers.layers.conv2d import Conv2D
 
 PACKAGE = Path(npl.__file__).parent
 IMAGES = np.random.default_rng(0).normal(size=(11, 3, 9, 10))

@@ -1,10 +1,10 @@
-"""Exponential, logarithm and relatives from operations that IEEE 754 fixes to the bit.
+"""Exponential, logarithm and related functions, with the same bits on every machine.
 
 The C library's functions, and NumPy's own, differ in the last bits from processor to processor.
-Here each is a range reduction and a polynomial in float64, one NumPy call for each operation (so
-that no compiler can fuse two of them), rounded at the end to the dtype of the argument. Errors are
-below one unit in the last place for float32 and a few for float64; a result below the smallest
-normal number is zero.
+Here each is a range reduction and a polynomial, computed with operations whose every bit IEEE 754
+defines. They are in float64, one NumPy call for each, so that no compiler can fuse two of them. The
+result is rounded to the dtype of the argument. Errors are below one unit in the last place for
+float32 and a few units for float64. A result below the smallest normal number is zero.
 
 References
 ----------
@@ -60,7 +60,7 @@ def by_block(function: Callable[[Array, DType], Array]) -> Function:
 def exp(x: Array, dtype: DType) -> Array:
     """Return eˣ.
 
-    x = k ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ᵏ (1 + (eʳ − 1)); the last is a Taylor polynomial.
+    x = k ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ᵏ (1 + (eʳ − 1)). eʳ − 1 is a Taylor polynomial.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def log(x: Array, dtype: DType) -> Array:
 
 @by_block
 def log1p(x: Array, dtype: DType) -> Array:
-    """Return log(1 + x), accurate also for small x: what 1 + x rounds away is put back.
+    """Return log(1 + x), accurate also for small x: the rounding error of 1 + x is added.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Build the model that a file describes.
 
-A few bytes can describe a layer with a thousand million units. So before a layer is built, the
+A few bytes can describe a layer with a billion units. So before a layer is built, the
 shapes of its arrays are compared with the arrays in the file.
 Invariant: a model from a file creates only arrays that the file holds.
 """
@@ -122,7 +122,7 @@ def _refuse_built(layers: Any) -> None:
 
 
 class _Constants(np.random.Generator):
-    """Draws constants, because the parameters are overwritten. Random numbers take longer."""
+    """Draws constants: they are faster, and the stored parameters replace them anyway."""
 
     def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:
         return np.full(size, 0.5)

@@ -17,7 +17,7 @@ from np_layers._types import Array, Shape
 
 Pair = tuple[int, int]
 
-CACHE_BYTES = 1 << 19  # half of a second-level cache: images that are pooled at once
+CACHE_BYTES = 1 << 19  # of images that are pooled at once: half of a second-level cache
 
 
 @dataclass(frozen=True)
@@ -173,12 +173,12 @@ def check_image(input_shape: Shape, layer: str) -> None:
 
 
 def pair(name: str, value: Any, *, minimum: int) -> Pair:
-    """Return one integer, or two for (rows, columns), as two.
+    """Return ``value`` as (rows, columns); a single integer means both.
 
     Raises
     ------
     TypeError
-        If ``value`` is neither.
+        If ``value`` is not an integer or two integers.
     ValueError
         If an integer is below ``minimum``.
 

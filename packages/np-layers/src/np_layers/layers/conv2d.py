@@ -56,8 +56,8 @@ class Conv2D(Layer):
     -----
     Shapes: x (N, C, H, W), W = ``"weight"`` (F, C/groups, kh, kw), b = ``"bias"`` (F,),
     y (N, F, Ho, Wo) with Ho = ⌊(H + 2·padding − (kh − 1)·dilation − 1) / stride⌋ + 1, and Wo in the
-    same way. The kernels are `shifted` for stride 1 with a padding smaller than the window, and
-    `im2col` for the rest.
+    same way. The functions of `shifted` compute it for stride 1 with a padding smaller than the
+    window, and those of `im2col` otherwise.
 
     References
     ----------
@@ -160,10 +160,10 @@ class Conv2D(Layer):
 
         With stride and dilation 1, W[f, c, i, j] is multiplied by xp[n, c, h + i, w + j] in every
         y[n, f, h, w], so dL/dW[f, c, i, j] = Σ_nhw G[n, f, h, w] xp[n, c, h + i, w + j]. The bias
-        b[f] is added to all of y[n, f], so dL/db[f] = Σ_nhw G[n, f, h, w]. For each position in the
-        filter, one window sees a pixel: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i,
-        s − j], where G is 0 outside the map; dL/dx is dL/dxp without the padding. With groups, c
-        and f are of one group. The penalty adds l1 sign(W) + l2 W to dL/dW.
+        b[f] is added to all of y[n, f], so dL/db[f] = Σ_nhw G[n, f, h, w]. For each position (i, j)
+        in the filter, one window has the pixel (r, s) there: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i,
+        j] G[n, f, r − i, s − j], where G is 0 outside the map. dL/dx is dL/dxp without the padding.
+        With groups, c and f are of one group. The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
         x, W = self.saved()
         step = self._images_at_once()

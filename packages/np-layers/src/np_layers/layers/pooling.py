@@ -60,7 +60,7 @@ class MaxPool2D(_Pool2D):
     Notes
     -----
     Shapes: x (N, C, H, W), y (N, C, Ho, Wo) with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1, and Wo
-    in the same way. Rows and columns outside of all windows are not used; their gradient is 0.
+    in the same way. Rows and columns outside all windows are not used; their gradient is 0.
 
     References
     ----------
@@ -85,7 +85,7 @@ class MaxPool2D(_Pool2D):
         positions = math.prod(self.kernel_size)
         chosen = None
         if training:
-            # The first training forward makes it, so loading a hostile model costs nothing.
+            # It is not made in build, where a malicious model file could make it huge.
             if self._in_image is None and any(self.padding):
                 image = np.ones((1, 1, *(self.input_shape or ())[1:]), np.bool_)
                 self._in_image = np.stack(windows.taps(windows.pad(image, 0)))
@@ -260,7 +260,7 @@ class GlobalAvgPool2D(Layer):
 
     @property
     def flops(self) -> int:
-        """H · W for each map: one addition per pixel and one division, about."""
+        """H · W for each map: about one addition for each pixel."""
         return math.prod(self.input_shape or ())
 
 

@@ -14,7 +14,7 @@ Reduction = Literal["mean", "sum"]
 
 
 def scale_of(reduction: str, count: float) -> float:
-    """Return the factor of the sum of ``count`` losses; ValueError for an unknown reduction."""
+    """Return the factor that turns a sum into the reduction; ValueError if that is unknown."""
     if reduction == "mean":
         return 1 / (count or 1)
     if reduction in ("sum", "none"):

@@ -1,4 +1,4 @@
-"""Losses of class ids and probabilities: the cross entropies."""
+"""Losses of classification: cross entropy and binary cross entropy."""
 
 from __future__ import annotations
 
@@ -186,20 +186,20 @@ def binary_cross_entropy(
     pos_weight: ArrayLike | None = None,
     arithmetic: str = "native",
 ) -> tuple[float | Array, Array]:
-    """Return the cross entropy L of yes/no answers with p = σ(logits), and dL/dlogits.
+    """Return the binary cross entropy L with p = σ(logits), and dL/dlogits.
 
     L = −t log p − (1 − t) log(1 − p), averaged over all elements or added.
 
     Parameters
     ----------
     logits : ndarray
-        z, any shape; each element is one yes/no answer.
+        z, any shape; each element is the logit of one yes/no question.
     targets : ndarray
         t in [0, 1], the shape of z.
     reduction : str
         ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of z.
     pos_weight : float or array_like, optional
-        Weight w of the answers yes: t log p becomes w t log p, as in PyTorch. An array must
+        Weight w of the positive targets: t log p becomes w t log p, as in PyTorch. An array must
         broadcast to the shape of z, for example one weight for each column.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.

@@ -1,4 +1,4 @@
-"""Losses of values: functions of the differences between predictions and targets."""
+"""Losses of regression: functions of the differences between predictions and targets."""
 
 from __future__ import annotations
 
