@@ -132,7 +132,7 @@ def test_exact_convolution_is_the_definition(
 ):
     """On numbers of few bits nothing is rounded, so every kernel must give the definition."""
     if plain:
-        monkeypatch.setattr(Conv2D, "_kernels", lambda layer: im2col)
+        monkeypatch.setattr(shifted, "applies_to", lambda windows: False)
     monkeypatch.setattr(shifted, "FEW_CHANNELS", few_channels)
     rng = np.random.default_rng(6)
     layer = Conv2D(8, 3, stride, 2, dilation=dilation, groups=groups)
@@ -153,8 +153,8 @@ def test_exact_kernels_give_equal_bits(monkeypatch, options):
     rng = np.random.default_rng(7)
     x = rng.normal(size=(5, 4, 9, 10)).astype(np.float32)
     results = []
-    for kernels in (shifted, im2col):
-        monkeypatch.setattr(Conv2D, "_kernels", lambda layer, kernels=kernels: kernels)
+    for applies in (True, False):
+        monkeypatch.setattr(shifted, "applies_to", lambda windows, applies=applies: applies)
         layers = [Conv2D(8, 3, padding=2, **options)]
         model = Sequential(
             layers, input_shape=(4, 9, 10), rng=np.random.default_rng(0), arithmetic="exact"

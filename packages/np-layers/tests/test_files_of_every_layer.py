@@ -5,7 +5,7 @@ import pytest
 from layer_cases import CASES
 
 import np_layers as npl
-from np_layers.files.rebuild import LARGEST_ARRAYS
+from np_layers.files.rebuild import WEIGHT_SHAPES
 from np_layers.layers._layer_list import leaves
 
 FORMATS = {
@@ -79,17 +79,13 @@ def test_load_rejects_arrays_of_other_shapes(case, form, tmp_path):
             load(tmp_path / "model")
 
 
-def test_largest_arrays_has_every_layer_with_arrays():
+def test_weight_shapes_has_every_layer_with_parameters_and_weight_is_the_largest_array():
     for case in CASES:
         for prefix, layer in leaves(case.model()):
-            sizes = {name: array.size for name, array in layer.parameters().items()}
-            if not sizes:
-                assert type(layer) not in LARGEST_ARRAYS
+            if not layer.parameters():
+                assert type(layer) not in WEIGHT_SHAPES
                 continue
-            wanted = LARGEST_ARRAYS[type(layer)](layer, layer.input_shape)
-            for name, shape in wanted.items():
-                assert layer.parameters()[name].shape == tuple(shape), (case.id, prefix)
-            buffers = {name: array.size for name, array in layer.buffers().items()}
-            assert max(np.prod(shape) for shape in wanted.values()) == max(
-                {**sizes, **buffers}.values()
-            )
+            weight = layer.parameters()["weight"]
+            shape = WEIGHT_SHAPES[type(layer)](layer, layer.input_shape)
+            assert weight.shape == tuple(shape), (case.id, prefix)
+            assert weight.size == max(array.size for array in layer.state_dict().values())

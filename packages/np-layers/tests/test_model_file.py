@@ -251,7 +251,7 @@ HUGE = {"layer": "Dense", "units": 10**9}
         (architecture(DENSE, input_shape=[0]), "at least 1, got 0"),
         (architecture(DENSE, input_shape=["3"]), "must be an integer, got '3'"),
         (architecture(DENSE, input_shape=None), "cannot be built"),
-        ({"layers": [DENSE]}, "needs input_shape= beside rng=, got None"),
+        ({"layers": [DENSE]}, "needs input_shape= if rng= is given, got None"),
         (architecture(DENSE, dtype="O"), "dtype must be float32 or float64"),
         (architecture(DENSE, dtype="float64"), "must have dtype float64, got float32"),
         (architecture(DENSE, dtype={}), "cannot be built"),

@@ -46,7 +46,7 @@ def sample_shape(name: str, value: Any) -> Shape:
 
 
 def shape_message(layer: str, expected: Shape, got: Shape) -> str:
-    """Return what is wrong with x of the shape ``got`` for samples of the shape ``expected``."""
+    """Return the message for x of shape ``got`` where samples have the shape ``expected``."""
     inner = "".join(f", {size}" for size in expected)
     message = f"{layer} expects x of shape (batch{inner}), got {got}"
     if got == expected:
@@ -62,7 +62,7 @@ def shape_message(layer: str, expected: Shape, got: Shape) -> str:
 
 
 def checked_state(state: Mapping[str, Array], live: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the arrays of ``state`` in the order of ``live``, which they must fit.
+    """Return the arrays of ``state`` in the order of ``live``, checked against those.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def one_hot_rows(targets: Array, logits: Array) -> Array:
 
 
 def same_shape(targets: ArrayLike, predictions: Array) -> Array:
-    """Return the targets; ValueError if they would have to be broadcast to the predictions."""
+    """Return the targets; ValueError if their shape is not that of the predictions."""
     targets = np.asarray(targets)
     if targets.shape != predictions.shape:
         long_axes = [

@@ -42,14 +42,14 @@ def compare(
     settings: Settings,
     mistakes: Sequence[Mistake] = (),
 ) -> list[str]:
-    """Return a text about what is wrong with the gradient of one array, or an empty list.
+    """Return a list of one text that says what is wrong with a gradient, or an empty list.
 
     Parameters
     ----------
     name : str
         Name of the array.
     array : ndarray
-        The numbers that are moved, and put back.
+        Its elements are changed one after another, and restored.
     analytic : ndarray
         The programmed gradient.
     value : function
@@ -57,7 +57,7 @@ def compare(
     settings : Settings
         Step, tolerances and number of places.
     mistakes : sequence of Mistake
-        What may be wrong with this array, besides the common mistakes.
+        Likely mistakes in this array, besides the common ones.
     """
     if analytic.shape != array.shape:
         return [
@@ -92,7 +92,7 @@ def report(faults: Sequence[str]) -> None:
 def _central_difference(
     value: Callable[[], float], array: Array, index: tuple[int, ...], step: float
 ) -> float:
-    """Return (f(θ + h) − f(θ − h)) / 2h for one element, which is put back."""
+    """Return (f(θ + h) − f(θ − h)) / 2h for one element, which is restored."""
     original = float(array[index])
     h = step * max(1.0, abs(original))
     array[index] = above = original + h

@@ -1,4 +1,4 @@
-"""Layers that are checked while they run: their arguments are read-only, their results arrays."""
+"""Check layers while they run: they must not write into arguments, and must return arrays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def guarded(model: Layer) -> Iterator[None]:
     Raises
     ------
     AssertionError
-        If a layer writes into its argument, or returns no array, or one of a wrong shape.
+        If a layer writes into its argument, does not return an array, or returns one of a wrong
+        shape or dtype.
     """
     layers = list(leaves(model))
     kept = [vars(layer).copy() for _, layer in layers]

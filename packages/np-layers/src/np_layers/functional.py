@@ -28,8 +28,9 @@ def softmax(x: ArrayLike, *, axis: int = -1, arithmetic: str = "native") -> Arra
 
     Notes
     -----
-    A constant added to a row cancels. So the maximum of each row is subtracted first, and the
-    largest exponent is 0. (The maximum of all rows would make a row far below it 0/0.)
+    A constant that is added to a row cancels. So the maximum of each row is subtracted first, and
+    the largest exponent is 0. (If the maximum of all rows were subtracted, a row far below it
+    would become 0/0.)
 
     Examples
     --------

@@ -3,7 +3,7 @@
 An initialiser is called as ``init(shape, fan_in=…, fan_out=…, rng=…, dtype=…)``. ``fan_in`` is the
 number of inputs that one output sums over; ``fan_out`` is the number of outputs that one input
 reaches. Numbers are drawn in float64 and rounded, so float32 and float64 models start with the
-same numbers. They have equal bits on every machine, whatever the arithmetic of the model.
+same numbers. They have equal bits on every machine, in native arithmetic too.
 """
 
 from __future__ import annotations
@@ -90,13 +90,13 @@ def torch_uniform(
 def zeros(
     shape: Shape, *, fan_in: int, fan_out: int, rng: np.random.Generator, dtype: DTypeLike
 ) -> Array:
-    """Return zeros: right for biases; with zero weights all units of a layer stay equal."""
+    """Return zeros, which suit biases. With zero weights all units of a layer stay equal."""
     return np.zeros(shape, dtype)
 
 
 @dataclass(frozen=True)
 class Uniform:
-    """Draw U(low, high), whatever the fan.
+    """Draw U(low, high), which does not depend on fan_in and fan_out.
 
     Examples
     --------
@@ -122,7 +122,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Normal:
-    """Draw N(0, std²), whatever the fan.
+    """Draw N(0, std²), which does not depend on fan_in and fan_out.
 
     Examples
     --------
@@ -146,7 +146,7 @@ class Normal:
 uniform = Uniform
 normal = Normal
 
-# A function is an initialiser; a class makes initialisers from the numbers in a configuration.
+# A function is an initialiser. A class makes initialisers from the options in a configuration.
 INITIALIZERS: Registry[Initializer | type[Initializer]] = Registry(
     "initialiser",
     {
@@ -166,7 +166,7 @@ Init = TypeVar("Init", bound=Callable[..., Any])
 
 
 def register_initializer(initializer: Init) -> Init:
-    """Make an initialiser of your own known by its name, so that models with it can be saved.
+    """Register an initialiser of your own by its name, so that models with it can be saved.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
     Parameters
     ----------
     spec : str, mapping or initialiser
-        A name (``"he_normal"``), a mapping with a name and its numbers as configurations hold it
+        A name (``"he_normal"``), a mapping of a name and options as in configurations
         (``{"name": "uniform", "low": -1, "high": 1}``), or an initialiser, which is returned.
 
     Raises
@@ -211,7 +211,7 @@ def get_initializer(spec: str | Mapping[str, Any] | Initializer) -> Initializer:
     KeyError
         If the name is unknown.
     TypeError
-        If ``spec`` is of another kind.
+        If ``spec`` is of another kind, or the initialiser does not take the options.
 
     Examples
     --------
@@ -257,7 +257,7 @@ def initializer_to_json(initializer: Any) -> str | dict[str, Any]:
 def bias_initializer(
     bias_init: str | Mapping[str, Any] | Initializer | None, weight_init: Initializer
 ) -> Initializer:
-    """Return the bias's initialiser: the given one, else `torch_uniform` if the weight has it."""
+    """Return the given initialiser; without one `torch_uniform` if the weight has it, or zeros."""
     if bias_init is not None:
         return get_initializer(bias_init)
     return torch_uniform if weight_init is torch_uniform else zeros

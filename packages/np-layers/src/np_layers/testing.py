@@ -51,7 +51,7 @@ def check_gradients(
     rng : numpy.random.Generator
         Source of G and x; needed without a loss, or without x.
     step : float
-        h, relative to the size of the number that is moved.
+        h, relative to the size of the element that is changed.
     rtol, atol : float
         Allowed difference: atol + rtol · |numeric|.
     samples : int or None
@@ -60,10 +60,10 @@ def check_gradients(
     Raises
     ------
     AssertionError
-        If a gradient is wrong. The message names each wrong array, a place in it, both values and,
-        if it can, the mistake. Also if a layer writes into its arguments or its parameters,
-        returns None, replaces its gradient arrays, depends on hidden random numbers, or does not
-        set its gradients with ``input_gradient=False``.
+        If a gradient is wrong. The message names each wrong array, a place in it, both values and
+        often the mistake. The error is also raised if a layer writes into its arguments or its
+        parameters, returns None, replaces its gradient arrays, depends on hidden random numbers,
+        or does not set its gradients with ``input_gradient=False``.
     TypeError
         If the model is not float64 or ``rng`` is missing.
 
@@ -116,7 +116,7 @@ def check_loss_gradient(
     loss : function
         (predictions, targets) → (value, gradient).
     predictions : ndarray
-        Where to check; taken as float64.
+        The point at which the gradient is checked; converted to float64.
     targets : any
         Passed on to the loss.
     step, rtol, atol, samples
@@ -178,7 +178,7 @@ def _check(
             check_loss_gradient(loss, output, y, **settings._asdict())
             G = np.array(loss(output, y)[1])
         live = model.gradients()
-        # First another step: a gradient that is added to it, or kept from it, is then wrong.
+        # Another step comes first. Code that adds to the old gradient, or keeps it, is then found.
         forward(0.9 * x[::-1])
         run_backward(model, -0.5 * G[::-1], input_gradient=True)
         _check_arrays(model, live, state)

@@ -1,4 +1,4 @@
-"""The arithmetic of layers and losses: `native` (NumPy as it is) or `exact` (equal bits anywhere).
+"""The arithmetic of layers and losses: `native` (plain NumPy) or `exact` (equal bits anywhere).
 
 Both modules have the same functions, so the code of a layer is the same for both.
 """

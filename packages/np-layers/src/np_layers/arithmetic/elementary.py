@@ -1,10 +1,10 @@
-"""Exponential, logarithm and relatives from operations that IEEE 754 fixes to the bit.
+"""Exponential, logarithm and related functions, with the same bits on every machine.
 
 The C library's functions, and NumPy's own, differ in the last bits from processor to processor.
-Here each is a range reduction and a polynomial in float64, one NumPy call for each operation (so
-that no compiler can fuse two of them), rounded at the end to the dtype of the argument. Errors are
-below one unit in the last place for float32 and a few for float64; a result below the smallest
-normal number is zero.
+Here each is a range reduction and a polynomial, computed with operations whose every bit IEEE 754
+defines. They are in float64, one NumPy call for each, so that no compiler can fuse two of them. The
+result is rounded to the dtype of the argument. Errors are below one unit in the last place for
+float32 and a few units for float64. A result below the smallest normal number is zero.
 
 References
 ----------
@@ -60,7 +60,7 @@ def by_block(function: Callable[[Array, DType], Array]) -> Function:
 def exp(x: Array, dtype: DType) -> Array:
     """Return eˣ.
 
-    x = k ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ᵏ (1 + (eʳ − 1)); the last is a Taylor polynomial.
+    x = k ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ᵏ (1 + (eʳ − 1)). eʳ − 1 is a Taylor polynomial.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def log(x: Array, dtype: DType) -> Array:
 
 @by_block
 def log1p(x: Array, dtype: DType) -> Array:
-    """Return log(1 + x), accurate also for small x: what 1 + x rounds away is put back.
+    """Return log(1 + x), accurate also for small x: the rounding error of 1 + x is added.
 
     Examples
     --------
@@ -154,56 +154,6 @@ def softplus(x: Array, dtype: DType) -> Array:
 def sqrt(x: Array, dtype: DType) -> Array:
     """Return √x, computed in float64: float32 roots differ on 32-bit Arm."""
     return np.sqrt(x)
-
-
-def cos(x: Array, *, out: Array | None = None) -> Array:
-    """Return cos(x) for |x| < 10⁵ or so.
-
-    Examples
-    --------
-    >>> cos(np.array([0.0, np.pi / 3, np.pi])).round(9)
-    array([ 1. ,  0.5, -1. ])
-    """
-    return _cos(x, out=out)
-
-
-def sin(x: Array, *, out: Array | None = None) -> Array:
-    """Return sin(x) for |x| < 10⁵ or so.
-
-    Examples
-    --------
-    >>> sin(np.array([0.0, np.pi / 6, np.pi])).round(9)
-    array([0. , 0.5, 0. ])
-    """
-    return _sin(x, out=out)
-
-
-# π/2 in three parts: the first two have 33 bits, so that their products with k are exact.
-HALF_PI = (1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624879595063154e-21)
-
-
-@by_block
-def _cos(x: Array, dtype: DType) -> Array:
-    return _circle(x, 1)
-
-
-@by_block
-def _sin(x: Array, dtype: DType) -> Array:
-    return _circle(x, 0)
-
-
-def _circle(x: Array, quarter: int) -> Array:
-    """Return sin(x + quarter · π/2): with x = k π/2 + r, a polynomial of sin r or cos r."""
-    k = np.rint(x * (2 / math.pi))
-    r = x - k * HALF_PI[0]
-    r -= k * HALF_PI[1]
-    r -= k * HALF_PI[2]
-    s = r * r
-    sine = r + r * s * _horner(s, [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 9)])
-    cosine = 1 + s * _horner(s, [(-1) ** n / math.factorial(2 * n) for n in range(1, 9)])
-    quadrant = np.where(np.isfinite(k), k, 0).astype(np.int64) + quarter
-    y = np.where(quadrant & 1, cosine, sine)
-    return np.where(quadrant & 2, -y, y)
 
 
 def _horner(x: Array, coefficients: list[float]) -> Array:

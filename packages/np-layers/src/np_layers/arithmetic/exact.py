@@ -1,9 +1,9 @@
 """Arithmetic with the same bits on every machine.
 
 Products and sums are exact before one last rounding, so their order does not matter (`grid` has
-the reasoning). Everything else uses operations that IEEE 754 fixes to the bit: + − × ÷ √ in
-float64, comparisons, rounding to integers, casts. Exponential, logarithm and their relatives are
-computed from those (`elementary`). NaN and infinities stay visible.
+the reasoning). Everything else uses operations whose every bit IEEE 754 defines: + − × ÷ √
+in float64, comparisons, rounding to integers, casts. The exponential, the logarithm and related
+functions are computed from those (`elementary`). NaN and infinities are not hidden.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ __all__ = [
     "weights",
 ]
 
-# A sum of float32 numbers on such a grid is never subnormal.
-LEAST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
+# The smallest normal numbers. A sum of multiples of such a unit is never subnormal.
+SMALLEST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 
-COLUMNS = 128  # of a product at once: their float64 sums stay in a second-level cache
-FEW_MULTIPLICATIONS = 1 << 22  # they take less time than starting a thread gains
+COLUMNS = 128  # of a product, computed at once: their sums stay in a second-level cache
+FEW_MULTIPLICATIONS = 1 << 22  # below this, starting a thread costs more time than it saves
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
 
@@ -196,7 +196,7 @@ def total(
 def sum_of_samples(G: Operand, *, out: Array) -> Array:
     """Write Σ_n G[n], over the batch and over all axes but the second, into ``out``.
 
-    The sibling of `sum_of_products` with x = 1: the gradient of a bias. All of G has one grid.
+    This is the gradient of a bias. All of G has one grid.
 
     Examples
     --------
@@ -211,7 +211,7 @@ def sum_of_samples(G: Operand, *, out: Array) -> Array:
 
 
 def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
-    """Write the sums of x, each exact on the grid of its scale (kept axes), into ``out``."""
+    """Write the sums of x over the axes, each exact on the grid of its scale, into ``out``."""
     terms = math.prod(x.shape[a] for a in axes)
     bits = min(51, grid.SUM_BITS - (terms - 1).bit_length())
     sums = np.zeros((SUM_SLICES[x.dtype], *_without(x.shape, axes)))
@@ -220,7 +220,8 @@ def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
         part = slice(start, start + step)
         rest, unit = x[part], scale[part] if len(scale) > 1 else scale
         for i in range(len(sums)):
-            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), LEAST_UNIT[x.dtype]) * (1.5 * 2.0**52)
+            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), SMALLEST_UNIT[x.dtype])
+            c *= 1.5 * 2.0**52
             snapped = np.add(rest, c, out=scratch("snapped", rest.shape))
             snapped -= c
             if i + 1 < len(sums):
@@ -264,17 +265,17 @@ def _columns_at_once(out: Array, terms: int) -> int:
 
 
 def _half(step: int, out: Array) -> int:
-    """Return how many samples of float64 are as many bytes as ``step`` samples of out's dtype."""
+    """Return how many samples of float64 have the bytes of ``step`` samples of out's dtype."""
     return max(1, step * out.itemsize // 8)
 
 
 def _pairs(a: tuple[Array, ...], b: tuple[Array, ...]) -> list[tuple[Array, Array]]:
-    """Return the pairs of slices whose product is not below the last bits, small ones first."""
+    """Return the pairs of slices whose products are large enough to matter, the smallest first."""
     return [(a[i], b[n - i]) for n in reversed(range(len(a))) for i in range(n + 1)]
 
 
 def _sum_of_results(kernel: Kernel, pairs: list[tuple[Array, Array]], shape: Shape) -> Array:
-    """Add up, in order, what the kernel writes for each pair."""
+    """Return the sum of what the kernel writes for each pair, added in order."""
     sums = scratch("sums", shape)
     kernel(*pairs[0], sums)
     for pair in pairs[1:]:

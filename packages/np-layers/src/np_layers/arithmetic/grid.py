@@ -15,10 +15,10 @@ Which numbers share a unit decides what a result may depend on:
   for every batch size;
 - weights have one unit for the whole array;
 - a sum over the batch (the gradient of the weights) needs one unit for all its terms. The samples
-  keep their own units, and the other factor takes up the difference: term n is a multiple of
+  keep their own units, and the other factor makes up for the differences: term n is a multiple of
   unit_x[n] · unit_G[n], and unit_G[n] is chosen so that this product is the same for every n. It
-  follows from the largest |x_n| |G_n| of the whole batch, found before the batch is cut into
-  parts, so the cut does not matter.
+  follows from the largest |x_n| |G_n| of the whole batch, which is found before the batch is cut
+  into parts. So the cut does not matter.
 
 Rounding to a grid costs two operations, ``(x + c) − c`` with c = 1.5 · 2**52 units (float64) or
 1.5 · 2**23 units (float32): in the sum the last bit of the significand is worth one unit.
@@ -36,27 +36,28 @@ floating-point summation", 2013.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
 from np_layers.kernels.threads import for_each
+from np_layers.kernels.workspace import Workspace
 
 SAMPLE_BITS = 20
 MAX_BITS = 22  # (x + c) − c in float32 keeps no more
-MAX_TERMS = 1 << 17  # of an exact sum over a batch; longer ones are cut into blocks
+MAX_TERMS = 1 << 17  # of an exact sum over a batch; a longer sum is cut into blocks
 SUM_BITS = 53  # integers up to 2**53 are exact in float64
 
 BLOCK = 1 << 16  # elements rounded at once: they stay in a second-level cache
 SIGNIFICAND = {np.dtype(np.float32): 23, np.dtype(np.float64): 52}
 SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 3}
-# Scales are kept above these, so that units and products are normal numbers. Magnitudes far below
-# become zero: float32 subnormals, which some processors flush, never have an effect.
-LEAST = {np.dtype(np.float32): 2.0**-101, np.dtype(np.float64): 2.0**-401}
+# No scale is smaller, so that units and products are normal numbers. Much smaller elements become
+# zero. So float32 subnormals, which some processors set to zero, never have an effect.
+SMALLEST_SCALE = {np.dtype(np.float32): 2.0**-101, np.dtype(np.float64): 2.0**-401}
 FLOAT32_SHIFT = 2.0**126  # the largest (x + c) − c for which float32 is wide enough
 EXPONENT_FIELD = np.int64(0x7FF0_0000_0000_0000)  # of a float64
 
@@ -131,7 +132,7 @@ def bits_beside_samples(terms: int) -> int:
 
 
 def scales(x: Array, axes: tuple[int, ...]) -> Array:
-    """Return the least powers of two above |x| along the axes (kept), but not below `LEAST`.
+    """Return the smallest powers of two above |x| and `SMALLEST_SCALE` along the axes (kept).
 
     Infinities and NaN count as zero.
     """
@@ -144,8 +145,8 @@ def scales(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _power_above(largest: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the least powers of two above ``largest`` (float64) and `LEAST`."""
-    np.maximum(largest, LEAST[dtype], out=largest)
+    """Return the smallest powers of two above ``largest`` (float64) and `SMALLEST_SCALE`."""
+    np.maximum(largest, SMALLEST_SCALE[dtype], out=largest)
     power: Array = (largest.view(np.int64) & EXPONENT_FIELD).view(np.float64)
     power *= 2
     return power
@@ -154,7 +155,8 @@ def _power_above(largest: Array, dtype: np.dtype[Any]) -> Array:
 def slices(x: Array, unit: Array, bits: int, memory: Memory) -> tuple[Array, ...]:
     """Return x as a sum of float64 arrays, the first in multiples of ``unit``.
 
-    Each further one has a unit that is 2**bits smaller, and holds what the ones before left.
+    The unit of each later array is 2**bits times smaller. It holds the rounding error of those
+    before it.
     """
     first = memory("slice 0", x.shape)
     snap(x, unit, first)
@@ -171,7 +173,7 @@ def snap(x: Array, unit: Array, out: Array) -> None:
     """Write x, rounded to the nearest multiples of ``unit``, into the float64 array ``out``.
 
     ``unit`` holds one power of two, or one for each x[n]. |x| must be at most 2**22 units for
-    float32, 2**51 for float64. Infinities and NaN stay what they are.
+    float32, 2**51 for float64. Infinities and NaN do not change.
 
     Examples
     --------
@@ -202,18 +204,14 @@ def block_length(x: Array) -> int:
     return max(1, BLOCK * len(x) // max(1, x.size))
 
 
-class _Scratch(threading.local):
+class _Local(threading.local):
     def __init__(self) -> None:
-        self.memory: dict[tuple[str, Any], Array] = {}
+        self.workspace = Workspace()
 
 
-_scratch = _Scratch()
+_local = _Local()
 
 
-def scratch(name: str, shape: Shape, dtype: Any = np.float64) -> Array:
-    """Return uninitialised memory of this thread, valid until the name is asked for again."""
-    size = math.prod(shape)
-    memory = _scratch.memory.get((name, dtype))
-    if memory is None or memory.size < size:
-        memory = _scratch.memory[name, dtype] = np.empty(size, dtype)
-    return memory[:size].reshape(shape)
+def scratch(name: str, shape: Shape, dtype: DTypeLike = np.float64) -> Array:
+    """Return an array of this thread's `Workspace`."""
+    return _local.workspace.empty(name, shape, dtype)

@@ -1,6 +1,6 @@
 """Arithmetic as NumPy does it: fast, with last bits that depend on processor and library.
 
-The functions are those of `exact`, which has their descriptions. Operands are plain arrays.
+The functions are those of `exact`, which describes them. Operands are plain arrays.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from np_layers.kernels.threads import for_each
 
 exp, expm1, log, log1p, sqrt, tanh = np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.tanh
 
-MAX_PARTS = 8  # parts of a batch whose sums are added apart
+MAX_PARTS = 8  # of a batch; the sum of each is computed separately
 
 
 def samples(x: Array, memory: Any = None) -> Array:
@@ -65,8 +65,8 @@ def bilinear(
 def bilinear_sum(kernel: Kernel, x: Array, G: Array, *, out: Array, step: int) -> Array:
     """Write sums over the batch of products of x and G into ``out``.
 
-    The sums of a few parts of the batch are computed apart and then added in order. The number of
-    parts does not depend on the threads.
+    The sums of a few parts of the batch are computed separately and then added in order. The
+    number of parts does not depend on the threads.
     """
     parts = max(1, min(MAX_PARTS, -(-len(x) // step)))
     size = max(1, -(-len(x) // parts))
@@ -100,9 +100,9 @@ def sum_of_samples(G: Array, *, out: Array) -> Array:
 
 
 def sigmoid(x: Array, *, out: Array | None = None) -> Array:
-    """Return σ(x) = 1 / (1 + exp(−x)) as exp(min(x, 0)) / (1 + exp(−|x|)), which is the same.
+    """Return σ(x) = 1 / (1 + exp(−x)) as exp(min(x, 0)) / (1 + exp(−|x|)), which is equal.
 
-    No exponent is positive, and small values keep all their digits.
+    No exponent is positive, and small results keep all their digits.
     """
     return np.asarray(np.divide(np.exp(np.minimum(x, 0)), 1 + np.exp(-np.abs(x)), out=out))
 
@@ -117,10 +117,6 @@ def softplus(x: Array, *, out: Array | None = None) -> Array:
     return y
 
 
-def normal_cdf(x: Array, *, out: Array | None = None) -> Array:
+def normal_cdf(x: Array) -> Array:
     """Return Φ(x), the standard normal distribution function."""
-    y = normal_cdf_with(np.exp, x)
-    if out is None:
-        return y
-    out[...] = y
-    return out
+    return normal_cdf_with(np.exp, x)

@@ -1,7 +1,7 @@
 """The JSON document of a model file: format, version and architecture.
 
-The JSON is strict, so every JSON reader understands it in the same way: no NaN, no name twice in
-one object.
+The JSON is strict: no NaN, and no name twice in one object. So every JSON reader understands it in
+the same way.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def parse_json(text: bytes) -> Any:
     Raises
     ------
     ValueError
-        If it is not strict JSON.
+        If the text is not strict JSON.
 
     Examples
     --------

@@ -16,7 +16,7 @@ ModelFileError.__module__ = "np_layers"  # the name that users import
 
 @contextmanager
 def error_names_file(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Raise a ValueError of the block again as a ModelFileError that names ``path``.
+    """Turn a ValueError in the block into a ModelFileError that names ``path``.
 
     Examples
     --------

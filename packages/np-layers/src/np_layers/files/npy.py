@@ -40,7 +40,7 @@ def encode(array: Array) -> bytes:
     Raises
     ------
     TypeError
-        If the dtype is another one.
+        If the array has another dtype.
 
     References
     ----------
@@ -72,12 +72,12 @@ def decode(data: bytes) -> Array:
     Parameters
     ----------
     data : bytes
-        What `encode` wrote, or `numpy.save` for a C-ordered, little-endian array.
+        What `encode` returned, or `numpy.save` wrote for a C-ordered, little-endian array.
 
     Returns
     -------
     ndarray
-        A view: it needs no memory beside ``data``.
+        A view: it needs no memory of its own.
 
     Raises
     ------

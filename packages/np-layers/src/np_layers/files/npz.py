@@ -97,7 +97,7 @@ def load(path: str | os.PathLike[str]) -> Sequential:
     Raises
     ------
     ModelFileError
-        If a byte differs from what `save` wrote, if the format or version is another one, if a
+        If a byte differs from what `save` wrote, if the format or version differs, if a
         layer is unknown, or if the arrays do not fit the architecture. This is a ValueError. It is
         raised before memory is allocated for anything that the file does not hold.
     OSError
@@ -112,7 +112,7 @@ def load(path: str | os.PathLike[str]) -> Sequential:
 def write_archive(
     stream: BinaryIO, arrays: Mapping[str, Array], document: Mapping[str, Any]
 ) -> None:
-    """Write arrays and a JSON document into an empty, seekable stream, open for both directions.
+    """Write arrays and a JSON document into an empty, seekable stream, open to read and write.
 
     Raises
     ------
@@ -154,14 +154,14 @@ def write_archive(
 def read_archive(stream: BinaryIO) -> tuple[dict[str, Array], Any]:
     """Return the arrays (read-only) and the document that `write_archive` wrote.
 
-    The digest finds accidents, but anyone can compute a new one. So every member is checked too,
-    and the arrays take no more memory than the file is long.
+    The digest finds accidental changes, but anyone can compute a new one. So every member is
+    checked too, and the arrays take no more memory than the file is long.
 
     Raises
     ------
     ValueError
         If the digest is wrong, or `write_archive` could not have written the file: pickles, paths
-        as names, members that are compressed, encrypted, doubled or overlapping.
+        as names, members that are compressed, encrypted, duplicate or overlapping.
 
     Examples
     --------
@@ -226,7 +226,9 @@ def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
         if not name.endswith(".npy") or not _FLAT_NAME.fullmatch(name):
             raise ValueError(f"a member must be a .npy file without a folder, got {name!r}")
         if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & ~_UTF8_NAME:
-            raise ValueError(f"a member must not be compressed or encrypted, got such a {name!r}")
+            raise ValueError(
+                f"a member must not be compressed or encrypted, got {name!r}, which is"
+            )
         if name in names:
             raise ValueError(f"each member must occur once, got {name!r} twice")
         names.add(name)

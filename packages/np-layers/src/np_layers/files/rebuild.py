@@ -1,6 +1,6 @@
 """Build the model that a file describes.
 
-A few bytes can describe a layer with a thousand million units. So before a layer is built, the
+A few bytes can describe a layer with a billion units. So before a layer is built, the
 shapes of its arrays are compared with the arrays in the file.
 Invariant: a model from a file creates only arrays that the file holds.
 """
@@ -22,12 +22,12 @@ from np_layers.layers.dense import Dense
 from np_layers.layers.layer_norm import LayerNorm
 from np_layers.layers.sequential import Sequential
 
-# The largest array of each layer, from the layer and the shape of its input.
-LARGEST_ARRAYS: dict[type[Layer], Callable[[Any, Shape], dict[str, Shape]]] = {
-    Dense: lambda layer, x: {"weight": (x[-1], layer.units)},
-    Conv2D: lambda layer, x: {"weight": layer.weight_shape(x)},
-    BatchNorm: lambda layer, x: {"weight": x[:1]},
-    LayerNorm: lambda layer, x: {"weight": layer.parameter_shape(x)},
+# The shape of the weight, the largest array of a layer, from the layer and the shape of its input.
+WEIGHT_SHAPES: dict[type[Layer], Callable[[Any, Shape], Shape]] = {
+    Dense: lambda layer, x: (x[-1], layer.units),
+    Conv2D: lambda layer, x: layer.weight_shape(x),
+    BatchNorm: lambda layer, x: x[:1],
+    LayerNorm: lambda layer, x: layer.parameter_shape(x),
 }
 
 
@@ -88,21 +88,19 @@ def allow_only(arrays: Mapping[str, Array], model: Layer) -> None:
     ValueError: 'weight' must have the stored shape (3, 2), got (3, 1000000000000)
     """
     for prefix, layer in leaves(model):
-        if type(layer) in LARGEST_ARRAYS:
+        if type(layer) in WEIGHT_SHAPES:
             vars(layer)["build"] = _checked_build(layer, prefix, arrays)
 
 
 def _checked_build(layer: Layer, prefix: str, arrays: Mapping[str, Array]) -> Callable[..., Shape]:
     def build(input_shape: Shape, **options: Any) -> Shape:
         del vars(layer)["build"]  # from here on, the class's method is used
-        for name, shape in LARGEST_ARRAYS[type(layer)](layer, input_shape).items():
-            stored = arrays[prefix + name].shape if prefix + name in arrays else None
-            if _is_old_layer_norm(layer, input_shape) and stored == input_shape[-1:]:
-                layer.normalized_shape = stored
-            elif stored != shape:
-                raise ValueError(
-                    f"{prefix + name!r} must have the stored shape {stored}, got {shape}"
-                )
+        name, shape = f"{prefix}weight", WEIGHT_SHAPES[type(layer)](layer, input_shape)
+        stored = arrays[name].shape if name in arrays else None
+        if _is_old_layer_norm(layer, input_shape) and stored == input_shape[-1:]:
+            layer.normalized_shape = stored
+        elif stored != shape:
+            raise ValueError(f"{name!r} must have the stored shape {stored}, got {shape}")
         return layer.build(input_shape, **options)
 
     return build
@@ -124,7 +122,7 @@ def _refuse_built(layers: Any) -> None:
 
 
 class _Constants(np.random.Generator):
-    """Draws constants, because the parameters are overwritten. Random numbers take longer."""
+    """Draws constants: they are faster, and the stored parameters replace them anyway."""
 
     def random(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:
         return np.full(size, 0.5)

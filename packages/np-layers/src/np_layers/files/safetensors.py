@@ -3,7 +3,7 @@
 The file is the length of a JSON header (8 bytes), the header, and the arrays. The header has the
 dtype, shape and position of each array, and free text: here the JSON document of the model and the
 SHA-256 of the file, computed with 64 zeros in place of the digest.
-Invariants: as in `npz`; arrays are stored in C order, whatever their order in memory.
+Invariants: as in `npz`. Arrays are stored in C order, whatever their order in memory.
 """
 
 from __future__ import annotations

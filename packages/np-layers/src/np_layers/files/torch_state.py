@@ -62,7 +62,8 @@ def from_torch_state_dict(model: Layer, state: Mapping[str, Array]) -> None:
     Parameters
     ----------
     model : Layer
-        A built model or layer. Dropout's counter keeps its value, as PyTorch has no such state.
+        A built model or layer. The buffers of Dropout keep their values, because PyTorch has no
+        such state.
     state : mapping of str to ndarray
         ``{k: v.numpy() for k, v in module.state_dict().items()}``, or what `to_torch_state_dict`
         returned.

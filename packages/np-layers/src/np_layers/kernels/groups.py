@@ -15,7 +15,7 @@ AXES = {"convolve": (1, 0, 1), "input_gradient": (1, 0, 1), "add_weight_gradient
 
 
 def grouped(kernels: ModuleType, name: str, groups: int) -> Callable[..., None]:
-    """Return a function of `im2col` or `shifted` that treats each group apart.
+    """Return a function of `im2col` or `shifted` that computes each group separately.
 
     Parameters
     ----------

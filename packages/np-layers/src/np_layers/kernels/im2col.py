@@ -15,7 +15,7 @@ import numpy as np
 from np_layers._types import Array, Shape
 from np_layers.kernels.windows import Windows
 
-COLUMN_BYTES = 1 << 20  # columns computed at once: they stay in a second-level cache
+COLUMN_BYTES = 1 << 20  # of columns that are computed at once: they fit into a second-level cache
 
 
 def images_at_once(windows: Windows, channels: int, maps: Shape, itemsize: int) -> int:
@@ -59,8 +59,8 @@ def add_weight_gradient(x: Array, G: Array, dW: Array, windows: Windows) -> None
 def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
     """Write dL/dx into dx, in place.
 
-    cols[n, k, p] is multiplied by W[f, k] in y[n, f, p] for every f, so its gradient is
-    Σ_f W[f, k] G[n, f, p]. A pixel is part of many columns and gets the sum (`col2im`).
+    y[n, f, p] contains W[f, k] cols[n, k, p] for every f, so the gradient of cols[n, k, p] is
+    Σ_f W[f, k] G[n, f, p]. A pixel is in many columns and gets the sum of theirs (`col2im`).
     """
     N, F, Ho, Wo = G.shape
     G = np.ascontiguousarray(G).reshape(N, F, Ho * Wo)

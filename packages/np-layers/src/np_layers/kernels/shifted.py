@@ -1,8 +1,8 @@
 """Convolution with stride 1, with columns that are shifted copies of one long signal.
 
 Read a padded image row after row as one signal of pitch P: the pixel (h, w) has the number h·P + w.
-Then the pixel (i, j) of every window is i·P + j further on (i and j times the dilation), and row
-(c, i, j) of the column matrix is the signal of channel c, shifted so far. That is one long copy
+Then the pixel (i, j) of every window comes i·P + j later (i and j times the dilation). So row
+(c, i, j) of the column matrix is the signal of channel c, shifted by i·P + j. That is one long copy
 instead of one copy per image row. The zeros to the right of an image row are also the zeros to the
 left of the next one. Windows that cross the end of a row give some columns that are computed and
 not used.
@@ -14,11 +14,8 @@ import numpy as np
 
 from np_layers._types import Array
 from np_layers.kernels import im2col
-from np_layers.kernels.im2col import images_at_once
 from np_layers.kernels.threads import scratch
 from np_layers.kernels.windows import Windows
-
-__all__ = ["add_weight_gradient", "applies_to", "convolve", "images_at_once", "input_gradient"]
 
 FEW_CHANNELS = 8  # below this, a product for the gradient of the images has too few rows
 
@@ -50,7 +47,7 @@ def input_gradient(G: Array, W: Array, dx: Array, windows: Windows) -> None:
 
     dL/dx[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r + top − i, s + left − j]. With the filters
     turned by 180°, i → kh − 1 − i, this is a convolution of G with kh − 1 − top zeros above. With a
-    dilation, i in G is i·dh, and kh is the extent of the window.
+    dilation dh, i·dh takes the place of i in G, and the extent of the window that of kh.
     """
     if W.shape[1] < FEW_CHANNELS:
         im2col.input_gradient(G, W, dx, windows)

@@ -4,8 +4,8 @@ The caller cuts the batch into pieces, and the cut does not depend on the number
 piece writes only its own part of the result. So the number of threads changes when a piece is
 computed, but not its bits.
 
-NumPy's matrix library has threads of its own. Threads on both levels get in each other's way, so
-the pieces get several threads only where the matrix library is limited to one (`thread_count`).
+NumPy's matrix library has threads of its own. Threads on both levels slow each other down. So the
+pieces get several threads only where the matrix library is limited to one (`thread_count`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def for_each(task: Callable[[slice], object], length: int, *, step: int = 1) -> 
     """Call ``task`` for the pieces [0, step), [step, 2·step), … of ``length``.
 
     Several threads share the pieces. A call inside a piece of another `for_each` uses one thread.
-    After an error no further piece is started, and the error is raised when all threads are done.
+    After an error no new piece is started, and the error is raised when all threads are done.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from np_layers._types import Array, Shape
 
 Pair = tuple[int, int]
 
-CACHE_BYTES = 1 << 19  # half of a second-level cache: images that are pooled at once
+CACHE_BYTES = 1 << 19  # of images that are pooled at once: half of a second-level cache
 
 
 @dataclass(frozen=True)
@@ -172,23 +172,13 @@ def check_image(input_shape: Shape, layer: str) -> None:
     raise ValueError(f"{layer} needs input shape (channels, height, width), got {shape}; {fix}")
 
 
-def pool_windows(kernel: Pair, stride: Pair, padding: Pair) -> Windows:
-    """Return the windows of a pooling layer; ValueError if a window could hold padding alone."""
-    if 2 * padding[0] > kernel[0] or 2 * padding[1] > kernel[1]:
-        raise ValueError(
-            f"padding must be at most half of kernel_size {kernel}, got {padding}; "
-            "otherwise a window holds nothing but padding"
-        )
-    return Windows(kernel, stride, padding, padding)
-
-
 def pair(name: str, value: Any, *, minimum: int) -> Pair:
-    """Return one integer, or two for (rows, columns), as two.
+    """Return ``value`` as (rows, columns); a single integer means both.
 
     Raises
     ------
     TypeError
-        If ``value`` is neither.
+        If ``value`` is not an integer or two integers.
     ValueError
         If an integer is below ``minimum``.
 

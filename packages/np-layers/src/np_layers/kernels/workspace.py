@@ -1,8 +1,9 @@
 """Named arrays whose memory is reused by the next training step.
 
-A new array of some hundred kilobytes costs page faults that take about as long as the arithmetic on
-it. So a layer inside a model writes its training activations and gradients into the same memory in
-every step. The model copies what it returns to its caller, so users never see the reuse.
+A new array of a few hundred kilobytes causes page faults, which take about as long as the
+arithmetic on it. So a layer inside a model writes its training activations and gradients into the
+same memory in every step. The model copies what it returns to its caller, so users never see the
+reuse.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _NAME = re.compile(r"[^./\\:\x00-\x1f]+")
 
 
 def checked_layers(layers: Iterable[Layer | tuple[str, Layer]]) -> dict[str, Layer]:
-    """Return the layers by name; a layer without a name is called by its position.
+    """Return the layers by name; the name of an unnamed layer is its position.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
     layer : Layer
         A model, a block or a layer, built or not.
     prefix : str
-        Prefix of ``layer`` itself.
+        Prefix of the names of ``layer`` itself.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def leaves(layer: Layer, prefix: str = "") -> Iterator[tuple[str, Layer]]:
 
 
 class Summary(str):
-    """The text of a table, which a notebook shows as a table."""
+    """A table as text; a notebook shows it as an HTML table."""
 
     rows: list[tuple[str, ...]]
 
@@ -129,7 +129,7 @@ def layer_table(
 
 
 def _kind(layer: Layer) -> str:
-    """Return the name of the class, and whether all parameters are frozen."""
+    """Return the name of the class, with a mark if its parameters are frozen."""
     frozen = layer._all_parameters() and not layer.parameters()
     return type(layer).__name__ + ", frozen" * bool(frozen)
 

@@ -1,4 +1,4 @@
-"""Activation functions that act on each element alone.
+"""Activation functions that act on each element separately.
 
 Each class writes its function in `Activation.f` and its derivative in `Activation.derivative`.
 Both write into a given array, so that a training step allocates no memory. `Softmax`, which acts
@@ -73,7 +73,7 @@ class Activation(Layer):
 
     @property
     def flops(self) -> int:
-        """``flops_per_element`` for each element; an exponential or logarithm counts as one."""
+        """``flops_per_element`` for each element. An exponential or a logarithm counts as one."""
         return self.flops_per_element * math.prod(self.input_shape or ())
 
 

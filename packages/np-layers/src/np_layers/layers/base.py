@@ -42,9 +42,9 @@ class Layer:
 
     Notes
     -----
-    A layer never writes into its arguments. A layer that stands alone returns arrays that belong
-    to the caller. A layer of a model may return its argument, or memory that the next training
-    step overwrites; the model copies what it returns to the user.
+    A layer never writes into its arguments. A layer outside a model returns arrays that belong to
+    the caller. A layer of a model may return its argument, or memory that the next training step
+    overwrites; the model copies what it returns to the user.
 
     Copies (`copy`, `pickle`) hold parameters and buffers, but not what a training forward saved.
     """
@@ -156,7 +156,7 @@ class Layer:
         return (self._all_parameters() if self._frozen else {}) | self._buffers
 
     def freeze(self) -> None:
-        """Train the parameters of this layer, and of the layers inside it, no more.
+        """Stop the training of the parameters of this layer, and of the layers inside it.
 
         They move from `parameters` to `buffers`, have no gradients and no penalty, and are saved
         as before. A frozen `BatchNorm` computes as in evaluation; `Dropout` stays active. Model
@@ -178,7 +178,7 @@ class Layer:
         self._set_frozen(False)
 
     def named_layers(self) -> dict[str, Layer]:
-        """Return the layers inside this one by name: none, except in a `Sequential`."""
+        """Return the layers inside this one by name; empty, except for a `Sequential`."""
         return {}
 
     def penalty(self) -> float:
@@ -221,7 +221,7 @@ class Layer:
         Raises
         ------
         KeyError
-            If an initialiser is not registered, so that no file could name it.
+            If an initialiser is not registered, so that a file could not name it.
         TypeError
             If a constructor argument is not an attribute.
         """
@@ -295,7 +295,7 @@ class Layer:
     def arithmetic(self) -> ModuleType:
         """The functions that this layer computes with: `arithmetic.native` or `arithmetic.exact`.
 
-        The model decides, see ``Sequential(…, arithmetic=…)``. A layer that stands alone is native.
+        The model decides, see ``Sequential(…, arithmetic=…)``. A layer outside a model is native.
         """
         return get_arithmetic(self._arithmetic)
 
@@ -310,12 +310,12 @@ class Layer:
         self._saved = values
 
     def saved(self) -> tuple[Any, ...]:
-        """Return what the last training forward saved, once.
+        """Return what the last training forward saved, and drop it.
 
         Raises
         ------
         RuntimeError
-            If nothing is saved, or it was used already.
+            If nothing is saved.
         """
         values = self._saved
         if values is None:
@@ -345,7 +345,7 @@ class Layer:
             dW += term
 
     def hand_out(self, y: Array, x: Array) -> Array:
-        """Return ``y``, or a copy if it may share memory with ``x`` and belongs to the caller."""
+        """Return ``y``, copied if it may share memory with ``x`` and no model holds this layer."""
         alone = self._workspace is None
         return y.copy() if alone and np.may_share_memory(y, x) else y
 

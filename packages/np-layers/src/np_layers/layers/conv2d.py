@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -57,8 +56,8 @@ class Conv2D(Layer):
     -----
     Shapes: x (N, C, H, W), W = ``"weight"`` (F, C/groups, kh, kw), b = ``"bias"`` (F,),
     y (N, F, Ho, Wo) with Ho = ⌊(H + 2·padding − (kh − 1)·dilation − 1) / stride⌋ + 1, and Wo in the
-    same way. The kernels are `shifted` for stride 1 with a padding smaller than the window, and
-    `im2col` for the rest.
+    same way. The functions of `shifted` compute it for stride 1 with a padding smaller than the
+    window, and those of `im2col` otherwise.
 
     References
     ----------
@@ -161,10 +160,10 @@ class Conv2D(Layer):
 
         With stride and dilation 1, W[f, c, i, j] is multiplied by xp[n, c, h + i, w + j] in every
         y[n, f, h, w], so dL/dW[f, c, i, j] = Σ_nhw G[n, f, h, w] xp[n, c, h + i, w + j]. The bias
-        b[f] is added to all of y[n, f], so dL/db[f] = Σ_nhw G[n, f, h, w]. For each position in the
-        filter, one window sees a pixel: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i, j] G[n, f, r − i,
-        s − j], where G is 0 outside the map; dL/dx is dL/dxp without the padding. With groups, c
-        and f are of one group. The penalty adds l1 sign(W) + l2 W to dL/dW.
+        b[f] is added to all of y[n, f], so dL/db[f] = Σ_nhw G[n, f, h, w]. For each position (i, j)
+        in the filter, one window has the pixel (r, s) there: dL/dxp[n, c, r, s] = Σ_fij W[f, c, i,
+        j] G[n, f, r − i, s − j], where G is 0 outside the map. dL/dx is dL/dxp without the padding.
+        With groups, c and f are of one group. The penalty adds l1 sign(W) + l2 W to dL/dW.
         """
         x, W = self.saved()
         step = self._images_at_once()
@@ -186,19 +185,14 @@ class Conv2D(Layer):
         _, Ho, Wo = self._output_shape
         return Ho * Wo * (2 * self._parameters["weight"].size + self.bias * self.filters)
 
-    def _kernels(self) -> ModuleType:
-        """Return the module that computes this convolution fastest."""
-        return shifted if shifted.applies_to(self.windows) else im2col
-
     def _kernel(self, name: str) -> Kernel:
-        kernel = grouped(self._kernels(), name, self.groups)
-        return functools.partial(kernel, windows=self.windows)
+        """Return a function of the module that computes this convolution fastest."""
+        kernels = shifted if shifted.applies_to(self.windows) else im2col
+        return functools.partial(grouped(kernels, name, self.groups), windows=self.windows)
 
     def _images_at_once(self) -> int:
         channels, itemsize = self._parameters["weight"].shape[1], self.dtype.itemsize
-        kernels, maps = self._kernels(), self._output_shape
-        count: int = kernels.images_at_once(self.windows, channels, maps, itemsize)
-        return count
+        return im2col.images_at_once(self.windows, channels, self._output_shape, itemsize)
 
 
 def _windows(kernel: Pair, stride: Pair, padding: Pair | str, dilation: Pair) -> Windows:

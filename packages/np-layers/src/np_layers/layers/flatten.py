@@ -35,7 +35,7 @@ class Flatten(Layer):
         return self.hand_out(x.reshape(len(x), math.prod(x.shape[1:])), x)
 
     def backward(self, grad_output: Array, *, input_gradient: bool = True) -> Array | None:
-        """Return dL/dy in the shape of x: each element moved to one place."""
+        """Return dL/dy in the shape of x, because y holds the same elements as x."""
         (shape,) = self.saved()
         if not input_gradient:
             return None

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from np_layers._types import Array, Shape
 from np_layers.kernels.threads import for_each, scratch
-from np_layers.kernels.windows import check_image, pair, pool_windows
+from np_layers.kernels.windows import Windows, check_image, pair
 from np_layers.layers.base import Layer
 from np_layers.layers.registry import register
 
@@ -27,7 +27,12 @@ class _Pool2D(Layer):
         self.kernel_size = pair("kernel_size", kernel_size, minimum=1)
         self.stride = self.kernel_size if stride is None else pair("stride", stride, minimum=1)
         self.padding = pair("padding", padding, minimum=0)
-        self._windows = pool_windows(self.kernel_size, self.stride, self.padding)
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel_size, strict=True)):
+            raise ValueError(
+                f"padding must be at most half of kernel_size {self.kernel_size}, got "
+                f"{self.padding}; otherwise a window holds nothing but padding"
+            )
+        self._windows = Windows(self.kernel_size, self.stride, self.padding, self.padding)
 
     def build(self, input_shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         """Return (C, Ho, Wo). The layer has no parameters."""
@@ -55,7 +60,7 @@ class MaxPool2D(_Pool2D):
     Notes
     -----
     Shapes: x (N, C, H, W), y (N, C, Ho, Wo) with Ho = ⌊(H + 2·padding − kh) / stride⌋ + 1, and Wo
-    in the same way. Rows and columns outside of all windows are not used; their gradient is 0.
+    in the same way. Rows and columns outside all windows are not used; their gradient is 0.
 
     References
     ----------
@@ -80,7 +85,7 @@ class MaxPool2D(_Pool2D):
         positions = math.prod(self.kernel_size)
         chosen = None
         if training:
-            # The first training forward makes it, so loading a hostile model costs nothing.
+            # It is not made in build, where a malicious model file could make it huge.
             if self._in_image is None and any(self.padding):
                 image = np.ones((1, 1, *(self.input_shape or ())[1:]), np.bool_)
                 self._in_image = np.stack(windows.taps(windows.pad(image, 0)))
@@ -255,7 +260,7 @@ class GlobalAvgPool2D(Layer):
 
     @property
     def flops(self) -> int:
-        """H · W for each map: one addition per pixel and one division, about."""
+        """H · W for each map: about one addition for each pixel."""
         return math.prod(self.input_shape or ())
 
 

@@ -1,4 +1,4 @@
-"""Layer classes by name, and configurations: layers as JSON values."""
+"""Layer classes by name, and layers as JSON values (configurations)."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
     Parameters
     ----------
     config : mapping
-        What `layer_to_config` returned, possibly by way of JSON.
+        What `layer_to_config` returned; it may have been written as JSON and read again.
 
     Returns
     -------
     Layer
-        Not built; the model that gets it builds it.
+        Not built; the model that contains it builds it.
 
     Raises
     ------

@@ -31,8 +31,8 @@ class Sequential(Layer):
     Parameters
     ----------
     layers : iterable of Layer or of (str, Layer)
-        The layers in order. The parameters of a layer are called ``"name.weight"``; a layer
-        without a name is called by its position: ``"0.weight"``.
+        The layers in order. The parameters of a layer are called ``"name.weight"``. The name of an
+        unnamed layer is its position: ``"0.weight"``.
     input_shape : tuple of int or int
         Shape of one sample, without the batch axis. The layers are built for it. Leave it out
         for a Sequential that is a layer of another model.
@@ -43,7 +43,7 @@ class Sequential(Layer):
     arithmetic : str
         ``"native"`` computes as NumPy does: fast, and the last bits depend on the machine.
         ``"exact"`` gives the same bits on every machine (docs/exact.md). It holds for all layers
-        inside, and the model file keeps it.
+        inside and is saved in the model file.
 
     Notes
     -----
@@ -81,7 +81,7 @@ class Sequential(Layer):
         self._named = checked_layers(layers)
         if input_shape is None:
             if rng is not None:
-                raise TypeError("Sequential needs input_shape= beside rng=, got None")
+                raise TypeError("Sequential needs input_shape= if rng= is given, got None")
             return
         if not isinstance(rng, np.random.Generator):
             raise TypeError(
@@ -210,7 +210,7 @@ class Sequential(Layer):
     def summary(self) -> Summary:
         """Return a table of the layers with output shapes, parameters and operations.
 
-        It is a string; a notebook shows it, and a built model, as a table.
+        It is a string. A notebook shows it as a table, and a built model too.
 
         Examples
         --------
@@ -234,8 +234,8 @@ class Sequential(Layer):
     def to_config(self) -> dict[str, Any]:
         """Return the architecture as JSON values.
 
-        These are the layers, once built input_shape and dtype, and an arithmetic that is not
-        ``"native"``.
+        It has the layers; input_shape and dtype if the model is built; and arithmetic if that is
+        not ``"native"``.
         """
         config = self.config()
         if self.input_shape is not None:
@@ -253,7 +253,7 @@ class Sequential(Layer):
         Parameters
         ----------
         config : mapping
-            What `to_config` returned, possibly by way of JSON.
+            What `to_config` returned; it may have been written as JSON and read again.
         rng : numpy.random.Generator
             Source of the initial parameters. Without it all parameters are zero, ready for
             `load_state_dict`.
@@ -332,7 +332,7 @@ class Sequential(Layer):
         return part
 
     def _connect(self, shapes: dict[str, Shape]) -> None:
-        """Note the output shapes of the built layers, and let the layers reuse memory."""
+        """Store the output shapes of the built layers, and let the layers reuse memory."""
         self.shapes = shapes
         self.output_shape = list(shapes.values())[-1]
         for layer in self._named.values():
@@ -344,7 +344,7 @@ class Sequential(Layer):
         return next(trained, len(self._named))
 
     def _own(self, array: Array) -> Array:
-        """Return an array that no later step overwrites, unless this model is inside another."""
+        """Return a copy, which no later step overwrites, unless this model is inside another."""
         return array.copy() if self._workspace is None else array
 
     def _prefixed(self, kind: str) -> Iterator[tuple[str, Array]]:

@@ -16,8 +16,8 @@ from np_layers.layers.registry import register
 class Softmax(Layer):
     """y_k = exp(x_k) / Σ_j exp(x_j), along the last axis.
 
-    `cross_entropy` takes logits and contains the softmax. A classifier that is trained with it
-    ends with a linear layer, without this one.
+    `cross_entropy` takes logits and contains the softmax. So a classifier that is trained with it
+    ends with a linear layer, not with this one.
 
     References
     ----------

@@ -3,8 +3,8 @@
 The loss is a Python float; the gradient dL/dpredictions has the shape and dtype of the predictions.
 ``reduction`` is ``"mean"``, ``"sum"``, or ``"none"``: then the loss is an array with one number for
 each row (`cross_entropy`) or element, and the gradient is that of their sum. So
-``losses @ w, grad * w[:, None]`` weights the rows. Arguments are never written. An empty batch has
-loss 0.0.
+``losses @ w`` and ``grad * w[:, None]`` weight the rows. Arguments are never changed. An empty
+batch has loss 0.0.
 """
 
 from np_layers.losses.classification import binary_cross_entropy, cross_entropy

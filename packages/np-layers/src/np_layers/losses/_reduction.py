@@ -1,4 +1,4 @@
-"""What all losses share: the reduction over rows, and checks of their arguments."""
+"""The reduction over rows and the check of weights, which the losses share."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from np_layers._types import Array, Shape
-from np_layers.functional import floating
 
 Reduction = Literal["mean", "sum"]
 
 
 def scale_of(reduction: str, count: float) -> float:
-    """Return the factor of the sum of ``count`` losses; ValueError for an unknown reduction."""
+    """Return the factor that turns a sum into the reduction; ValueError if that is unknown."""
     if reduction == "mean":
         return 1 / (count or 1)
     if reduction in ("sum", "none"):
@@ -28,15 +27,6 @@ def reduced(losses: Array, reduction: str, scale: float, functions: ModuleType) 
     if reduction == "none":
         return losses
     return float(functions.total(losses, tuple(range(losses.ndim)), dtype=np.float64)) * scale
-
-
-def floating_outputs(values: ArrayLike, rank: int | None = 2, name: str = "logits") -> Array:
-    """Return floating outputs of a network; ValueError if they do not have the rank."""
-    values = floating(values, name)
-    if rank is not None and values.ndim != rank:
-        hint = "; put Flatten() before the last Dense layer" if values.ndim > rank else ""
-        raise ValueError(f"logits must have shape (batch, classes), got {values.shape}{hint}")
-    return values
 
 
 def checked_weights(name: str, value: ArrayLike, shape: Shape) -> Array:

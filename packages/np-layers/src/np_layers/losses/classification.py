@@ -1,4 +1,4 @@
-"""Losses of class ids and probabilities: the cross entropies."""
+"""Losses of classification: cross entropy and binary cross entropy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,8 @@ from numpy.typing import ArrayLike
 from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
 from np_layers.arithmetic import get_arithmetic
-from np_layers.losses._reduction import (
-    Reduction,
-    checked_weights,
-    floating_outputs,
-    reduced,
-    scale_of,
-)
+from np_layers.functional import floating
+from np_layers.losses._reduction import Reduction, checked_weights, reduced, scale_of
 from np_layers.losses.registry import register_loss
 
 FEW_CLASSES = 128  # a float32 sum over so many classes keeps six digits
@@ -112,7 +107,10 @@ def cross_entropy(
     >>> round(loss, 4), grad
     (1.3863, array([[ 0.25,  0.25, -0.75,  0.25]]))
     """
-    z, functions = floating_outputs(logits), get_arithmetic(arithmetic)
+    z, functions = floating(logits, "logits"), get_arithmetic(arithmetic)
+    if z.ndim != 2:
+        hint = "; put Flatten() before the last Dense layer" if z.ndim > 2 else ""
+        raise ValueError(f"logits must have shape (batch, classes), got {z.shape}{hint}")
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be in [0, 1), got {label_smoothing!r}")
     targets = class_targets(targets, z)
@@ -188,20 +186,20 @@ def binary_cross_entropy(
     pos_weight: ArrayLike | None = None,
     arithmetic: str = "native",
 ) -> tuple[float | Array, Array]:
-    """Return the cross entropy L of yes/no answers with p = σ(logits), and dL/dlogits.
+    """Return the binary cross entropy L with p = σ(logits), and dL/dlogits.
 
     L = −t log p − (1 − t) log(1 − p), averaged over all elements or added.
 
     Parameters
     ----------
     logits : ndarray
-        z, any shape; each element is one yes/no answer.
+        z, any shape; each element is the logit of one yes/no question.
     targets : ndarray
         t in [0, 1], the shape of z.
     reduction : str
         ``"mean"`` over all elements, ``"sum"``, or ``"none"`` for the shape of z.
     pos_weight : float or array_like, optional
-        Weight w of the answers yes: t log p becomes w t log p, as in PyTorch. An array must
+        Weight w of the positive targets: t log p becomes w t log p, as in PyTorch. An array must
         broadcast to the shape of z, for example one weight for each column.
     arithmetic : str
         ``"native"`` or ``"exact"``, as in `Sequential`.
@@ -228,7 +226,7 @@ def binary_cross_entropy(
     >>> round(loss, 4), grad
     (5000.3466, array([-0.25,  0.5 ]))
     """
-    z, functions = floating_outputs(logits, rank=None), get_arithmetic(arithmetic)
+    z, functions = floating(logits, "logits"), get_arithmetic(arithmetic)
     scale = scale_of(reduction, z.size)
     t = same_shape(targets, z).astype(z.dtype, copy=False)
     wrong = ~((t >= 0) & (t <= 1))

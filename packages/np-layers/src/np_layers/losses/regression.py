@@ -1,4 +1,4 @@
-"""Losses of values: functions of the differences between predictions and targets."""
+"""Losses of regression: functions of the differences between predictions and targets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from np_layers._checks import class_targets, one_hot_rows, same_shape
 from np_layers._types import Array
 from np_layers.arithmetic import get_arithmetic
-from np_layers.losses._reduction import Reduction, floating_outputs, reduced, scale_of
+from np_layers.functional import floating
+from np_layers.losses._reduction import Reduction, reduced, scale_of
 from np_layers.losses.registry import register_loss
 
 
@@ -232,7 +233,7 @@ def huber(
 
 def _differences(predictions: ArrayLike, targets: ArrayLike) -> Array:
     """Return y − t in the dtype of y, in a new array."""
-    y = floating_outputs(predictions, rank=None, name="predictions")
+    y = floating(predictions, "predictions")
     t = np.asarray(targets)
     if y.ndim == 2 and y.shape[1] > 1 and t.ndim == 1 and t.dtype.kind in "iu":
         t = one_hot_rows(class_targets(t, y), y)

@@ -1,4 +1,4 @@
-"""Write a model as an ONNX file: the forward of evaluation, without penalties and gradients."""
+"""Write a model as an ONNX file: its forward in evaluation, without penalties and gradients."""
 
 from __future__ import annotations
 
