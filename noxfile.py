@@ -178,7 +178,7 @@ def torch(session: nox.Session, package: str) -> None:
 
 @nox.session(python=OLDEST_PYTHON, default=False)
 def course(session: nox.Session) -> None:
-    """Measure the grader of np-lab like a classifier: mistakes named, false alarms, time."""
+    """Measure np-lab's grader like a classifier: mistakes found, false alarms, time."""
     session.install(*PINS, "./packages/np-lab")
     session.run("python", "-m", "np_lab.measure", *session.posargs)
 
@@ -192,7 +192,7 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
 def offline(session: nox.Session) -> None:
-    """Install np-lab's wheel beside nothing but pip, cut the network, and finish unit 2."""
+    """Install np-lab's wheel in an empty environment, and finish unit 2 without a network."""
     folder = Path(session.create_tmp())
     session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, "packages/np-lab")
     session.run("python", "-m", "venv", "--clear", folder / "student")
@@ -206,7 +206,7 @@ def offline(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST_PYTHON, venv_backend="virtualenv", default=False)
 def machines(session: nox.Session) -> None:
-    """Train two tiny networks on other processors, BLAS libraries and NumPys: equal bits.
+    """Check for equal bits with other processors, BLAS libraries and NumPys: two tiny trainings.
 
     `-- --quick` takes a few of them. Emulated processors need QEMU: apt-get install
     qemu-user-static.

@@ -1,4 +1,4 @@
-"""Where the pipeline lies, and the arithmetic that it computes with.
+"""The root folder of the repository, and the arithmetic that the pipeline computes with.
 
 Networks and losses compute exactly (packages/np-layers/docs/exact.md), so no processor, number of
 threads, matrix library or version of NumPy changes a bit of a result. ``pipelines/__init__.py``

@@ -2,10 +2,11 @@
 
     python -m pipelines.commands.compare s2_optimizer_adam s2_optimizer_sgd --seeds 5
 
-A seed decides the split, the initial weights and the batches. Recipes with equal seeds share that
-chance, so the differences within the seeds are compared (paired). The interval around their mean is
-that of Student's t. The rows are those held out for validation; --test takes the test rows, which
-should be used once, at the end. With more than two recipes, each is compared with the first.
+A seed decides the split, the initial weights and the batches. Recipes with the same seed share this
+randomness, so their results are subtracted seed by seed (paired). The interval around the mean
+difference is that of Student's t. The rows are those held out for validation; --test takes the test
+rows, which should be used once, at the end. With more than two recipes, each is compared with the
+first.
 
 Every finished run is kept in reports/comparisons/runs.csv and not trained again. dvc.lock does not
 change. `--scheduler tcp://…` uses a running Dask cluster.
@@ -34,7 +35,7 @@ from pipelines.training.loop import Training
 
 FOLDER = REPORTS / "comparisons"
 BETTER = {"accuracy": "higher", "mse": "lower"}  # which value is better
-# Student's t of 1, 2, … degrees of freedom that 95 % of the distribution lie within on both sides.
+# Student's t at 1, 2, … degrees of freedom: 95 % of the distribution lies between -t and t.
 T_95 = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
     *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093),
@@ -50,7 +51,7 @@ class Difference(NamedTuple):
 
 
 def check_fair(recipes: Sequence[Recipe], *, test: bool) -> None:
-    """ConfigError if the recipes do not share their data and the rows that are held out."""
+    """Raise ConfigError unless the recipes share their data and the rows that are held out."""
     first, *others = recipes
     keys = ["dataset", "val_rows", "val_fraction", *(["train_rows"] if first.val_rows else [])]
     for other in others:

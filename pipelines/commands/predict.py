@@ -1,13 +1,13 @@
 """Classify your own pictures: photographs of handwriting, drawings, arrays.
 
-For a model of digits, the digits are found on their paper and prepared as MNIST's were; they are
-answered from left to right. A picture that is like MNIST's already is taken as it is. For a model
-of pictures of your own, a picture is scaled to the size of the training pictures. For other models
-a picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole, bright on dark.
+For a model of digits, the digits on the paper are found, prepared as MNIST's were, and classified
+from left to right. A picture that is already like MNIST's is taken as it is. For a model of
+pictures of your own, a picture is scaled to the size of the training pictures. For other models a
+picture of 28 x 28 is taken as it is, and any other picture is scaled as a whole, bright on dark.
 
 The answers are printed on standard output, and what was done to each picture on standard error.
 "not sure" means that what was found does not look like a digit. The exit code is 2 if a file could
-not be answered.
+not be classified.
 """
 
 import json
@@ -34,14 +34,14 @@ from pipelines.recipes.params import Params, load_params
 from pipelines.recipes.plugins import import_plugins
 from pipelines.training.tasks import task_of
 
-# The best first; the first that was trained answers.
+# The best first; the first one that was trained is used.
 DEFAULTS = ("mnist_cnn", "mnist_99_fast", "mnist_mlp_augmented", "s0_mnist_dnn")
 Digits = NDArray[np.uint8]
 Way = How | Literal["scale"]
 
 
 class Classifier:
-    """A trained network with all that is needed to ask it about pictures.
+    """A trained network with all that is needed to classify pictures.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Classifier:
         return outputs.astype(np.float64)
 
     def calibrate(self, console: Console) -> None:
-        """Load how sure the network may be, or compute it once from MNIST's training rows."""
+        """Load the network's certainty, or compute it once from MNIST's training rows."""
         path = ROOT / "data" / "calibration" / f"{self.sha256[:16]}.npz"
         if not path.exists():
             if not processed_folder("mnist", "train").exists():
@@ -110,7 +110,7 @@ class Classifier:
         self.certainty = load_or_calibrate(path, self.probabilities, rows.inputs[:, 0], rows.labels)
 
     def answer(self, pictures: Digits) -> list[dict[str, Any]]:
-        """Return the class of each prepared picture, how sure it is, and the class after it."""
+        """Return the class of each prepared picture, its probability, and the next class."""
         rows = self.probabilities(pictures)
         sure = np.ones(len(rows), bool)
         if self.certainty is not None:
@@ -137,9 +137,10 @@ class Classifier:
 def hint(path: Path, params: Params) -> str:
     """Say which command makes a model."""
     name = path.name if path.name in params.all_recipes else path.parent.name
-    words = f"--flagships {name}" if name in params.flagships else DEFAULTS[-1]
-    if name in params.recipes:
-        words = name
+    if name in params.flagships:
+        words = f"--flagships {name}"
+    else:
+        words = name if name in params.recipes else DEFAULTS[-1]
     return f"make one with: .venv/bin/python -m pipelines.commands.reproduce {words}"
 
 
@@ -152,7 +153,7 @@ def default_model() -> Path:
 def prepare_for(
     classifier: Classifier, picture: Picture, way: Way
 ) -> tuple[list[Prepared], list[str]]:
-    """Return what the network is asked about a picture, and what was done to it in words."""
+    """Return the network's inputs for a picture, and what was done to it in words."""
     channels, height, width = classifier.shape
     if way == "scale":
         pixels = as_input(picture.pixels, (height, width), channels)
@@ -173,8 +174,8 @@ def classify(
 ) -> list[dict[str, Any]]:
     """Return a result for each picture: its name and either its answers or an error.
 
-    A result's ``"digits"`` are the answers from left to right, each with the ``"box"`` that it is
-    about: left, top, right and bottom in pixels of the picture.
+    A result's ``"digits"`` are the answers from left to right, each with the ``"box"`` of its
+    digit: left, top, right and bottom in pixels of the picture.
     """
     results: list[dict[str, Any]] = []
     found: list[tuple[dict[str, Any], Prepared]] = []
@@ -203,7 +204,7 @@ def classify(
 
 
 def describe(result: dict[str, Any]) -> str:
-    """Return the line that is printed for a picture that was answered."""
+    """Return the line that is printed for a classified picture."""
     digits = result["digits"]
     if len(digits) > 1:
         read = " ".join(digit["class"] if digit["sure"] else "?" for digit in digits)
@@ -220,7 +221,7 @@ def describe(result: dict[str, Any]) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a probability in words that do not claim more than is known."""
+    """Return a probability as text; above 99.9 % the text says no more than that."""
     return "> 99.9 %" if share > 0.999 else f"{100 * share:.1f} %"
 
 

@@ -1,9 +1,10 @@
 """Train recipes with many seeds in several processes, beside DVC, and keep the results in a table.
 
-`sweep` and `compare` train so. By default Dask starts a worker for every core of this machine;
-another address is a running cluster, whose workers were started in a checkout of this repository.
-Every training gives the bits that it gives alone. A finished run is in the table at once, so a
-command that was stopped continues with what is missing. A run whose worker died is done again.
+`sweep` and `compare` use this module. By default Dask starts a worker for every core of this
+machine; another address is a running cluster, whose workers were started in a checkout of this
+repository. Every training gives the same bits as when it runs alone. A finished run is in the table
+at once, so a command that was stopped continues with what is missing. A run whose worker died is
+done again.
 """
 
 import hashlib
@@ -74,7 +75,7 @@ def train_missing(table: Path, runs: Runs, scheduler: str | None, console: Conso
 
 
 def check_complete(rows: list[Row], runs: Runs) -> None:
-    """ConfigError if some runs have no row."""
+    """Raise ConfigError if some runs have no row."""
     if len(rows) < len(runs):
         raise ConfigError(f"{len(runs) - len(rows)} runs failed, see above")
 
@@ -86,10 +87,7 @@ def merged(rows: list[Row], earlier: list[Row]) -> list[Row]:
 
 
 def train_once(run: Run, key: str) -> Row:
-    """Train a recipe with one seed and measure it.
-
-    A worker runs this.
-    """
+    """Train a recipe with one seed and measure it, in a worker."""
     console = Console("run", quiet=True)
     training = Training(run.recipe, run.seed, load_samples(run.recipe.dataset, "train"))
     checkpoint = Checkpoint(f"run.{key}", key, console.say)
@@ -97,9 +95,9 @@ def train_once(run: Run, key: str) -> Row:
         training.run(checkpoint, console)
         checkpoint.discard()
     finally:
-        checkpoint.release()  # the worker lives on after an error
+        checkpoint.release()  # after an error the worker continues with other runs
     measured = {name: rounded(value) for name, value in run.measure(training).items()}
-    return run.cells | {"key": key, "seed": run.seed} | measured  # as the table will have it
+    return run.cells | {"key": key, "seed": run.seed} | measured  # equal to the row in the table
 
 
 def finished_rows(address: str | None, runs: Runs, say: Callable[[str], None]) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Fetch the raw files of a data set, and read them as samples.
 
 A raw folder holds four IDX files like those of MNIST, or two CSV files with the label first.
-Generated rows are written as IDX files, so all data sets take the same way.
+Generated rows are written as IDX files, too.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Preprocessing of inputs: transforms that are fitted on the training rows and kept with a model.
 
-Nothing of the validation or test rows reaches the training. Whoever uses the model prepares images
-with the same numbers.
+The validation and test rows do not influence them. Whoever uses the model prepares images with the
+same numbers.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def _fitted(
 
 
 def fit_transforms(recipe: Recipe, inputs: NDArray[Any]) -> Transforms:
-    """Make the recipe's transforms and fit each on the training inputs that reach it."""
+    """Make the recipe's transforms; fit each on the outputs of the one before."""
     kinds = {name: partial(_fitted, kind) for name, kind in np_data.TRANSFORMS.items()}
     fitted: list[np_data.Transform] = []
     for index, choice in enumerate(recipe.preprocess):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``, which replaces it when the block ends well.
+    """Give a temporary path beside ``path``, which replaces it if the block raises no error.
 
     The file is flushed to the disk before it is renamed: a crash or a full disk leaves the earlier
     file or none, never half of one. The temporary name is hidden, and git and DVC ignore it. It is

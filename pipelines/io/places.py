@@ -1,4 +1,4 @@
-"""Where data, models and results lie."""
+"""The paths of data, models and results."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def processed_folder(dataset: str, split: str) -> Path:
 
 
 def data_card(dataset: str) -> Path:
-    """Return the file with what was found in a data set."""
+    """Return the data card: a file with a data set's class names, rows and hashes."""
     return REPORTS / "data" / f"{dataset}.json"
 
 

@@ -65,7 +65,7 @@ def read_table(
     Raises
     ------
     ValueError
-        With the file and the option that does not fit, or the line of a wrong cell.
+        If an option does not fit the file, or a cell is wrong; the message names it.
     """
     if (label is None) == (target is None):
         raise ValueError(

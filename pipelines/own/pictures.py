@@ -24,12 +24,12 @@ def read_class_folders(
     size : list of int, optional
         ``[height, width]`` that every picture is scaled to. By default pictures must have one size.
     channels : {1, 3}, optional
-        1 makes pictures grey, 3 gives them colours. By default 3 if any picture has colours.
+        1 makes pictures grey, 3 makes them RGB. By default 3 if any picture has colours.
 
     Raises
     ------
     ValueError
-        With the folder or the file that does not fit.
+        If a folder or a file does not fit; the message names it.
     """
     if channels not in (None, *CHANNELS):
         raise ValueError(f"channels must be 1 (grey) or 3 (colours), got {channels!r}")

@@ -1,1 +1,1 @@
-"""From a photograph of a digit on paper to a picture as MNIST has them."""
+"""Turn a photograph of digits on paper into pictures like those of MNIST."""

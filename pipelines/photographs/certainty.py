@@ -28,17 +28,17 @@ Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 COMPONENTS = 30  # of each class
-ROWS = 3000  # of each class, which its subspace is computed from
-VARIED = 1500  # rows which the temperature is computed from
-DEGREES, SHEAR = 10, 17  # they are turned and sheared at most so far
-PLAIN = 5000  # rows which the limit is computed from
+ROWS = 3000  # rows of each class that its subspace is computed from
+VARIED = 1500  # rows that the temperature is computed from
+DEGREES, SHEAR = 10, 17  # the largest angles by which these rows are turned and sheared
+PLAIN = 5000  # rows that the limit is computed from
 ENTROPY = 0.2
-RARE = 0.003  # share of the training rows that a limit leaves out
+RARE = 0.003  # share of the training rows above q, and above the limit
 
 
 @dataclass(frozen=True)
 class Certainty:
-    """What is known of the training rows, and of a network's answers to them."""
+    """What was computed from the training rows, and from a network's answers to them."""
 
     temperature: Floats  # a number
     means: Floats  # (classes, pixels)

@@ -23,23 +23,23 @@ from pipelines.photographs.regions import (
     find_regions,
 )
 
-COARSE = 320  # pixels of the longer side of the picture in which regions are looked for
-MARKED = 0.15  # ink above this share of the darkest belongs to a region
+COARSE = 320  # pixels of the longer side of the reduced picture in which regions are found
+MARKED = 0.15  # pixels with more than this share of the darkest ink belong to a region
 LINE = 0.03  # a printed line is thinner than this share of its length
 STRAIGHT = 0.6  # and at least this share of it lies in straight lines through the picture
-THICK = 0.15  # the ground is thicker than this share of its length; no stroke is
+THICK = 0.15  # the ground is thicker than this share of its length; strokes are thinner
 GROUND = 0.2  # and covers at least this share of the picture's border
 WHOLE_SIDE = 0.8  # or it covers at least this share of a side, and is straight
 MIN_SHARE = 0.2  # the digits together hold at least this share of all ink
-CUT = 0.8  # what the picture cuts off is smaller than this share of the largest whole region
-WIDE = 1.6  # no digit is so wide for its height; 99.8 % of MNIST's are not
+CUT = 0.8  # writing cut off by the border is smaller than this share of the largest whole region
+WIDE = 1.6  # a digit is at most this wide for its height; 99.8 % of MNIST's are
 
 ROWS = "the picture shows more than one row of digits; crop it to one row"
 TOUCH = "the picture shows something too wide for one digit; leave space between digits"
 
 
 class DigitInk(NamedTuple):
-    """The ink of one digit on a picture without anything else, and its bounding box."""
+    """The picture with the ink of one digit alone, and its bounding box."""
 
     ink: Image
     box: Box
@@ -78,13 +78,13 @@ def select_writing(regions: list[Region]) -> tuple[list[Region], list[str]]:
     Raises
     ------
     NoDigitError
-        If none is.
+        If there is no handwriting.
     """
     ground = [region for region in regions if is_ground(region)]
     rest = [region for region in regions if region not in ground]
     lines = [region for region in rest if is_line(region)]
     written = [region for region in rest if region not in lines]
-    if ink_of(written) < MIN_SHARE * ink_of(rest):  # a line is all that there is: perhaps a 1
+    if ink_of(written) < MIN_SHARE * ink_of(rest):  # one upright line may be a 1
         upright = [line for line in lines if line.height > line.width]
         written, lines = (upright, []) if len(lines) == len(upright) == 1 else ([], lines)
     if not written:

@@ -7,14 +7,14 @@ from pipelines.photographs.regions import Region, join
 
 TALL = 0.5  # a digit is at least this high, as a share of the largest
 SPECK = 0.03  # a piece of a digit has at least this share of the ink of the largest digit
-REACH = 0.35  # a piece lies this near to its digit, as a share of the digit's height
-STACKED = 0.2  # pieces that lie this near above each other are one digit, not two rows
-NEAR = 0.06  # pieces beside each other that lie this near are one digit
-SLIM = 1.2  # if both together are at most this wide for their height
+REACH = 0.35  # a piece is at most this far from its digit, as a share of the digit's longer side
+STACKED = 0.2  # pieces above each other with at most this gap are one digit, not two rows
+NEAR = 0.06  # pieces beside each other with at most this gap are one digit
+SLIM = 1.2  # but only if both together are at most this wide for their height
 
 
 def group(regions: list[Region]) -> tuple[list[Region], list[Region]]:
-    """Return the digits from left to right, each with its pieces, and what is left: specks."""
+    """Return the digits from left to right, each with its pieces, and the specks that remain."""
     height, ink = max(region.height for region in regions), regions[0].total
     large = [region for region in regions if region.height >= TALL * height]
     digits: list[Region] = []

@@ -1,10 +1,10 @@
-"""From ink on nothing to a digit as MNIST has them: 28 x 28, in its size, weight and place.
+"""Turn the ink of a digit into a picture like MNIST's: 28 x 28, with its size, strokes and place.
 
-LeCun and others scaled each digit to fit 20 x 20 pixels, its shape kept, and put its centre of mass
-into the middle of 28 x 28. A network that has seen nothing else knows nothing else, so a drawing
-goes the same way here. Its strokes are made as wide as MNIST's too: a fine pen on a large sheet
-would come out as grey threads. pipelines/stages/templates/digit.js does the same in a browser, step
-by step, and tests/browser holds both against each other.
+LeCun and others scaled each digit to fit into 20 x 20 pixels, kept its shape, and put its centre of
+mass into the middle of 28 x 28. A network trained on MNIST knows only such digits, so a drawing is
+prepared in the same way. Its strokes are made as wide as MNIST's too: those of a fine pen on a
+large sheet would become thin and grey. pipelines/stages/templates/digit.js does the same in a
+browser, step by step, and tests/browser compares both.
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ SIDE = 28  # pixels of a prepared digit
 BOX = 20  # pixels of its longer side
 CENTRE = 14  # row and column of its centre of mass: the mean over MNIST is 14.0
 WORK = 100  # pixels of the longer side while strokes are measured and widened
-THIN, THICK = 1.9, 4.0  # of MNIST's test digits 14 % have thinner strokes and 3 % wider ones
-FAINT = 0.2  # ink below this share of the darkest does not count for the outline
+THIN, THICK = 1.9, 4.0  # stroke widths; 14 % of MNIST's test digits are thinner, 3 % are wider
+FAINT = 0.2  # ink below this share of the darkest is cropped
 BLANK = "no handwriting stands out from the paper; is the picture blank?"
 
 
@@ -102,7 +102,7 @@ def crop(ink: Image) -> tuple[slice, slice]:
     Raises
     ------
     NoDigitError
-        The picture has no ink.
+        If the picture has no ink.
     """
     marked = ink > FAINT * ink.max(initial=0)
     if not marked.any():
@@ -119,7 +119,7 @@ def fitted(ink: Image, side: int) -> Image:
 
 
 def prepare_digit(ink: Image) -> tuple[NDArray[np.uint8], list[str]]:
-    """Return the digit as MNIST would have it, and what was done to it in words.
+    """Return a digit prepared like MNIST's, and what was done to it in words.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def prepare_digit(ink: Image) -> tuple[NDArray[np.uint8], list[str]]:
     Raises
     ------
     NoDigitError
-        The picture has no ink.
+        If the picture has no ink.
     """
     rows, columns = crop(ink)
     steps = [
@@ -146,7 +146,7 @@ def prepare_digit(ink: Image) -> tuple[NDArray[np.uint8], list[str]]:
     ink = np.minimum(1, ink / ink[ink > ink.max() / 2].mean())
     width = stroke_width(ink) * BOX / WORK
     wanted = min(max(width, THIN), THICK)
-    # Widening by r makes the whole digit larger: (w + 2r) / (WORK + 2r) is to be wanted / BOX.
+    # Widening by r makes the whole digit larger, so (w + 2r) / (WORK + 2r) must be wanted / BOX.
     radius = int(np.floor((wanted - width) * WORK / (2 * (BOX - wanted)) + 0.5))
     if radius:
         wider = widen(ink, radius)

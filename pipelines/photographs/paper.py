@@ -1,8 +1,8 @@
-"""From a photograph of handwriting to the ink alone: what is darker than the paper around it.
+"""Find the ink in a photograph of handwriting: what is darker than the paper around it.
 
-Light on paper is never even. The brightness of the paper under the ink is estimated from the paper
-around it, and the picture is divided by it. What remains is the share of light that each pixel
-reflects, whatever shadow falls on it.
+The light on paper is never even. The brightness of the paper under the ink is estimated from the
+paper around it, and the picture is divided by it. What remains is the share of light that each
+pixel reflects, whatever shadow falls on it.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,16 @@ from pipelines.photographs.handwriting import BLANK, Image, NoDigitError, enlarg
 from pipelines.photographs.regions import Box
 from pipelines.photographs.sheet import find_axes, find_sheet
 
-COARSE = 100  # pixels of the longer side of the picture in which the paper's light is estimated
+COARSE = 100  # pixels of the longer side of the picture in which the light is estimated
 WORK = 800  # pixels of the longer side of a picture that is worked on
 STROKE = 0.33  # strokes are narrower than this share of the picture's shorter side
 NARROW = 0.15  # or than this share of its longer side, where a tall digit is cut out closely
-FALL = 0.5  # over half a window, light does not fall below this share
-DIM = 0.1  # of light that is not dim: below this the share says little
-BLACK = 0.02  # light that even black sends back; keeps the noise of dark paper small
-LEAST = 0.12  # ink takes at least this share of the light away from the paper
+FALL = 0.5  # within half a window, the light falls at most to this share
+DIM = 0.1  # added to light before two are compared: ratios of dim light say little
+BLACK = 0.02  # the light that black reflects; it keeps the noise of dark paper small
+LEAST = 0.12  # ink takes away at least this share of the paper's light
 SURE = 6.0  # and at least this many standard deviations of the noise
-DARKEST = 0.0005  # the share of the pixels that tells how dark the ink is
+DARKEST = 0.0005  # this share of the pixels, the darkest, tells how dark the ink is
 
 
 def box_mean(image: Image, size: int) -> Image:
@@ -33,11 +33,12 @@ def box_mean(image: Image, size: int) -> Image:
 
 
 def is_light_on_dark(grey: Image) -> bool:
-    """Say whether the ink is lighter than its paper, by the skewness of what is not smooth.
+    """Return whether the ink is lighter than its paper, by the skewness of local differences.
 
-    Strokes are few and far from the mean about them, paper is much and near to it. A shadow's edge
-    has as much on either side. The mean is taken over windows of several sizes, as nobody knows yet
-    how wide the strokes are.
+    Each pixel is compared with the mean around it. Few pixels are ink, and they differ much; many
+    are paper, and they differ little. So the skewness has the sign of the ink. A shadow's edge
+    differs equally on both sides. The width of the strokes is not known yet, so the mean is taken
+    over windows of several sizes.
     """
     skewness = 0.0
     for share in (0.1, 0.2, 0.4, 0.8):
@@ -49,12 +50,12 @@ def is_light_on_dark(grey: Image) -> bool:
 
 
 def paper_light(image: Image) -> Image:
-    """Estimate how bright the paper is under dark ink: a closing, the minimum of local maxima.
+    """Estimate how bright the paper is under dark ink by a closing: the minimum of local maxima.
 
     The maximum over a window wider than a stroke is that of the paper beside it; the minimum of
-    those maxima puts the edges of shadows back where they were. The light is taken to go on beyond
-    the border as it does before it. Where it would fall more than light does, a stroke lies along
-    the border; there only the pixels inside count.
+    those maxima puts the edges of shadows back where they were. Beyond the border, the light is
+    continued as it changes inside. Where it would then fall more than light does, a stroke lies
+    along the border; there only the pixels inside count.
     """
     coarse = fitted(image, COARSE)
     widest = max(STROKE * min(coarse.shape), NARROW * max(coarse.shape))
@@ -79,8 +80,8 @@ def _local(image: Image, size: int, pick: Callable[..., Image]) -> Image:
 class Ink(NamedTuple):
     """How much ink each pixel has, 0 to 1, and which part of the picture these pixels show.
 
-    ``window`` holds the rows and the columns of that part, and ``whole`` the shape of the picture
-    that they are counted in.
+    ``window`` holds the rows and the columns of that part in the picture, and ``whole`` is the
+    shape of the picture.
     """
 
     pixels: Image
@@ -154,7 +155,7 @@ def written_part(grey: Image) -> tuple[Box, list[str]]:
 def darkness(layers: list[Image]) -> Image:
     """Return the share of the paper's light that each pixel takes away.
 
-    Blue ink is hardly seen in blue light: each channel counts by how much the ink shows in it.
+    Blue ink is hardly visible in blue light, so a channel in which the ink shows more counts more.
     """
     shares = [1 - (layer + BLACK) / (paper_light(layer) + BLACK) for layer in layers]
     contrast = np.array([np.quantile(share, 1 - DARKEST) for share in shares])

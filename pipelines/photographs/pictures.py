@@ -23,8 +23,8 @@ WHITES = {"i": (255, 4095, 65535), "f": (1, 255)}  # integers of 8, 12, 16 bits;
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 IDX_TYPES = tuple(bytes([code]) for code in (0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
 EXPORT = "save it as PNG or JPEG first"
-# The first bytes of files that people take for pictures (for HEIC and AVIF the brand), what they
-# are and what to do.
+# Files that cannot be read here: their first bytes (for HEIC and AVIF the brand), what they are,
+# and what to do.
 OTHERS: list[tuple[tuple[bytes, ...], str, str]] = [
     ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "an HEIC picture", EXPORT),
     ((b"avif", b"avis"), "an AVIF picture", EXPORT),
@@ -42,8 +42,8 @@ class PictureError(ValueError):
 class Picture(NamedTuple):
     """Pixels from 0 to 1, shape (height, width, channels), and the file that they are from.
 
-    ``kind`` is the file's format. ``size`` is the height and the width in the file; ``pixels`` are
-    fewer if the picture is large.
+    ``kind`` is the file's format. ``size`` is the height and the width in the file; a large
+    picture is reduced and has fewer ``pixels``.
     """
 
     name: str
@@ -63,7 +63,7 @@ def read_pictures(path: Path) -> list[Picture]:
     Raises
     ------
     PictureError
-        Where the file is missing, empty, cut short or no picture.
+        If the file is missing, empty, cut short or not a picture.
     """
     try:
         with path.open("rb") as file:
@@ -88,12 +88,12 @@ def read_pictures(path: Path) -> list[Picture]:
 
 
 def is_idx(start: bytes) -> bool:
-    """Return whether a file that begins so is an IDX file, or gzip, which only IDX comes in."""
+    """Return whether a file starts like an IDX file, or like gzip, which only IDX uses here."""
     return start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and start[2:3] in IDX_TYPES)
 
 
 def check_kind(start: bytes) -> None:
-    """Refuse a file whose first bytes tell that it is something else than a picture in FORMATS.
+    """Raise an error if the first bytes of a file show that it is one of `OTHERS` or empty.
 
     Raises
     ------
@@ -103,9 +103,9 @@ def check_kind(start: bytes) -> None:
     if not start:
         raise PictureError("the file is empty")
     brand = start[8:12] if start[4:8] == b"ftyp" else b""
-    for starts, name, cure in OTHERS:
+    for starts, name, advice in OTHERS:
         if start.startswith(starts) or (brand and brand in starts):
-            raise PictureError(f"this is {name}, which cannot be read here; {cure}")
+            raise PictureError(f"this is {name}, which cannot be read here; {advice}")
 
 
 def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
@@ -138,8 +138,8 @@ def from_array(path: Path, array: NDArray[Any], kind: str) -> list[Picture]:
 def scaled(pixels: NDArray[Any]) -> Image:
     """Return all pixels of a file from 0 to 1, on one scale.
 
-    White is the least of `WHITES` that no value exceeds: wide integers often hold fewer bits than
-    they could. Ink is measured against the paper around it, so a dark photograph of 16 bits may
+    White is the smallest of `WHITES` that no value exceeds: a file of 16 bits often uses only 8 or
+    12 of them. Ink is measured against the paper around it, so a dark photograph of 16 bits may
     come out brighter than it was. Where a value is larger or negative, the range is that of the
     values.
     """
@@ -155,7 +155,7 @@ def scaled(pixels: NDArray[Any]) -> Image:
 
 
 def without_alpha(pixels: Image) -> Image:
-    """Lay a transparent picture on white, or on black where what can be seen of it is bright."""
+    """Lay a transparent picture on white, or on black if its visible part is bright."""
     if pixels.shape[2] not in (2, 4):
         return pixels
     colour, alpha = pixels[..., :-1], pixels[..., -1:]
@@ -182,7 +182,7 @@ def from_pillow(path: Path) -> Picture:
         raise PictureError(
             "the picture has more than 89 million pixels; reduce it first"
         ) from error
-    if not image.mode.startswith("I"):  # 16 bits, of which convert would keep 8
+    if not image.mode.startswith("I"):  # convert would keep 8 of its 16 bits
         mode = "RGBA" if image.has_transparency_data else "RGB"
         image = image.convert("L" if image.mode in ("1", "L") else mode)
         image = image.reduce(max(1, min(max(image.size) // LARGE, min(image.size) // LEAST)))

@@ -13,11 +13,11 @@ from pipelines.photographs.regions import border_of, bounding_box
 
 How = Literal["digit", "whole", "none"]
 SIZES = range(18, 22)  # pixels of the longer side of MNIST's digits
-OFF_CENTRE = 1.0  # pixels from the middle to the centre of mass of MNIST's digits, at most
+OFF_CENTRE = 1.0  # at most this many pixels from the middle to the centre of mass
 
 
 class Prepared(NamedTuple):
-    """A picture as a network takes it, where it is in the file's picture, and how it was made.
+    """A picture prepared for a network, its place in the file's picture, and how it was prepared.
 
     ``box`` holds left, top, right and bottom in pixels of the file's picture.
     """
@@ -28,7 +28,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(picture: Picture, how: How) -> tuple[list[Prepared], list[str]]:
-    """Return all that a network is asked about one picture, and what was done in words.
+    """Return a network's inputs for one picture, and what was done in words.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
-"""Regions of touching pixels, found by numbering them."""
+"""Connected regions of pixels, found by numbering them."""
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TypeVar
 
 import numpy as np
@@ -56,7 +55,7 @@ class Region:
 
 def join(regions: list[Region]) -> Region:
     """Return one region of the pixels of all."""
-    mask = reduce(np.logical_or, [region.mask for region in regions])
+    mask = np.logical_or.reduce([region.mask for region in regions])
     return Region(mask, *bounding_box(mask), regions[0].ink)
 
 
@@ -74,10 +73,9 @@ def border_of(picture: NDArray[T]) -> NDArray[T]:
 def label_regions(marked: Mask) -> NDArray[np.int64]:
     """Return a number for the region of each marked pixel, and -1 for the other pixels.
 
-    Pixels that touch at a corner are of one region.
-
-    Every pixel takes the smallest number around it, and then the number which that pixel has,
-    until nothing changes.
+    Pixels that touch at a corner belong to one region. Every pixel starts with a number of its own.
+    It takes the smallest number around it, and then the number of the pixel that this number
+    stands for, until nothing changes.
     """
     numbers = np.arange(marked.size).reshape(marked.shape)
     outside = marked.size

@@ -10,14 +10,14 @@ from pipelines.photographs.regions import Box, Mask, border_of, bounding_box, la
 Counts = NDArray[np.int64]
 
 GROUND = 0.2  # the ground around a sheet covers at least this share of the picture's border
-DARK_SIDE = 0.2  # on a side along the ground at most this share is bright
+DARK_SIDE = 0.2  # at most this share of a side along the ground is bright
 THICK = 0.15  # ground along one side alone is at least this thick
 LARGE = 0.4  # a sheet takes at least this share of the picture's height and width
 FULL = 0.6  # a sheet takes at least this share of its bounding box
 ABRUPT = 0.55  # at the edge of a sheet the light falls at least to this share
-SIDE = 0.25  # the sides of axes are at least this share of the picture long
+SIDE = 0.25  # a side of axes is at least this share of the picture's side
 DRAWN = 0.95  # and at least this share of them is drawn
-TICKS = 0.2  # just outside of them, ticks cover at most this share
+TICKS = 0.2  # just outside the axes, ticks cover at most this share
 CONTRAST = 0.15  # what differs by this much from the ground is drawn on it
 
 
@@ -25,8 +25,8 @@ def find_sheet(grey: Image) -> Box | None:
     """Return where a sheet lies on a darker ground, or None if the picture shows only paper.
 
     A sheet is a large bright region that nearly fills its bounding box and ends abruptly, which a
-    shadow seldom does. The ground covers a real share of the picture's border, and it lies along
-    two sides or is thick: the strokes of a digit that fills the picture do not.
+    shadow seldom does. The ground covers much of the picture's border, and it lies along two sides
+    or is thick; the strokes of a digit that fills the picture are not like that.
     """
     bright = grey > _threshold(grey)
     if bright.all() or not bright.any():

@@ -1,7 +1,7 @@
 """A choice: a name with its options, such as ``Adam`` or ``{SGD: {momentum: 0.9}}``.
 
-Layers, losses, optimizers, schedules, transforms, augmentations and generated data sets are chosen
-so. Each kind has a dictionary of its names, and ``build`` calls what a choice names.
+A choice selects a layer, loss, optimizer, schedule, transform, augmentation or generated data set.
+Each kind has a dictionary of its names, and ``build`` calls what a choice names.
 """
 
 import reprlib
@@ -14,7 +14,7 @@ from pydantic import BeforeValidator
 
 T = TypeVar("T")
 
-# What the packages say of an unknown name, and what to do about it in a recipe.
+# The packages end their errors about unknown names with the first text; a recipe needs the second.
 IMPORT_FIRST = "import the file that registers your own first"
 USE_PLUGINS = "a name of your own needs its file in the recipe's key plugins"
 

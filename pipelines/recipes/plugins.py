@@ -1,7 +1,5 @@
 """Plugins: Python files of your own that register layers, optimizers, losses and transforms."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 

@@ -69,8 +69,8 @@ class Pair(Strict):
 class Entry(Strict):
     """What the page says about one recipe.
 
-    ``label`` is its name in the figure of its group, ``corrected`` the recipe that mends it.
-    ``published`` are printed numbers, ``aim`` is the test accuracy that a flagship was made for.
+    ``label`` is its name in the figure of its group, and ``corrected`` is the recipe that corrects
+    it. ``published`` are printed numbers. ``aim`` is the test accuracy that a flagship aims at.
     """
 
     title: str = ""
@@ -101,7 +101,7 @@ class Publications(Strict):
     native: dict[Name, float] = Field(default_factory=dict)
 
     def entry(self, name: str) -> Entry:
-        """Return the entry of a recipe, or one that says only its name."""
+        """Return the entry of a recipe, or one with nothing but its name."""
         entry = self.recipes.get(name, Entry())
         return entry.model_copy(update={"title": entry.title or name, "label": entry.label or name})
 

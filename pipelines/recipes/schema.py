@@ -88,7 +88,7 @@ class OwnDataSet(Strict):
 
 
 class Iterations(Strict):
-    """Training counted in updates, with a measurement every so many of them and after the last."""
+    """Training counted in updates, measured after every ``measure_every`` and after the last."""
 
     count: Positive
     measure_every: Positive = 500
@@ -195,7 +195,7 @@ class Recipe(Strict):
         return self
 
 
-# What the keys of a recipe must be together.
+# What must hold between the keys of a recipe: the error message of each rule, and its test.
 RULES: dict[str, Callable[[Recipe], bool]] = {
     "must have either epochs or iterations, got {0.epochs} and {0.iterations}": (
         lambda recipe: (recipe.epochs is None) != (recipe.iterations is None)

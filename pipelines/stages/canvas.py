@@ -6,8 +6,6 @@ they give the same outputs to the last bit, and take half the space of float32 n
 Biases and transforms are bytes of little-endian float32 in base64.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import math
@@ -45,9 +43,9 @@ def encode(array: ArrayLike) -> str:
 def embed_weight(weight: NDArray[np.float32]) -> dict[str, Any]:
     """Return the weight of a layer on the grid of its products.
 
-    It is ``scale`` times integers / 2**22, of which |integers| ≤ 2**22. ``planes`` has three bytes
-    of each integer (little-endian, two's complement): the lowest of all, then the middle, then the
-    highest.
+    The weight is ``scale`` times integers / 2**22 with |integers| ≤ 2**22. ``planes`` has three
+    bytes of each integer (two's complement): first the lowest byte of all integers, then the middle
+    bytes, then the highest.
     """
     terms = max(weight.shape[:2]) * math.prod(weight.shape[2:])  # as Dense and Conv2D count them
     operand = exact.weights(weight, terms)

@@ -1,7 +1,7 @@
 """Download one data set into data/raw.
 
-What is fetched is trusted by the SHA-256 of its arrays alone. It is kept in a cache of the user, so
-a second clone downloads nothing.
+A file is accepted only if its arrays have the expected SHA-256. It is kept in a cache of the user,
+so a second clone downloads nothing.
 """
 
 from pipelines.data.sources import fetch

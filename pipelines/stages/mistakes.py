@@ -1,9 +1,9 @@
-"""What a trained network mistook on the test rows, as one JSON file for the page.
+"""The mistakes of a trained network on the test rows, as one JSON file for the page.
 
 ``mistakes.json`` holds the confusion matrix, the most confident mistake of every cell of that
 matrix, and the first picture of each class that the network reads correctly. Pictures are the bytes
-of 28 x 28 pixels in base64. Inputs that are not such pictures have a matrix alone, and a regression
-has neither.
+of 28 x 28 pixels in base64. For other inputs the file holds only the matrix, and for a regression
+nothing.
 """
 
 import base64
@@ -26,7 +26,7 @@ def find_mistakes(test: Samples, probabilities: NDArray[Any], classes: int) -> d
     test : Samples
         The test rows; labels that are not integers give an empty result.
     probabilities : ndarray of shape (rows, classes)
-        What the network answers for each row.
+        The network's probabilities for each row.
     classes : int
         The number of classes.
     """

@@ -1,8 +1,8 @@
 """Turn the raw files of one data set into arrays.
 
 Inputs are written as uint8 images ``(n, 1, 28, 28)``, labels as ``(n,)``. Training and test samples
-go to separate folders, so training depends on no test sample. The data card in reports/data says
-what was found: rows per class, mean, hashes.
+go to separate folders, so training depends on no test sample. The data card in reports/data
+holds rows per class, mean and hashes.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from pipelines.recipes.params import load_params
 
 
 def describe(samples: Samples) -> dict[str, Any]:
-    """Return what a reader wants to know of samples; sums of integers are equal everywhere."""
+    """Return a summary of samples; its sum of integers is exact on every machine."""
     content = samples.inputs.tobytes() + samples.labels.tobytes()
     card: dict[str, Any] = {
         "rows": len(samples.labels),

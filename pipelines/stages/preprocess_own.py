@@ -1,7 +1,7 @@
 """Turn the files of a data set of your own into arrays.
 
-The files are those at the ``path`` of an entry in params.yaml's own_datasets. What is written is
-the same as for other data sets, see ``preprocess``.
+The files are at the ``path`` of an entry in params.yaml's own_datasets. The stage writes the same
+arrays as ``preprocess`` does for other data sets.
 """
 
 from pipelines.environment import ROOT

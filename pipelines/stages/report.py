@@ -1,11 +1,9 @@
 """Put the results of all recipes on one page, reports/report.html.
 
-The page needs no other file and no network: it holds its style and scripts, and packed so that it
-stays below 4 MB, the histories as CSV, the pictures of mistakes, and trained networks to draw for.
-The larger networks have a page of the same design, reports/flagships.html.
+The page needs no other file and no internet: it holds its style and scripts, the histories as CSV,
+the pictures of mistakes, and trained networks that answer drawings. Data is packed, so that the
+page stays below 4 MB. The larger networks have a page of the same design, reports/flagships.html.
 """
-
-from __future__ import annotations
 
 import json
 from collections.abc import Mapping
@@ -55,13 +53,12 @@ def recipe_entry(
     """Return what the page shows of one recipe."""
     entry = publications.entry(recipe.name)
     metrics = read_metrics(recipe)
-    classes = len(read_json(data_card(recipe.dataset)).get("class_names", []))
+    classes = len(read_json(data_card(recipe.dataset))["class_names"])
     rows = comparisons(entry, metrics)
     corrected = recipes.get(entry.corrected or "")
     corrects = any(other.corrected == recipe.name for other in publications.recipes.values())
     return {
         "name": recipe.name,
-        "section": recipe.section,
         "entry": entry,
         "metrics": metrics,
         "sha256": read_rows(results_folder(recipe) / "seeds.csv")[0]["model_sha256"],
@@ -83,7 +80,7 @@ def recipe_data(recipe: Recipe, entry: Entry, sheet: Sheet) -> dict[str, Any]:
     data: dict[str, Any] = {
         "title": {"en": entry.title, "ko": entry.ko.title or entry.title},
         "seed": recipe.all_seeds[0],
-        "classes": read_json(data_card(recipe.dataset)).get("class_names", []),
+        "classes": read_json(data_card(recipe.dataset))["class_names"],
     }
     for file in ("metrics.json", "history.csv"):
         if (folder / file).exists():
@@ -108,7 +105,7 @@ def drawn_names(publications: Publications) -> list[str]:
 def drawn_models(
     recipes: Mapping[str, Recipe], publications: Publications
 ) -> dict[str, dict[str, Any]]:
-    """Return the networks that answer drawings by their names, those that were trained."""
+    """Return those networks of `drawn_names` that were trained, by name."""
     models = {}
     for name in drawn_names(publications):
         recipe = recipes.get(name)
@@ -120,7 +117,7 @@ def drawn_models(
 
 
 def trainings(recipes: Mapping[str, Recipe]) -> dict[str, dict[str, Any]]:
-    """Return the recipes that the page can train, those whose model and data are there."""
+    """Return the recipes that the page can train, if their models and data exist."""
     return {
         name: embed_training(recipe)
         for name, recipe in recipes.items()
@@ -191,7 +188,7 @@ def page(
     *,
     flagships: bool = False,
 ) -> str:
-    """Return the HTML of the page about some recipes, of the results in the reports folder.
+    """Return the HTML of the page about some recipes, from the results in the reports folder.
 
     With ``models`` of `drawn_models` the page has a canvas, with ``trained_here`` of `trainings` it
     trains networks. ``flagships`` follow no document, which changes the introduction.

@@ -1,4 +1,4 @@
-"""Checkpoints: where a killed training continues, outside everything that DVC tracks.
+"""Checkpoints, from which a killed training continues. DVC does not track them.
 
 The name of a checkpoint holds a fingerprint of all that decides the result (recipe, data, sources,
 versions), so a changed recipe or a changed line of code never continues an old run. The file ends

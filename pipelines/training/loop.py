@@ -1,10 +1,10 @@
 """The training loop: forward, loss, backward, step, and a measurement after every epoch.
 
-When a recipe counts iterations, a measurement comes after every ``measure_every`` updates, and such
-a span stands for an epoch here. All randomness of an epoch depends on the seed and the epoch's
-number alone, and the state between two epochs is complete (weights, layer buffers, optimizer,
-averages, best weights, history). So a run that continues from a checkpoint ends with the bits of
-one that was never stopped.
+When a recipe counts iterations, a measurement comes after every ``measure_every`` updates, and
+these updates are called an epoch here. All randomness of an epoch depends on the seed and the
+epoch's number alone, and the state between two epochs is complete (weights, layer buffers,
+optimizer, averages, best weights, history). So a run that continues from a checkpoint ends with the
+same bits as one that was never stopped.
 """
 
 import math
@@ -26,11 +26,11 @@ from pipelines.training.network import build_network, build_optimizer, build_sch
 from pipelines.training.statistics import PROBE_ROWS, Row, gradient_norms, layer_statistics
 from pipelines.training.tasks import task_of
 
-SAVE_SECONDS = 2.0  # a killed process loses at most so much work, and the running epoch
+SAVE_SECONDS = 2.0  # a killed process loses at most this much work and the running epoch
 
 
 class Training:
-    """The training of one network by a recipe with one seed; a wrong key is found before it."""
+    """The training of one network by a recipe with one seed; wrong keys are errors at once."""
 
     def __init__(self, recipe: Recipe, seed: int, samples: Samples) -> None:
         self.recipe, self.seed = recipe, seed

@@ -1,9 +1,9 @@
 """Statistics of the layers during training: one row of numbers for each measurement.
 
-Activations that shrink towards zero, units that output zero for every image, gradients that vanish
-or explode from layer to layer: the loss alone does not tell them apart. Measured are the outputs of
-every layer on a few training rows, always the same, and the gradients of the last update, before
-they are clipped.
+The loss alone does not show whether activations shrink towards zero, units output zero for every
+image, or gradients vanish or explode from layer to layer. The outputs of every layer are measured
+on the same few training rows each time. The gradients are those of the last update, before they are
+clipped.
 """
 
 import math
@@ -18,7 +18,7 @@ import np_optim
 
 Array = NDArray[Any]
 Row = dict[str, float | int]
-PROBE_ROWS = 128  # of the training rows whose activations are measured
+PROBE_ROWS = 128  # training rows on which the layers are measured
 
 
 def gradient_norms(gradients: Mapping[str, Array]) -> tuple[float, Row]:
@@ -33,7 +33,7 @@ def norm(gradients: Mapping[str, Array]) -> float:
 
 
 def total(array: Array) -> float:
-    """Return the sum of all numbers: of the rows in their order, then of the columns exactly."""
+    """Return the sum of all numbers: over the rows in order, then over the columns exactly."""
     return math.fsum(array.reshape(len(array), -1).sum(axis=0, dtype=np.float64))
 
 

@@ -1,1 +1,1 @@
-"""What stands on the page: results, settings in words, pictures of mistakes."""
+"""The content of the page: results, settings in words, pictures of mistakes, small trainings."""

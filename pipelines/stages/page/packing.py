@@ -3,8 +3,6 @@
 The text may stand in a script element. stages/templates/packed.js unpacks it.
 """
 
-from __future__ import annotations
-
 import base64
 import zlib
 
@@ -12,8 +10,8 @@ import zlib
 def pack(content: bytes, *, noise: bool = False) -> str:
     """Return bytes as text.
 
-    ``noise`` is for numbers whose digits do not repeat: zlib then searches no repetitions, which
-    makes such numbers 3 % smaller.
+    ``noise`` is for numbers whose digits do not repeat: zlib then does not search for
+    repetitions, which makes such numbers 3 % smaller.
     """
     strategy = zlib.Z_HUFFMAN_ONLY if noise else zlib.Z_DEFAULT_STRATEGY
     packer = zlib.compressobj(9, strategy=strategy)

@@ -1,7 +1,5 @@
 """Collect the pictures of mistakes in one image, so that each is embedded once."""
 
-from __future__ import annotations
-
 import base64
 import io
 from typing import Any

@@ -1,7 +1,5 @@
 """Read the results of a recipe, and compare them with the published numbers."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +14,7 @@ Metrics = dict[str, float]
 Outcome = Literal["holds", "near", "far", "fails", "corrected", "unprinted"]
 
 HOLDS = 0.005  # a number within this distance of the published one holds
-NEAR = 0.02  # within this distance it is a little higher or lower, beyond it far
+NEAR = 0.02  # within this distance it is near, beyond it far
 
 
 def read_metrics(recipe: Recipe) -> Metrics:
@@ -71,7 +69,7 @@ def learns_nothing(metrics: Metrics, classes: int) -> bool:
 def outcome(
     metrics: Metrics, rows: list[dict[str, Any]], classes: int, *, corrects: bool = False
 ) -> Outcome:
-    """Return the outcome of a recipe: that of its published number which differs most.
+    """Return the outcome of a recipe: the outcome of the published number that differs most.
 
     ``corrects`` says that the recipe is the correction of another one.
     """

@@ -1,7 +1,5 @@
 """The settings of a recipe in words, and what differs between two recipes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipelines.recipes.schema import Recipe
@@ -23,8 +21,8 @@ NAMES = {
     "reduction": ("gradient over the batch", "배치 기울기"),
     "optimizer": ("optimizer", "옵티마이저"),
     "lr": ("learning rate", "학습률"),
-    "schedule": ("schedule", "학습률 일정"),
-    "clip_norm": ("gradient clipping", "기울기 제한"),
+    "schedule": ("schedule", "학습률 스케줄"),
+    "clip_norm": ("gradient clipping", "기울기 클리핑"),
     "ema": ("weight averaging", "가중치 이동 평균"),
     "batch_size": ("batch size", "배치 크기"),
     "order": ("order of rows", "데이터 순서"),

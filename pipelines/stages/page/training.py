@@ -1,10 +1,8 @@
-"""Export a small recipe for the page, which trains it: settings, rows, and hashes to arrive at.
+"""Export a small recipe for the page, which trains it: settings, rows, and expected hashes.
 
 stages/templates/training.js starts from the recipe's seed and ends with the bytes of the model
-file. What they are compared with is read from the trained model.
+file. The hashes are those of the model that the stage `train` wrote.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
@@ -47,10 +45,10 @@ def check(recipe: Recipe) -> None:
 
 
 def embed_training(recipe: Recipe) -> dict[str, Any]:
-    """Return what the page needs to train a recipe, and the hashes that it should arrive at.
+    """Return what the page needs to train a recipe, and the hashes that the result must have.
 
-    The inputs are places in a table of values, compressed. ``folder`` is the hash of the model's
-    folder, or None if dvc.lock has another one.
+    The inputs are compressed indices into a table of values. ``folder`` is the hash of the model's
+    folder, or None if dvc.lock has another hash.
     """
     check(recipe)
     seed = recipe.all_seeds[0]
