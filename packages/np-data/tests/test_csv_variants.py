@@ -177,7 +177,7 @@ REFUSED = {
     "dropped index and column numbers": (
         b",0,1\n0,5,6\n",
         {"label": 1, "drop": 0},
-        "got 0, 1, …, which may be names",
+        "got 0, 1, …, which may be a row or names",
     ),
     "number among names": (
         b"5,x\n",
