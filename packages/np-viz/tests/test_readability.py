@@ -166,5 +166,7 @@ def test_overlap_test_finds_an_overlap(plain_case):
     figure = plain_case()
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
-    text = texts_of(figure)[0]
-    assert not apart(corners(text, renderer), corners(text, renderer))
+    shape = corners(texts_of(figure)[0], renderer)
+    ((i, j),) = meeting([shape, shape])
+    assert (i, j) == (0, 1)
+    assert not apart(shape, shape)
