@@ -79,7 +79,8 @@ def write_results(name: str, training: Training, model: Path) -> None:
     (results / "seeds.csv").write_text(seeds, encoding="utf-8")
     write_json(results / "metrics.json", {"parameters": 17})
     part = {"rows": 4, "sha256": "ab" * 32}
-    write_json(places.data_card(RECIPES[name].dataset), {"train": part, "test": part})
+    card = {"class_names": [], "train": part, "test": part}
+    write_json(places.data_card(RECIPES[name].dataset), card)
 
 
 @pytest.fixture
