@@ -78,7 +78,7 @@ def select_writing(regions: list[Region]) -> tuple[list[Region], list[str]]:
     Raises
     ------
     NoDigitError
-        If there is no handwriting.
+        If the picture shows no handwriting.
     """
     ground = [region for region in regions if is_ground(region)]
     rest = [region for region in regions if region not in ground]
