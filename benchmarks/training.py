@@ -3,8 +3,8 @@
     python benchmarks/training.py --json training.json
 
 Each peer is a process of its own that sleeps until it is its turn, so that thread pools do not
-disturb each other; all get the same number of threads. Exact arithmetic has them in np-layers, with
-one BLAS thread, as docs/speed.md advises. In every round each peer trains one epoch.
+disturb each other; all get the same number of threads. "one BLAS thread" gives them to np-layers
+instead of the matrix library. In every round each peer trains one epoch.
 The figures are medians over the rounds, and ratios of two peers are taken within a round, where
 both met the same machine. A peer that is not installed is left out, and the table says so.
 Everything is measured in two runs, with new processes. A warning says where their medians differ.
@@ -38,7 +38,7 @@ class Worker:
         self._process = subprocess.Popen(
             [*command, "--threads", str(threads), "--rows", str(rows)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment(threads, one_blas_thread=peer == "ours, exact"),
+            env=environment(threads, one_blas_thread=peer.endswith("one BLAS thread")),
         )  # fmt: skip
 
     def ask(self, what: str) -> float | str:
@@ -149,7 +149,7 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as a table: medians, and the ratio to ours with its spread."""
     lines = [
         f"\n{result['network']}",
-        f"{'':35}{'epoch':>9}{'/ ours':>8}{'min – max':>14}{'/ floor':>9}"
+        f"{'':41}{'epoch':>9}{'/ ours':>8}{'min – max':>14}{'/ floor':>9}"
         f"{'10 000 images':>15}{'one image':>12}{'memory':>9}",
     ]
     times = result["times"]
@@ -160,12 +160,12 @@ def table(result: dict[str, Any]) -> str:
         images = statistics.median(times["10 000 images"][peer])
         image = statistics.median(times["one image"][peer])
         lines.append(
-            f"{peer:24}{processor_class():11}"
+            f"{peer:30}{processor_class():11}"
             f"{statistics.median(epochs):7.3f} s{statistics.median(to_ours):8.2f}"
             f"{min(to_ours):8.2f} –{max(to_ours):5.2f}{statistics.median(to_floor):9.2f}"
             f"{images * 1e3:12.1f} ms{image * 1e6:9.0f} µs{result['memory'][peer] / 2**20:6.0f} MB"
         )
-    lines += [f"{peer:24}  {why}" for peer, why in result["absent"].items()]
+    lines += [f"{peer:30}  {why}" for peer, why in result["absent"].items()]
     return "\n".join(lines + result["warnings"])
 
 

@@ -257,6 +257,7 @@ def scikit_learn(net: Network, x: np.ndarray, y: np.ndarray, threads: int) -> tu
 PEERS: dict[str, Callable[..., tuple[Epoch, Predict]]] = {
     "ours": ours,
     "ours, exact": ours_exact,
+    "ours, exact, one BLAS thread": ours_exact,
     "matrix products alone": floor,
     "PyTorch": torch_eager,
     "PyTorch fused": torch_fused,

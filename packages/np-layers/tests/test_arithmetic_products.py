@@ -45,6 +45,32 @@ def test_matmul_equals_integer_product(N, K, M):
             assert y[n, m] == rounded(whole * Fraction(unit_a[n, 0]) * Fraction(unit_b[0, 0]))
 
 
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("dtype", [F32, np.float64])
+@pytest.mark.parametrize(("N", "M"), [(3, 50), (50, 3), (40, 40)])
+def test_products_in_blocks_of_rows_or_columns_have_the_same_bits(
+    monkeypatch, dtype, threads, N, M
+):
+    K = 7
+    x, W, b, G = random((N, K)), random((K, M), 1), random(M, 2), random((N, M), 3)
+
+    def products():
+        x_, W_ = exact.samples(x.astype(dtype)), exact.weights(W.astype(dtype), terms=max(K, M))
+        G_ = exact.samples(G.astype(dtype))
+        y = exact.matmul(x_, W_, out=np.empty((N, M), dtype), bias=b.astype(dtype))
+        dx = exact.matmul_transposed(G_, W_, out=np.empty((N, K), dtype))
+        dW = exact.sum_of_products(x_, G_, out=np.empty((K, M), dtype))
+        return y, dx, dW
+
+    whole = products()
+    monkeypatch.setenv("NP_LAYERS_THREADS", threads)
+    monkeypatch.setattr(exact, "FEW_MULTIPLICATIONS", 1)
+    monkeypatch.setattr(exact, "SUMS", 30)
+    monkeypatch.setattr(exact, "LINES", 2)
+    for got, expected in zip(products(), whole, strict=True):
+        assert got.tobytes() == expected.tobytes()
+
+
 @pytest.mark.parametrize(("N", "K", "M"), [(1, 1, 1), (9, 4, 5), (300, 3, 2)])
 def test_sum_of_products_equals_integer_product(N, K, M):
     x = exact.samples(random((N, K), spread=3))

@@ -27,7 +27,7 @@ BLOCK = 8192  # elements at once: their float64 temporaries stay in a first- or 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 0.693147180369123816490  # 32 bits of ln 2, so that k · LN2_HIGH is exact for |k| < 2**20
 LN2_LOW = 1.90821492927058770002e-10
-SMALLEST = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
+SMALLEST_NORMAL = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
 EXP_TERMS = {np.dtype(np.float32): 10, np.dtype(np.float64): 14}
 LOG_TERMS = {np.dtype(np.float32): 7, np.dtype(np.float64): 11}
 
@@ -194,7 +194,7 @@ def exp_of_block(x: Array, dtype: DType) -> Array:
     """Return eˣ of float64 numbers, zero where it is subnormal in ``dtype``."""
     k, s = _reduce(x, dtype)
     y = _scale(s + 1, k)
-    y = np.where(y < SMALLEST[dtype], 0.0, y)
+    y = np.where(y < SMALLEST_NORMAL[dtype], 0.0, y)
     y = np.where(x == -np.inf, 0.0, y)
     return np.where(x == np.inf, np.inf, y)
 

@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike
 from np_layers._types import Array, Kernel, Shape
 from np_layers.arithmetic import grid, native
 from np_layers.arithmetic.elementary import (
+    SMALLEST_NORMAL,
     exp,
     expm1,
     log,
@@ -51,10 +52,8 @@ __all__ = [
     "weights",
 ]
 
-# The smallest normal numbers. A sum of multiples of such a unit is never subnormal.
-SMALLEST_UNIT = {np.dtype(np.float32): 2.0**-126, np.dtype(np.float64): 2.0**-1022}
-
-COLUMNS = 128  # of a product, computed at once: their sums stay in a second-level cache
+SUMS = 1 << 17  # of a product, computed at once: they stay in a second- or third-level cache
+LINES = 64  # such a block has a multiple of so many rows or columns
 FEW_MULTIPLICATIONS = 1 << 22  # below this, starting a thread costs more time than it saves
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}
@@ -220,7 +219,8 @@ def _total(x: Array, axes: tuple[int, ...], scale: Array, out: Array) -> Array:
         part = slice(start, start + step)
         rest, unit = x[part], scale[part] if len(scale) > 1 else scale
         for i in range(len(sums)):
-            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), SMALLEST_UNIT[x.dtype])
+            # A sum of multiples of a normal number is never subnormal.
+            c = np.maximum(unit * 2.0 ** -((i + 1) * bits), SMALLEST_NORMAL[x.dtype])
             c *= 1.5 * 2.0**52
             snapped = np.add(rest, c, out=scratch("snapped", rest.shape))
             snapped -= c
@@ -243,25 +243,30 @@ def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
 def _product(pairs: list[tuple[Array, Array]], out: Array, bias: Array | None = None) -> Array:
     """Write the sum of the matrix products of the pairs, plus the bias, into ``out``.
 
-    The columns are computed in blocks, so that a block is rounded while it is in the cache.
+    The result is computed in blocks, and each is rounded while it is in the cache. Blocks of rows
+    all need the whole second factor, blocks of columns the whole first one. The smaller factor is
+    the one that is read again, because the longer axis is cut.
     """
+    cut_rows = out.shape[0] >= out.shape[1]
 
-    def fill(columns: slice) -> None:
-        block = out[:, columns]
-        blocks = [(a, b[:, columns]) for a, b in pairs]
+    def fill(part: slice) -> None:
+        rows, columns = (part, slice(None)) if cut_rows else (slice(None), part)
+        block = out[rows, columns]
+        blocks = [(a[rows], b[:, columns]) for a, b in pairs]
         sums = _sum_of_results(np.matmul, blocks, block.shape)
         _rounded(sums, block, None if bias is None else bias[columns])
 
-    for_each(fill, out.shape[1], step=_columns_at_once(out, len(pairs[0][1])))
+    for_each(fill, max(out.shape), step=_lines_at_once(out, len(pairs[0][1])))
     return out
 
 
-def _columns_at_once(out: Array, terms: int) -> int:
-    """Return how many columns of a product are computed at once; threads share the columns."""
-    columns: int = out.shape[1]
+def _lines_at_once(out: Array, terms: int) -> int:
+    """Return how many rows, or columns, of a product are computed at once; threads share them."""
+    across, along = sorted(out.shape)
     if out.size * terms < FEW_MULTIPLICATIONS:
-        return max(1, columns)
-    return min(COLUMNS, -(-columns // thread_count()))
+        return max(1, along)
+    fitting = max(1, SUMS // across // LINES) * LINES
+    return min(fitting, -(-along // thread_count()))
 
 
 def _half(step: int, out: Array) -> int:
