@@ -3,7 +3,7 @@
     python benchmarks/parts.py [--threads 2] [--seconds 2] [--json PATH]
 
 Products and element-wise operations are computed alone, on arrays of the network's shapes; the
-products also by PyTorch, whose library is oneDNN. Batches, loss and optimizer are timed inside real
+products also by PyTorch, whose library on x86 is MKL. Batches, loss and optimizer are timed in real
 training steps. What is left of a step is Python, and the waiting for memory and threads that the
 operations alone do not have. Each figure is a lower quartile, which other programs disturb less.
 """
@@ -62,7 +62,7 @@ def bare(net: Network, library: str, threads: int) -> dict[str, Part]:
         torch.set_num_threads(threads)
         A = [torch.from_numpy(a) for a in A]
         W = [torch.from_numpy(np.ascontiguousarray(w.T)).T for w in W]  # as torch.nn.Linear has it
-        return {"oneDNN": lambda: products(W, A, torch.mm)}
+        return {"PyTorch": lambda: products(W, A, torch.mm)}
     return {
         "products": lambda: products(W, A, np.matmul),
         "element-wise": lambda: element_wise(A),
@@ -150,7 +150,7 @@ def main() -> None:
     if options.library:
         print(json.dumps(work(networks[0], options.library, options.threads, options.seconds)))
         return
-    columns = ("oneDNN", *PARTS)
+    columns = ("PyTorch", *PARTS)
     print(f"{'milliseconds':36}" + "".join(f"{name:>13}" for name in columns))
     results = []
     for net in networks:
