@@ -262,7 +262,8 @@ def _product(pairs: list[tuple[Array, Array]], out: Array, bias: Array | None = 
 
 def _lines_at_once(out: Array, terms: int) -> int:
     """Return how many rows, or columns, of a product are computed at once; threads share them."""
-    across, along = sorted(out.shape)
+    across: int = min(out.shape)
+    along: int = max(out.shape)
     if out.size * terms < FEW_MULTIPLICATIONS:
         return max(1, along)
     fitting = max(1, SUMS // across // LINES) * LINES
