@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 SUMS = 1 << 17  # of a product, computed at once: they stay in a second- or third-level cache
-LINES = 64  # such a block has a multiple of so many rows or columns
+LINES = 64  # such a block has a multiple of so many rows or columns, or a thread's share
 FEW_MULTIPLICATIONS = 1 << 22  # below this, starting a thread costs more time than it saves
 
 SUM_SLICES = {np.dtype(np.float32): 1, np.dtype(np.float64): 2}

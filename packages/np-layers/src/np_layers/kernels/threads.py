@@ -81,14 +81,13 @@ def for_each(task: Callable[[slice], object], length: int, *, step: int = 1) -> 
     >>> squares
     array([ 0,  1,  4,  9, 16])
     """
-    starts = range(0, length, step)
-    alone = len(starts) < 2 or _local.inside_piece
-    threads = 1 if alone else min(len(starts), thread_count())
+    pieces = deque(slice(i, min(i + step, length)) for i in range(0, length, step))
+    alone = _local.inside_piece or len(pieces) < 2
+    threads = 1 if alone else min(len(pieces), thread_count())
     if threads < 2:
-        for start in starts:
-            task(slice(start, min(start + step, length)))
+        for piece in pieces:
+            task(piece)
         return
-    pieces = deque(slice(start, min(start + step, length)) for start in starts)
     settings = np.geterr()
 
     def work() -> None:
